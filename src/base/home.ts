@@ -1,0 +1,34 @@
+// The one directory of an installation and the names inside it. Pure: where things are, never whether they exist.
+import { isAbsolute, join, resolve } from "node:path";
+
+export const rooms = {
+  metabase: "metabase",
+  spool: "spool",
+  content: "content",
+  logs: "logs",
+  keys: "keys",
+  run: "run",
+  cache: "cache",
+  releases: "releases",
+} as const;
+export type Room = keyof typeof rooms;
+
+export interface Home {
+  /** Absolute; every other path hangs on it, so that the home may be moved. */
+  readonly root: string;
+  /** How it was found, to be said when it is the wrong one. */
+  readonly from: "--home" | "INETSRV_HOME" | "./home";
+}
+
+export function findHome(option: string | undefined, environment: string | undefined, workingFolder: string): Home {
+  if (option !== undefined && option !== "") return { root: resolve(workingFolder, option), from: "--home" };
+  if (environment !== undefined && environment !== "")
+    return { root: resolve(workingFolder, environment), from: "INETSRV_HOME" };
+  return { root: join(workingFolder, "home"), from: "./home" };
+}
+
+export const roomPath = (home: Home, room: Room, ...names: readonly string[]): string =>
+  join(home.root, rooms[room], ...names);
+
+/** A path as the metabase keeps it: relative to the home, or absolute where the user wrote it so. */
+export const insideHome = (home: Home, path: string): string => (isAbsolute(path) ? path : join(home.root, path));
