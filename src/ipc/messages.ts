@@ -1,0 +1,86 @@
+// Every message between the supervisor and its workers, one row each, and the strict reading of them. Names are
+// `sender.noun.verb`; a message that is not in the table, or lacks a field, is a bug of a wrong release and is told so.
+import type { Fault } from "../base/fault.ts";
+import { isObject, type Json } from "../base/json.ts";
+import type { Occurrence } from "../event/event.ts";
+
+/** A field of a message: the check at the door, and the type behind it. */
+interface Field<T> {
+  readonly is: (given: unknown) => boolean;
+  readonly type?: T;
+}
+const text: Field<string> = { is: (given) => typeof given === "string" };
+const whole: Field<number> = { is: Number.isSafeInteger };
+const object = <T>(): Field<T> => ({ is: isObject });
+const array = <T>(): Field<readonly T[]> => ({ is: Array.isArray });
+const orNull = <T>(field: Field<T>): Field<T | null> => ({ is: (given) => given === null || field.is(given) });
+
+/** A site as its worker gets it: effective settings in their written form, and its secrets opened or refused. */
+export interface SiteOrder {
+  readonly name: string;
+  /** Node path, for sentences: "smtp/sites/default". */
+  readonly path: string;
+  readonly revision: number;
+  readonly values: { readonly [key: string]: Json };
+  readonly secrets: Readonly<Record<string, { readonly clear: string } | { readonly fault: Fault }>>;
+  /** Listening sockets that lead to it, with the host names it answers there; "" is every name. */
+  readonly sockets: readonly { readonly tag: number; readonly host: string }[];
+  readonly paused: boolean;
+}
+
+export interface SiteReport {
+  readonly name: string;
+  readonly revision: number;
+  /** "kept": the new settings could not start, the old ones go on serving. */
+  readonly is: "open" | "kept" | "refused";
+  readonly faults: readonly Fault[];
+}
+
+export interface ReleaseIdentity {
+  readonly version: string;
+  /** Path below the program's root and the SHA-256 of each file. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
+const messages = {
+  "supervisor.worker.greet": {
+    service: text,
+    release: object<ReleaseIdentity>(),
+    home: text,
+    user: orNull(object<{ readonly uid: number; readonly gid: number }>()),
+  },
+  "supervisor.socket.give": { tag: whole },
+  "supervisor.socket.drop": { tag: whole },
+  "supervisor.sites.set": { sites: array<SiteOrder>() },
+  "supervisor.sites.remove": { names: array<string>() },
+  /** All that belongs to the start was sent; answer with worker.service.ready. */
+  "supervisor.start.complete": {},
+  "supervisor.worker.drain": { limitMs: whole },
+  "supervisor.worker.ping": {},
+
+  "worker.release.accept": {},
+  "worker.release.refuse": { fault: object<Fault>() },
+  "worker.sites.report": { sites: array<SiteReport>() },
+  "worker.service.ready": {},
+  "worker.start.progress": { opened: whole },
+  "worker.event.write": { occurrence: object<Occurrence>() },
+  "worker.load.report": { connections: whole, waitingFor: text },
+} satisfies Readonly<Record<string, Readonly<Record<string, Field<unknown>>>>>;
+
+type Messages = typeof messages;
+export type MessageName = keyof Messages;
+type Fields<Name extends MessageName> = {
+  readonly [Key in keyof Messages[Name]]: Messages[Name][Key] extends Field<infer T> ? T : never;
+};
+export type Message = { [Name in MessageName]: { readonly name: Name } & Fields<Name> }[MessageName];
+export type SupervisorMessage = Extract<Message, { readonly name: `supervisor.${string}` }>;
+export type WorkerMessage = Extract<Message, { readonly name: `worker.${string}` }>;
+
+/** The message, or undefined when it is none of ours. */
+export function readMessage(given: unknown, sender: "supervisor" | "worker"): Message | undefined {
+  if (!isObject(given) || typeof given.name !== "string" || !given.name.startsWith(`${sender}.`)) return undefined;
+  if (!Object.hasOwn(messages, given.name)) return undefined;
+  const fields: Readonly<Record<string, Field<unknown>>> = messages[given.name as MessageName];
+  const whole = Object.entries(fields).every(([key, field]) => field.is(given[key]));
+  return whole ? (given as unknown as Message) : undefined;
+}
