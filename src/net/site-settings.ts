@@ -1,0 +1,80 @@
+// The settings that every service and every site has, whatever its protocol. A service spreads them into its own
+// sections; what both sections share, a site inherits from its service.
+import { list } from "../schema/kinds/group.ts";
+import { duration } from "../schema/kinds/measure.ts";
+import { binding } from "../schema/kinds/network.ts";
+import { flag, text, whole } from "../schema/kinds/plain.ts";
+import { setting } from "../schema/section.ts";
+
+/** Stated at the service for all its sites, or at one site for itself. */
+export const inheritedSettings = {
+  idleTimeout: setting(duration({ min: "1s", max: "1d" }), {
+    fallback: "10m",
+    since: "0.1",
+    applies: "new-connections",
+    iis: { name: "ConnectionTimeout", id: 1013 },
+    doc: "A connection that sends nothing for this long is told so in the words of its protocol and closed.",
+  }),
+  connectionsMax: setting(whole({ min: 1, max: 1_000_000 }), {
+    fallback: 10_000,
+    since: "0.1",
+    applies: "new-connections",
+    iis: { name: "MaxConnections", id: 1014 },
+    doc: "Connections that the site serves at a time in one worker; one more is turned away in the words of its protocol.",
+  }),
+};
+
+/** What each site states for itself. */
+export const siteSettings = {
+  ...inheritedSettings,
+  bindings: setting(list(binding, { max: 256 }), {
+    fallback: [],
+    since: "0.1",
+    applies: "live",
+    iis: { name: "ServerBindings", id: 1023 },
+    doc: "Where the site listens: address:port, or address:port:host where the protocol names its host. * stands for all addresses of the machine. Two sites cannot have the same binding.",
+  }),
+  autoStart: setting(flag, {
+    fallback: true,
+    since: "0.1",
+    applies: "site-restart",
+    iis: { name: "ServerAutoStart", id: 1017 },
+    doc: "Whether the site starts with its service. A site that is off can be started by hand until the server ends.",
+  }),
+  title: setting(text({ max: 200 }), {
+    fallback: "",
+    since: "0.1",
+    applies: "live",
+    iis: { name: "ServerComment", id: 1015 },
+    doc: "A name for people; status and console show it.",
+  }),
+};
+
+/** How the supervisor treats the service as a whole. */
+export const serviceSettings = {
+  ...inheritedSettings,
+  enabled: setting(flag, {
+    fallback: true,
+    since: "0.1",
+    applies: "live",
+    doc: "Whether the service starts with the server. Turning it on or off takes effect at once.",
+  }),
+  workers: setting(whole({ min: 1, max: 64 }), {
+    fallback: 1,
+    since: "0.1",
+    applies: "live",
+    doc: "Processes that share the listening sockets of the service.",
+  }),
+  startTimeout: setting(duration({ min: "1s", max: "1h" }), {
+    fallback: "30s",
+    since: "0.1",
+    applies: "live",
+    doc: "A worker that starts is given up when it reports no progress for this long. A large configuration that is being opened is progress.",
+  }),
+  drainTimeout: setting(duration({ min: "0s", max: "1d" }), {
+    fallback: "30s",
+    since: "0.1",
+    applies: "live",
+    doc: "How long a worker that is stopped or replaced may finish its connections before they are cut.",
+  }),
+};
