@@ -19,6 +19,12 @@ export interface Claim {
   readonly host: string;
 }
 
+/** An entry of a collection that a setting names: "default" of "www/sites". */
+export interface Link {
+  readonly collection: string;
+  readonly name: string;
+}
+
 /** `T` is what the program works with, `Written` what a person writes; `print` gives the one canonical spelling. */
 export interface Kind<T, Written extends Json = Json> {
   /** As the manual calls it: "duration", "list of addresses". */
@@ -36,6 +42,7 @@ export interface Kind<T, Written extends Json = Json> {
   readonly secret?: true;
   /** The collection whose entries may be named, such as "www/sites". */
   readonly refersTo?: string;
+  links?(value: T): readonly Link[];
   claims?(value: T): readonly Claim[];
 }
 

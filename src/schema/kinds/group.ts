@@ -9,7 +9,7 @@ export function list<T, Written extends Json>(
 ): Kind<readonly T[], readonly Written[]> {
   const { min = 0, max } = bounds;
   const wish = `a list of ${min} to ${max} entries, each ${item.wish}`;
-  const { claims } = item;
+  const { links, claims } = item;
   return {
     name: `list of: ${item.name}`,
     wish,
@@ -28,6 +28,7 @@ export function list<T, Written extends Json>(
     jsonSchema: { type: "array", items: item.jsonSchema, minItems: min, maxItems: max },
     ...(item.example === undefined ? {} : { example: [item.example] }),
     ...(item.refersTo === undefined ? {} : { refersTo: item.refersTo }),
+    ...(links === undefined ? {} : { links: (values: readonly T[]) => values.flatMap((it) => links(it)) }),
     ...(claims === undefined ? {} : { claims: (values: readonly T[]) => values.flatMap((it) => claims(it)) }),
   };
 }
@@ -43,6 +44,7 @@ export function table<R extends Row>(
   bounds: { readonly max: number },
 ): Kind<Readonly<Record<string, RowValues<R>>>, JsonObject> {
   const names = Object.keys(columns);
+  const kinds = Object.values(columns);
   const wish = `a table of at most ${bounds.max} named rows, each with ${names.join(", ")}`;
 
   function decodeRow(given: Json, complaints: Complaint[]): RowValues<R> | undefined {
@@ -60,6 +62,12 @@ export function table<R extends Row>(
       else complaints.push(...within(name, decoded.error));
     }
     return values as RowValues<R>;
+  }
+
+  /** What the cells of all rows say, by the columns whose kind can say it. */
+  function gather<Said>(say: (kind: Kind<unknown>, cell: unknown) => readonly Said[]) {
+    return (rows: Readonly<Record<string, RowValues<R>>>): readonly Said[] =>
+      Object.values(rows).flatMap((row) => Object.entries(columns).flatMap(([key, kind]) => say(kind, row[key])));
   }
 
   return {
@@ -99,5 +107,7 @@ export function table<R extends Row>(
         additionalProperties: false,
       },
     },
+    ...(kinds.some((it) => it.links) ? { links: gather((kind, cell) => kind.links?.(cell) ?? []) } : {}),
+    ...(kinds.some((it) => it.claims) ? { claims: gather((kind, cell) => kind.claims?.(cell) ?? []) } : {}),
   };
 }

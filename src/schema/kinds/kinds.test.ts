@@ -159,6 +159,17 @@ test("a pattern fits what its wildcards allow, as a regular expression of the sa
   );
 });
 
+test("lists and tables pass on what their parts name and claim, and say nothing where no part can", () => {
+  const rows = table(
+    { listens: list(binding, { max: 2 }), certificate: reference("certificate/certificates") },
+    { max: 2 },
+  );
+  const value = expectGood(rows.decode({ a: { listens: ["*:443", "*:0"], certificate: "x" } }));
+  expect(rows.links?.(value)).toEqual([{ collection: "certificate/certificates", name: "x" }]);
+  expect(rows.claims?.(value)).toEqual([{ address: "*", port: 443, host: "" }]);
+  expect(Object.keys(table({ host: hostName() }, { max: 2 }))).not.toContain("links");
+});
+
 test("a sealed value is known by its exact shape", () => {
   const age = "-----BEGIN AGE ENCRYPTED FILE-----\nYQ==\n-----END AGE ENCRYPTED FILE-----\n";
   expect(isSealedValue({ $sealed: { keys: ["machine-0123abcd"], age } })).toBe(true);

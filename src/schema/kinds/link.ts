@@ -10,6 +10,7 @@ export function reference(collection: string): Kind<string, string> {
     name: `entry of ${collection}`,
     wish: `the name of an entry of ${collection}`,
     refersTo: collection,
+    links: (name) => [{ collection, name }],
   };
 }
 
