@@ -9,7 +9,7 @@ const [system, processor] = [process.platform, { arm64: "aarch64" }[process.arch
 const bunCommand = "node_modules/bun/bin/bun.exe";
 const bunBinary = `node_modules/@oven/bun-${system}-${processor}/bin/bun`;
 /** Answers its version, and otherwise runs its script with the shell, after the launcher's own three flags. */
-const fakeBun = `#!/bin/sh\n[ "$1" = --version ] && exec echo ${BUN}\nshift 3\nexec /bin/sh "$@"\n`; // system path
+const fakeBun = `#!/bin/sh\n[ "$1" = --version ] && exec echo ${BUN}\nshift 3\nexec /bin/sh "$@"\n`;
 const lockedPackages = JSON.stringify({
   packages: {
     "": {},
@@ -32,7 +32,7 @@ function project(main: string, npm = installs(bunCommand)): string {
   write(root, "package.json", JSON.stringify({ dependencies: { bun: BUN } }));
   write(root, "package-lock.json", lockedPackages);
   write(root, "src/main.ts", main);
-  write(root, "bin/npm", `#!/bin/sh\necho "$@" >> npm.calls\n${npm}`); // system path
+  write(root, "bin/npm", `#!/bin/sh\necho "$@" >> npm.calls\n${npm}`);
   return root;
 }
 
@@ -167,12 +167,13 @@ test("the launcher ends as the program ended: with its code, or by its signal", 
   expect((await outcome(launch(project("kill -KILL $$"), []))).signal).toBe("SIGKILL");
 });
 
-/** Says how often it heard a signal; one that is told twice is heard while the first is still being answered. */
+/** Says how often it heard a signal, also while it answers the first; ends by itself when none comes. */
 const listening = `
 heard() { echo heard $1; heard=1; }
 for signal in TERM HUP INT; do trap "heard $signal" $signal; done
 echo ready
-while [ -z "$heard" ]; do sleep 0.02; done
+turns=0
+while [ -z "$heard" ] && [ $turns -lt 500 ]; do sleep 0.02; turns=$((turns + 1)); done
 sleep 0.1
 exit 3
 `;
