@@ -13,7 +13,7 @@ test("an occurrence carries its sentence, its remedy and its object", () => {
   );
   // @ts-expect-error the sentence has a parameter, so the call needs it
   report(ended, about("process", "812"));
-  report(ended, about("process", "812"), { code: 3 });
+  report(ended, about("process", "812"), { code: 3, log: "events.jsonl" });
   expect(seen[1]).toEqual({
     number: 1,
     level: "error",
@@ -21,8 +21,8 @@ test("an occurrence carries its sentence, its remedy and its object", () => {
     object: { kind: "process", name: "812" },
     service: "smtp",
     sentence: "Process 812 ended with code 3.",
-    remedy: "See {log}.",
-    parameters: { code: 3 },
+    remedy: "See events.jsonl.",
+    parameters: { code: 3, log: "events.jsonl" },
   });
 });
 
@@ -40,7 +40,7 @@ test("an object of another kind than the row's does not compile", () => {
     () => {},
   );
   // @ts-expect-error the row is about a process
-  report(ended, about("file", "x"), { code: 1 });
+  report(ended, about("file", "x"), { code: 1, log: "" });
 });
 
 test("a value from outside cannot forge a line", () => {
@@ -49,6 +49,6 @@ test("a value from outside cannot forge a line", () => {
     "smtp",
     () => 0,
     (it) => seen.push(it),
-  )(ended, about("process", "a\r\nb"), { code: "\u202e1" });
+  )(ended, about("process", "a\r\nb"), { code: "\u202e1", log: "" });
   expect(seen[0]?.sentence).toBe("Process a\\x0d\\x0ab ended with code \\u202e1.");
 });

@@ -13,6 +13,7 @@ export interface EventRow<
   Number extends number = number,
   Kind extends ObjectKind = ObjectKind,
   Text extends string = string,
+  Remedy extends string = string,
 > {
   /** Never changes its meaning once released; the hundreds tell the room. */
   readonly number: Number;
@@ -21,22 +22,27 @@ export interface EventRow<
   readonly object: Kind;
   /** One sentence with `{parameters}`; `{object}` names the subject. */
   readonly sentence: Text;
-  /** What mends it, with the same parameters; for `info` and `notice` often nothing is to be done. */
-  readonly remedy: string;
+  /** What mends it, with parameters likewise; for `info` and `notice` often nothing is to be done. */
+  readonly remedy: Remedy;
   /** The file in knowledge/ that tells the whole story. */
   readonly article?: string;
 }
 
 /** One row. The number, the object and the parameter names become part of its type. */
-export function event<const Number extends number, const Kind extends ObjectKind, const Text extends string>(
+export function event<
+  const Number extends number,
+  const Kind extends ObjectKind,
+  const Text extends string,
+  const Remedy extends string = "",
+>(
   number: Number,
   level: Level,
   object: Kind,
   sentence: Text,
-  remedy = "",
+  remedy?: Remedy,
   article?: string,
-): EventRow<Number, Kind, Text> {
-  const row = { number, level, object, sentence, remedy };
+): EventRow<Number, Kind, Text, Remedy> {
+  const row = { number, level, object, sentence, remedy: remedy ?? ("" as Remedy) };
   return article === undefined ? row : { ...row, article };
 }
 
@@ -53,11 +59,11 @@ export interface Occurrence {
   readonly parameters: Readonly<Record<string, string | number>>;
 }
 
-/** How a room reports: the row, the object, and exactly the parameters of its sentence. */
-export type Report = <Number extends number, Kind extends ObjectKind, Text extends string>(
-  row: EventRow<Number, Kind, Text>,
+/** How a room reports: the row, the object, and exactly the parameters of its sentence and remedy. */
+export type Report = <Number extends number, Kind extends ObjectKind, Text extends string, Remedy extends string>(
+  row: EventRow<Number, Kind, Text, Remedy>,
   subject: Subject<NoInfer<Kind>>,
-  ...parameters: keyof Parameters<Text> extends never ? [] : [Parameters<Text>]
+  ...parameters: keyof Parameters<Text | Remedy> extends never ? [] : [Parameters<Text | Remedy>]
 ) => void;
 
 /** A `Report` that makes occurrences and hands them on. */

@@ -23,8 +23,11 @@ export interface SiteOrder {
   readonly revision: number;
   readonly values: { readonly [key: string]: Json };
   readonly secrets: Readonly<Record<string, { readonly clear: string } | { readonly fault: Fault }>>;
-  /** Listening sockets that lead to it, with the host names it answers there; "" is every name. */
-  readonly sockets: readonly { readonly tag: number; readonly host: string }[];
+  /**
+   * Listening sockets that lead to it, and for which local address ("*" is each) and host name ("" is every one): a
+   * socket for all addresses may be shared by sites that are bound to one.
+   */
+  readonly routes: readonly { readonly tag: number; readonly address: string; readonly host: string }[];
   readonly paused: boolean;
 }
 
@@ -52,7 +55,7 @@ const messages = {
   "supervisor.socket.give": { tag: whole },
   "supervisor.socket.drop": { tag: whole },
   "supervisor.sites.set": { sites: array<SiteOrder>() },
-  "supervisor.sites.remove": { names: array<string>() },
+  "supervisor.sites.remove": { names: array<string>(), limitMs: whole },
   /** All that belongs to the start was sent; answer with worker.service.ready. */
   "supervisor.start.complete": {},
   "supervisor.worker.drain": { limitMs: whole },
@@ -61,6 +64,8 @@ const messages = {
   "worker.release.accept": {},
   "worker.release.refuse": { fault: object<Fault>() },
   "worker.sites.report": { sites: array<SiteReport>() },
+  /** The last connection of sites that were removed has ended. */
+  "worker.sites.end": { names: array<string>() },
   "worker.service.ready": {},
   "worker.start.progress": { opened: whole },
   "worker.event.write": { occurrence: object<Occurrence>() },

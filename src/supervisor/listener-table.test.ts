@@ -1,0 +1,57 @@
+import { expect, test } from "bun:test";
+import { good } from "../base/result.ts";
+import type { ListeningSocket } from "../net/listening-socket.ts";
+import { parseBinding } from "../schema/kinds/network.ts";
+import { ListenerTable } from "./listener-table.ts";
+
+function world() {
+  const open = new Set<string>();
+  const socket = (address: string, port: number): ListeningSocket => {
+    open.add(`${address}:${port}`);
+    return { fd: 99, address, port, close: () => open.delete(`${address}:${port}`) };
+  };
+  return { open, socket };
+}
+const at = (text: string) => parseBinding(text) ?? { address: "", port: 0, host: "" };
+
+test("sites that are bound to one address and port share a socket, and the last one closes it", () => {
+  const { open, socket } = world();
+  const table = new ListenerTable([], ({ address, port }) => good(socket(address, port)));
+  const a = table.borrow("www/sites/a", at("*:80:a.example"));
+  const b = table.borrow("www/sites/b", at("*:80:b.example"));
+  if (!a.ok || !b.ok) throw new Error("not lent");
+  expect(a.value.lent.tag).toBe(b.value.lent.tag);
+  expect(table.giveBack("www/sites/a", a.value.lent.tag)).toBe(false);
+  expect([...open]).toEqual(["*:80"]);
+  expect(table.giveBack("www/sites/b", b.value.lent.tag)).toBe(true);
+  expect([...open]).toEqual([]);
+});
+
+test("a socket for all addresses serves single ones, and takes the place of those that were open", () => {
+  const { open, socket } = world();
+  const table = new ListenerTable([], ({ address, port }) => good(socket(address, port)));
+  table.borrow("www/sites/a", at("127.0.0.1:80"));
+  const all = table.borrow("www/sites/b", at("*:80"));
+  const again = table.borrow("www/sites/a", at("127.0.0.1:80"));
+  expect(all.ok && all.value.displaced).toEqual(["www/sites/a"]);
+  expect(all.ok && again.ok && again.value.lent.tag === all.value.lent.tag).toBe(true);
+  expect([...open]).toEqual(["*:80"]);
+});
+
+test("port 0 gives every site a socket of its own", () => {
+  const { socket } = world();
+  const table = new ListenerTable([], ({ address }) => good(socket(address, 1234)));
+  const a = table.borrow("a", at("127.0.0.1:0"));
+  const b = table.borrow("b", at("127.0.0.1:0"));
+  expect(a.ok && b.ok && a.value.lent.tag !== b.value.lent.tag).toBe(true);
+});
+
+test("a socket that was handed over is used before one is opened", () => {
+  const { socket } = world();
+  const handed = socket("::", 80);
+  const table = new ListenerTable([handed], () => {
+    throw new Error("opened");
+  });
+  const lent = table.borrow("a", at("*:80"));
+  expect(lent.ok && lent.value.lent.socket).toBe(handed);
+});

@@ -1,0 +1,98 @@
+// The listening sockets of the whole server: each address and port is opened once and lent to the sites bound to it.
+// It opens and closes; who accepts on a socket is not its matter.
+import { bad, good, type Result } from "../base/result.ts";
+import type { ListenFailure } from "../net/listen-failure.ts";
+import { type ListeningSocket, type ListenRequest, openListeningSocket } from "../net/listening-socket.ts";
+import { type Binding, printBinding } from "../schema/kinds/network.ts";
+
+export interface LentSocket {
+  /** Names the socket between the processes; never used again for another one. */
+  readonly tag: number;
+  readonly socket: ListeningSocket;
+}
+
+interface Entry extends LentSocket {
+  readonly borrowers: Set<string>;
+}
+
+export type OpenSocket = (request: ListenRequest) => Result<ListeningSocket, ListenFailure>;
+
+export class ListenerTable {
+  private readonly entries = new Map<string, Entry>();
+  private readonly inherited: ListeningSocket[];
+  private readonly open: OpenSocket;
+  private lastTag = 0;
+
+  /** `inherited` were opened by somebody above us, such as systemd, and are used before new ones are opened. */
+  constructor(inherited: readonly ListeningSocket[] = [], open: OpenSocket = openListeningSocket) {
+    this.inherited = [...inherited];
+    this.open = open;
+  }
+
+  /**
+   * Lends the socket of a binding to a site. Where a socket for all addresses has the port, that one serves. Where one
+   * for all addresses is wanted and single addresses are open, those are closed for it: their borrowers, `displaced`,
+   * have to borrow again.
+   */
+  borrow(site: string, binding: Binding): Result<{ lent: LentSocket; displaced: readonly string[] }, ListenFailure> {
+    const wildcard = this.entries.get(keyOf(site, { ...binding, address: "*" }));
+    const entry = wildcard ?? this.entries.get(keyOf(site, binding));
+    if (entry !== undefined) {
+      entry.borrowers.add(site);
+      return good({ lent: entry, displaced: [] });
+    }
+    const displaced = binding.address === "*" && binding.port !== 0 ? this.closePort(binding.port) : [];
+    const opened = this.takeInherited(binding) ?? this.open({ address: binding.address, port: binding.port });
+    if (!opened.ok) return bad(opened.error);
+    const fresh: Entry = { tag: ++this.lastTag, socket: opened.value, borrowers: new Set([site]) };
+    this.entries.set(keyOf(site, binding), fresh);
+    return good({ lent: fresh, displaced: displaced.filter((it) => it !== site) });
+  }
+
+  /** The site gives the socket back; the last one to do so closes it. True when it was closed. */
+  giveBack(site: string, tag: number): boolean {
+    for (const [key, entry] of this.entries) {
+      if (entry.tag !== tag || !entry.borrowers.delete(site)) continue;
+      if (entry.borrowers.size > 0) return false;
+      this.entries.delete(key);
+      entry.socket.close();
+      return true;
+    }
+    return false;
+  }
+
+  close(): void {
+    for (const { socket } of [...this.entries.values(), ...this.inherited.map((socket) => ({ socket }))])
+      socket.close();
+    this.entries.clear();
+    this.inherited.length = 0;
+  }
+
+  private takeInherited(binding: Binding): Result<ListeningSocket, ListenFailure> | undefined {
+    const fits = (it: ListeningSocket) => it.port === binding.port && sameAddress(it.address, binding.address);
+    const index = this.inherited.findIndex(fits);
+    const found = this.inherited[index];
+    if (found === undefined) return undefined;
+    this.inherited.splice(index, 1);
+    return good(found);
+  }
+
+  private closePort(port: number): readonly string[] {
+    const displaced: string[] = [];
+    for (const [key, entry] of this.entries) {
+      if (entry.socket.port !== port) continue;
+      displaced.push(...entry.borrowers);
+      this.entries.delete(key);
+      entry.socket.close();
+    }
+    return displaced;
+  }
+}
+
+/** Port 0 gives each binding a port of its own. */
+const keyOf = (site: string, binding: Binding): string =>
+  binding.port === 0 ? `${site} ${printBinding(binding)}` : printBinding({ ...binding, host: "" });
+
+/** systemd opens ListenStream=80 on `::` for both families, which is what `*` means here. */
+const sameAddress = (inherited: string, wanted: string): boolean =>
+  inherited === wanted || (wanted === "*" && (inherited === "::" || inherited === "0.0.0.0"));

@@ -1,0 +1,189 @@
+// One worker as the supervisor sees it: a child of this same program, what it says, and how it ended. It starts and
+// ends the process and passes messages in their order; what they mean is for others to decide.
+import type { Subprocess } from "bun";
+import type { Clock } from "../base/clock.ts";
+import { readMessage, type SupervisorMessage, type WorkerMessage } from "../ipc/messages.ts";
+import { type DescriptorChannel, giveSocket, openChannel } from "../net/descriptor-channel.ts";
+import { close } from "../net/system-calls.ts";
+
+export interface WorkerLimits {
+  /** Without a word for so long during its start, it is given up. */
+  readonly startMs: number;
+  readonly pingMs: number;
+  /** A worker that serves and says nothing for so long, pings notwithstanding, hangs. */
+  readonly silenceMs: number;
+  /** After the drain has reached its limit, so long until it is killed. */
+  readonly graceMs: number;
+}
+
+export const standardLimits = { pingMs: 2000, silenceMs: 60_000, graceMs: 3000 } as const;
+
+export interface Ending {
+  /** Of its own will and with nothing to complain about. */
+  readonly clean: boolean;
+  /** How, as a part of a sentence: "signal SIGKILL ended it". */
+  readonly because: string;
+}
+
+export interface WorkerWatcher {
+  said(worker: WorkerProcess, message: WorkerMessage): void;
+  /** It is gone. Called once, whatever else happens. */
+  ended(worker: WorkerProcess, ending: Ending): void;
+}
+
+type Parcel =
+  | { readonly is: "message"; readonly message: SupervisorMessage }
+  | { readonly is: "socket"; readonly fd: number; readonly tag: number };
+
+const LAST_WORDS_BYTES = 8192;
+const RETRY_GIVE_MS = 5;
+const DRAIN_PING_MS = 200;
+
+export class WorkerProcess {
+  readonly pid: number;
+  readonly startedMs: number;
+  phase: "starting" | "serving" | "draining" = "starting";
+  connections = 0;
+  waitingFor = "";
+  private readonly child: Subprocess<"ignore", "inherit", "pipe">;
+  private readonly channel: DescriptorChannel;
+  private readonly limits: WorkerLimits;
+  private readonly clock: Clock;
+  private readonly watcher: WorkerWatcher;
+  private readonly outbox: Parcel[] = [];
+  private lastWords = "";
+  private lastHeardMs: number;
+  private cancelTick: () => void = () => {};
+  private cancelRetry: () => void = () => {};
+  private killAtMs = Number.POSITIVE_INFINITY;
+  /** Why we ended it ourselves; else its exit code tells. */
+  private verdict: string | undefined;
+
+  constructor(command: readonly string[], limits: WorkerLimits, clock: Clock, watcher: WorkerWatcher) {
+    const channel = openChannel();
+    if (!channel.ok) throw new Error(`no socket pair: ${channel.error.because}`);
+    this.channel = channel.value;
+    this.limits = limits;
+    this.clock = clock;
+    this.watcher = watcher;
+    this.startedMs = clock.wallMs();
+    this.lastHeardMs = clock.steadyMs();
+    this.child = Bun.spawn({
+      cmd: [...command],
+      stdio: ["ignore", "inherit", "pipe", this.channel.childFd],
+      serialization: "json",
+      ipc: (given) => this.heard(given),
+    });
+    close(this.channel.childFd);
+    this.pid = this.child.pid;
+    void this.untilItEnds();
+    this.tick();
+  }
+
+  send(message: SupervisorMessage): void {
+    this.outbox.push({ is: "message", message });
+    this.flush();
+  }
+
+  /** The worker takes it under this tag when the message that follows arrives; our own descriptor stays open. */
+  give(tag: number, fd: number): void {
+    this.outbox.push({ is: "socket", fd, tag });
+    this.send({ name: "supervisor.socket.give", tag });
+  }
+
+  /** Ends on its own when its connections have, or when the limit is over; whatever it does, it ends. */
+  drain(limitMs: number): void {
+    if (this.phase === "draining") return;
+    this.phase = "draining";
+    this.killAtMs = this.clock.steadyMs() + limitMs + this.limits.graceMs;
+    this.send({ name: "supervisor.worker.drain", limitMs });
+    this.tick();
+  }
+
+  kill(verdict: string): void {
+    this.verdict ??= verdict;
+    this.child.kill("SIGKILL");
+  }
+
+  private heard(given: unknown): void {
+    this.lastHeardMs = this.clock.steadyMs();
+    const message = readMessage(given, "worker") as WorkerMessage | undefined;
+    if (message === undefined) return this.kill("it sent a message that this release does not know");
+    if (message.name === "worker.load.report") {
+      this.connections = message.connections;
+      this.waitingFor = message.waitingFor;
+    }
+    if (message.name === "worker.service.ready" && this.phase === "starting") this.phase = "serving";
+    this.watcher.said(this, message);
+  }
+
+  /** Sockets and messages go two ways; whatever comes after a socket waits until the socket is through. */
+  private flush(): void {
+    this.cancelRetry();
+    for (let next = this.outbox[0]; next !== undefined; next = this.outbox[0]) {
+      if (next.is === "socket") {
+        const given = giveSocket(this.channel.parentFd, next.fd, next.tag);
+        if (!given.ok && given.error.kind === "full") {
+          this.cancelRetry = this.clock.after(RETRY_GIVE_MS, () => this.flush());
+          return;
+        }
+        // Any other failure means that the worker is gone or has no room: it will not find the socket and says so.
+      } else if (!this.post(next.message)) return;
+      this.outbox.shift();
+    }
+  }
+
+  private post(message: SupervisorMessage): boolean {
+    try {
+      this.child.send(message);
+      return true;
+    } catch {
+      // Bun throws when the child is gone; its end is told on its own way.
+      this.outbox.length = 0;
+      return false;
+    }
+  }
+
+  /** Looks at the deadlines, and asks whether it lives. */
+  private tick(): void {
+    this.cancelTick();
+    const now = this.clock.steadyMs();
+    const silentMs = now - this.lastHeardMs;
+    if (this.phase === "starting" && silentMs >= this.limits.startMs)
+      return this.kill(`it was not ready and made no progress for ${Math.round(this.limits.startMs / 1000)} s`);
+    if (this.phase === "serving" && silentMs >= this.limits.silenceMs)
+      return this.kill(`it answered nothing for ${Math.round(this.limits.silenceMs / 1000)} s`);
+    if (this.phase === "draining" && now >= this.killAtMs) return this.kill("it did not end when told to");
+    if (this.phase !== "starting") this.send({ name: "supervisor.worker.ping" });
+    const untilStartOver = this.limits.startMs - silentMs;
+    const delay = { starting: untilStartOver, serving: this.limits.pingMs, draining: DRAIN_PING_MS }[this.phase];
+    this.cancelTick = this.clock.after(Math.min(Math.max(delay, 1), this.limits.pingMs), () => this.tick());
+  }
+
+  private async untilItEnds(): Promise<void> {
+    const decoder = new TextDecoder();
+    for await (const chunk of this.child.stderr)
+      this.lastWords = (this.lastWords + decoder.decode(chunk, { stream: true })).slice(-LAST_WORDS_BYTES);
+    await this.child.exited;
+    this.cancelTick();
+    this.cancelRetry();
+    close(this.channel.parentFd);
+    const because = this.verdict ?? endingOf(this.child, this.lastWords);
+    this.watcher.ended(this, { clean: this.verdict === undefined && this.child.exitCode === 0, because });
+  }
+}
+
+/** "it ended with code 1: TypeError: …", "signal SIGKILL ended it". */
+function endingOf(child: Subprocess, lastWords: string): string {
+  const words = tellingLine(lastWords);
+  if (child.signalCode !== null) return `signal ${child.signalCode} ended it${words}`;
+  return `it ended with code ${child.exitCode}${words}`;
+}
+
+/** The line of a crash report that names the error, else the last one that says anything. */
+function tellingLine(text: string): string {
+  const lines = text.split("\n").map((line) => line.trim());
+  const telling =
+    lines.find((line) => /^(\w*error|panic|fatal)\b.*:/i.test(line)) ?? lines.findLast((line) => line !== "");
+  return telling === undefined ? "" : `: ${telling.slice(0, 300)}`;
+}
