@@ -1,9 +1,10 @@
 // What a service is to everybody who manages it: data, and one function that opens a site. Nothing of a protocol here.
-import type { Socket } from "node:net";
+import type { Clock } from "../base/clock.ts";
 import type { Fault } from "../base/fault.ts";
 import type { Result } from "../base/result.ts";
 import type { EventRow, Report } from "../event/event.ts";
 import type { Section, Values } from "../schema/section.ts";
+import type { Host } from "./acceptor.ts";
 
 /** What a site is opened with. Settings are decoded once here and not looked up again. */
 export interface SiteInput<V> {
@@ -13,15 +14,15 @@ export interface SiteInput<V> {
   readonly values: V;
   /** The clear text of a secret setting, or why it cannot be had; undefined when it is not set. */
   secret(key: string): Result<string, Fault> | undefined;
+  readonly clock: Clock;
   readonly report: Report;
 }
 
-/** A site that runs in a worker. A change of settings opens a new one beside it; old connections end on the old one. */
-export interface Site {
-  /** Takes over a connection; whoever opened it counts it and sees its end. */
-  serve(socket: Socket): void;
-  /** Says in the words of the protocol that it does not serve now, and closes. */
-  turnAway(socket: Socket): void;
+/**
+ * A site that runs in a worker: a `Host` of the acceptor, settled so (serve and turnAway; each connection says by
+ * `onFinish` how it ends). A change of settings opens a new one beside it; old connections end on the old one.
+ */
+export interface Site extends Host {
   /** What does not work although the site serves, such as a secret that cannot be opened. */
   readonly faults: readonly Fault[];
 }
@@ -34,7 +35,7 @@ export interface Service {
   /** Its settings; the collection `sites` holds its sites. */
   readonly section: Section;
   readonly siteSection: Section;
-  /** Services that must be ready before this one starts. */
+  /** Services that must serve before this one starts. */
   readonly needs: readonly string[];
   readonly events: Readonly<Record<string, EventRow>>;
   openSite(input: SiteInput<unknown>): Result<Site, Fault>;

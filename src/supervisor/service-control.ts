@@ -183,8 +183,11 @@ export class ServiceControl {
           this.cancelRetry();
           this.nextTryMs = null;
           break;
-        case "retry-later":
         case "probe-later":
+          // Nobody will accept for long: better refused at once than left waiting in a queue.
+          for (const site of this.sites.values()) site.unbind();
+          break;
+        case "retry-later":
           break; // `lost` has planned it, as it knows the delay
         default:
           action satisfies never;
@@ -201,7 +204,9 @@ export class ServiceControl {
   private open(): void {
     this.nextTryMs = null;
     for (const name of this.world.siteNames()) if (!this.sites.has(name)) this.sites.set(name, this.newSite(name));
-    for (const site of this.sites.values()) if (site.state === "stopped" && site.autoStart) site.fire("start");
+    for (const site of this.sites.values())
+      if (site.wanted) site.renew();
+      else if (site.autoStart) site.fire("start");
     this.crew.open(this.world.plan().workers);
   }
 

@@ -4,7 +4,6 @@ import type { Clock } from "../base/clock.ts";
 import { about, type Fault, fault, sentence } from "../base/fault.ts";
 import type { Report } from "../event/event.ts";
 import type { SiteOrder, SiteReport } from "../ipc/messages.ts";
-import { addressAndPort } from "../net/ip-address.ts";
 import { listenFault, reportListenFailure } from "../net/listen-failure.ts";
 import { type Binding, printBinding } from "../schema/kinds/network.ts";
 import type { SiteStatus } from "./answers.ts";
@@ -167,6 +166,13 @@ export class SiteControl {
     if (this.state !== "stopped" && this.state !== "paused") this.set("starting");
   }
 
+  /** Closes its sockets although it is wanted: its service will not serve for long. */
+  unbind(): void {
+    const sockets = this.sockets;
+    this.lent.clear();
+    this.release(sockets);
+  }
+
   private open(): void {
     this.plan = this.world.plan();
     this.release(this.bind());
@@ -177,8 +183,7 @@ export class SiteControl {
   private close(): void {
     this.cancelRetry();
     this.world.remove();
-    this.release([...this.lent.values()]);
-    this.lent.clear();
+    this.unbind();
     this.bindFaults = [];
     this.reports.clear();
   }
@@ -272,5 +277,3 @@ const nowhere = (path: string): Fault =>
     "it has no binding",
     `Give it one: inetsrv config set ${path}/bindings '*:PORT'`,
   );
-
-export const boundAddress = ({ socket }: LentSocket): string => addressAndPort(socket.address, socket.port);

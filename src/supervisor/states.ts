@@ -128,7 +128,7 @@ export const table: Readonly<Record<State, Readonly<Record<LifeEvent, Step | nul
   },
   failed: {
     start: to("starting", "forget-retry", "open"),
-    stop: to("stopped", "forget-retry"),
+    stop: to("stopped", "forget-retry", "close"),
     pause: stay,
     continue: to("starting", "forget-retry", "open"),
     ready: to("running", "forget-retry"),
@@ -140,7 +140,7 @@ export const table: Readonly<Record<State, Readonly<Record<LifeEvent, Step | nul
   },
   "backing-off": {
     start: to("starting", "forget-retry", "open"),
-    stop: to("stopped", "forget-retry"),
+    stop: to("stopped", "forget-retry", "close"),
     pause: stay,
     continue: to("starting", "forget-retry", "open"),
     ready: to("running", "forget-retry"),

@@ -1,0 +1,12 @@
+// The settings of the NNTP service and of its sites. Definitions only.
+import { inheritedSettings, serviceSettings, siteSettings } from "../net/site-settings.ts";
+import { collection, section } from "../schema/section.ts";
+
+export const nntpSite = section("site", "An NNTP site: what IIS called an NNTP virtual server.", { ...siteSettings });
+
+export const nntpSection = section(
+  "nntp",
+  "The NNTP service: newsgroups.",
+  { ...serviceSettings, ...inheritedSettings },
+  { sites: collection(nntpSite, { doc: "The NNTP sites by name." }) },
+);

@@ -1,0 +1,148 @@
+// The sites that live in one worker: opened from orders, swapped when their settings change, ended when they are
+// removed. A site that cannot open keeps its old self, or is refused, and says so; its neighbours notice nothing.
+import type { Clock } from "../base/clock.ts";
+import { about, type Fault, fault } from "../base/fault.ts";
+import { bad, good, type Result } from "../base/result.ts";
+import type { Report } from "../event/event.ts";
+import type { SiteOrder, SiteReport } from "../ipc/messages.ts";
+import type { Connection, Host } from "../net/acceptor.ts";
+import { ConnectionLedger } from "../net/connection-ledger.ts";
+import type { Service, Site } from "../net/service.ts";
+import { decodeOwn } from "../schema/decode.ts";
+import { valuesOf } from "../schema/resolve.ts";
+
+interface Hosted {
+  order: SiteOrder;
+  site: Site;
+  readonly ledger: ConnectionLedger;
+}
+
+interface Place {
+  /** Names of the sites that answer for every host name, and of those that answer for some. */
+  readonly open: Set<string>;
+  readonly named: Set<string>;
+}
+
+export class SiteHost {
+  private readonly hosted = new Map<string, Hosted>();
+  /** By socket and local address, the sites that answer there. */
+  private readonly places = new Map<string, Place>();
+  private readonly service: Service;
+  private readonly whole: ConnectionLedger;
+  private readonly clock: Clock;
+  private readonly report: Report;
+
+  constructor(service: Service, whole: ConnectionLedger, clock: Clock, report: Report) {
+    this.service = service;
+    this.whole = whole;
+    this.clock = clock;
+    this.report = report;
+  }
+
+  /** Opens the site beside the one that runs, and swaps when it could. */
+  set(order: SiteOrder): SiteReport {
+    const { name, revision } = order;
+    const old = this.hosted.get(name);
+    const opened = this.open(order);
+    if (!opened.ok) {
+      if (old === undefined) return { name, revision, is: "refused", faults: [opened.error] };
+      return { name, revision, is: "kept", faults: [opened.error, ...old.site.faults] };
+    }
+    const { site, connectionsMax } = opened.value;
+    const ledger = old?.ledger ?? new ConnectionLedger(connectionsMax, this.clock);
+    ledger.max = connectionsMax;
+    this.route(name, old?.order, order);
+    if (old === undefined) this.hosted.set(name, { order, site, ledger });
+    else Object.assign(old, { order, site });
+    return { name, revision, is: "open", faults: site.faults };
+  }
+
+  /** No new connections; those that are open come to their end, at the latest after the limit. */
+  async remove(name: string, limitMs: number): Promise<void> {
+    const it = this.hosted.get(name);
+    if (it === undefined) return;
+    this.hosted.delete(name);
+    this.route(name, it.order, undefined);
+    it.ledger.finishAll();
+    const cancel = this.clock.after(limitMs, () => it.ledger.cutAll());
+    await it.ledger.whenEmpty();
+    cancel();
+  }
+
+  /** Whose a connection is: the site bound to exactly this address, before one for all addresses. */
+  choose(tag: number, localAddress: string): { readonly host: Host; readonly paused: boolean } {
+    for (const address of [localAddress, "*"]) {
+      const place = this.places.get(`${tag} ${address}`);
+      const name = first(place?.open) ?? first(place?.named);
+      const it = name === undefined ? undefined : this.hosted.get(name);
+      if (it !== undefined) return { host: counted(it), paused: it.order.paused || it.ledger.full };
+    }
+    return { host: nobody, paused: true };
+  }
+
+  private open(order: SiteOrder): Result<{ site: Site; connectionsMax: number }, Fault> {
+    const { siteSection } = this.service;
+    const { own, problems } = decodeOwn(siteSection, order.values, order.path);
+    const [wrong] = problems;
+    if (wrong !== undefined)
+      return bad(
+        fault(
+          about("setting", wrong.path),
+          `Cannot open ${order.path}`,
+          `${wrong.path} is ${wrong.given}`,
+          `It needs ${wrong.wish}`,
+        ),
+      );
+    const values = valuesOf(siteSection, [{ path: order.path, section: siteSection, own }]);
+    const { clock, report } = this;
+    const { name, path, secrets } = order;
+    const secret = (key: string): Result<string, Fault> | undefined => {
+      const it = Object.hasOwn(secrets, key) ? secrets[key] : undefined;
+      if (it === undefined) return undefined;
+      return "clear" in it ? good(it.clear) : bad(it.fault);
+    };
+    const opened = this.service.openSite({ name, path, values, secret, clock, report });
+    const { connectionsMax } = values as { readonly connectionsMax?: unknown };
+    if (!opened.ok) return opened;
+    return good({
+      site: opened.value,
+      connectionsMax: typeof connectionsMax === "number" ? connectionsMax : this.whole.max,
+    });
+  }
+
+  private route(name: string, before: SiteOrder | undefined, after: SiteOrder | undefined): void {
+    for (const { tag, address } of before?.routes ?? []) {
+      const place = this.places.get(`${tag} ${address}`);
+      place?.open.delete(name);
+      place?.named.delete(name);
+      if (place?.open.size === 0 && place.named.size === 0) this.places.delete(`${tag} ${address}`);
+    }
+    for (const { tag, address, host } of after?.routes ?? []) {
+      const place = this.places.get(`${tag} ${address}`) ?? { open: new Set(), named: new Set() };
+      (host === "" ? place.open : place.named).add(name);
+      this.places.set(`${tag} ${address}`, place);
+    }
+  }
+}
+
+/** The site, with each connection in its ledger. */
+const counted = ({ site, ledger }: Hosted): Host => ({
+  serve(socket, connection) {
+    let finish = (): void => {};
+    const noting: Connection = {
+      ...connection,
+      onFinish(call) {
+        finish = call;
+        connection.onFinish(call);
+      },
+    };
+    socket.once("close", ledger.add(connection.peer, { finish: () => finish(), cut: () => socket.destroy() }));
+    site.serve(socket, noting);
+  },
+  turnAway: (socket) => site.turnAway(socket),
+});
+
+/** The socket is open and no site answers at this address: there is nobody to say anything. */
+const nobody: Host = { serve: (socket) => socket.destroy(), turnAway: (socket) => socket.destroy() };
+
+const first = (names: ReadonlySet<string> | undefined): string | undefined => names?.values().next().value;

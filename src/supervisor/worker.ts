@@ -1,0 +1,161 @@
+// The worker's side of a service: shows that it is of the right release, lays down privileges, takes sockets and sites
+// from the supervisor, and serves until it is told to end. It keeps no state that must outlive it.
+
+import { systemClock } from "../base/clock.ts";
+import type { Fault } from "../base/fault.ts";
+import { about } from "../base/fault.ts";
+import { type Report, reporter } from "../event/event.ts";
+import { type ReleaseIdentity, readMessage, type SupervisorMessage, type WorkerMessage } from "../ipc/messages.ts";
+import { Acceptor } from "../net/acceptor.ts";
+import { ConnectionLedger } from "../net/connection-ledger.ts";
+import { SocketInbox } from "../net/descriptor-channel.ts";
+import type { Service } from "../net/service.ts";
+import { close, descriptorLimit } from "../net/system-calls.ts";
+import { SiteHost } from "./site-host.ts";
+
+/** Files, logs and the channel need some too. */
+const DESCRIPTORS_RESERVED = 256;
+const CONNECTIONS_UNKNOWN_LIMIT = 4096;
+const PROGRESS_EVERY_SITES = 100;
+
+/** What the worker needs to know of the program it is part of. */
+export interface WorkerProgram {
+  /** What keeps this process from working under the supervisor's release. */
+  mismatch(expected: ReleaseIdentity): Fault | undefined;
+}
+
+/** Serves until the supervisor lets go; the exit code of the process. */
+export function runWorker(service: Service, program: WorkerProgram): Promise<number> {
+  const { promise, resolve } = Promise.withResolvers<number>();
+  if (process.send === undefined) {
+    process.stderr.write(`A worker is started by the server itself, not by hand. Try: inetsrv start ${service.name}\n`);
+    return Promise.resolve(2);
+  }
+  const worker = new Worker(service, program, resolve);
+  // One after the other, whatever a message has to wait for.
+  let queue = Promise.resolve();
+  process.on("message", (given: unknown) => {
+    const message = readMessage(given, "supervisor") as SupervisorMessage | undefined;
+    if (message === undefined) throw new Error(`a message of another release: ${JSON.stringify(given).slice(0, 200)}`);
+    queue = queue.then(() => worker.take(message));
+  });
+  // The supervisor is gone, even by kill -9: nobody would hand the sockets on, so an end is the only right thing.
+  process.on("disconnect", () => resolve(0));
+  // A terminal sends these to the whole group; the supervisor alone decides who ends when.
+  for (const signal of ["SIGINT", "SIGHUP", "SIGQUIT"] as const) process.on(signal, () => {});
+  return promise;
+}
+
+class Worker {
+  private readonly service: Service;
+  private readonly program: WorkerProgram;
+  private readonly end: (code: number) => void;
+  private readonly inbox = new SocketInbox();
+  private readonly acceptors = new Map<number, Acceptor>();
+  private readonly report: Report;
+  private readonly whole: ConnectionLedger;
+  private readonly host: SiteHost;
+  private opened = 0;
+  private draining = false;
+
+  constructor(service: Service, program: WorkerProgram, end: (code: number) => void) {
+    this.service = service;
+    this.program = program;
+    this.end = end;
+    this.report = reporter(service.name, systemClock.wallMs, (occurrence) =>
+      send({ name: "worker.event.write", occurrence }),
+    );
+    const limit = descriptorLimit();
+    const connectionsMax = limit.ok ? Math.max(16, limit.value - DESCRIPTORS_RESERVED) : CONNECTIONS_UNKNOWN_LIMIT;
+    this.whole = new ConnectionLedger(connectionsMax, systemClock);
+    this.host = new SiteHost(service, this.whole, systemClock, this.report);
+  }
+
+  async take(message: SupervisorMessage): Promise<void> {
+    switch (message.name) {
+      case "supervisor.worker.greet":
+        return this.greet(message.release, message.user);
+      case "supervisor.socket.give":
+        return this.accept(message.tag);
+      case "supervisor.socket.drop":
+        this.acceptors.get(message.tag)?.stopAccepting();
+        this.acceptors.delete(message.tag);
+        return;
+      case "supervisor.sites.set":
+        for (const order of message.sites) {
+          send({ name: "worker.sites.report", sites: [this.host.set(order)] });
+          if (++this.opened % PROGRESS_EVERY_SITES === 0) send({ name: "worker.start.progress", opened: this.opened });
+        }
+        return;
+      case "supervisor.sites.remove":
+        // Not waited for: what comes next may concern other sites.
+        for (const name of message.names)
+          void this.host.remove(name, message.limitMs).then(() => send({ name: "worker.sites.end", names: [name] }));
+        return;
+      case "supervisor.start.complete":
+        return send({ name: "worker.service.ready" });
+      case "supervisor.worker.ping":
+        return send({
+          name: "worker.load.report",
+          connections: this.whole.size,
+          waitingFor: this.draining ? this.whole.describe() : "",
+        });
+      case "supervisor.worker.drain":
+        void this.drain(message.limitMs);
+        return;
+      default:
+        message satisfies never;
+    }
+  }
+
+  private greet(release: ReleaseIdentity, user: { readonly uid: number; readonly gid: number } | null): void {
+    const fault = this.program.mismatch(release);
+    if (fault !== undefined) {
+      send({ name: "worker.release.refuse", fault });
+      process.stderr.write(`error: ${fault.attempted}: ${fault.because}\n`);
+      // Given a moment, so that the message is through.
+      setTimeout(() => this.end(1), 50);
+      return;
+    }
+    if (user !== null) layDownPrivileges(user);
+    send({ name: "worker.release.accept" });
+  }
+
+  private async accept(tag: number): Promise<void> {
+    const taken = this.inbox.take(tag);
+    if (!taken.ok) throw new Error(`socket ${tag} was announced and is not there: ${JSON.stringify(taken.error)}`);
+    if (this.draining) return void close(taken.value);
+    const opened = await Acceptor.open({
+      fd: taken.value,
+      route: ({ local }) => this.host.choose(tag, local.address),
+      ledger: this.whole,
+      report: this.report,
+      subject: about("address", `socket ${tag} of ${this.service.name}`),
+    });
+    if (!opened.ok) throw new Error(`socket ${tag} cannot be accepted on: ${opened.error}`);
+    this.acceptors.set(tag, opened.value);
+  }
+
+  private async drain(limitMs: number): Promise<void> {
+    this.draining = true;
+    for (const acceptor of this.acceptors.values()) acceptor.stopAccepting();
+    this.whole.finishAll();
+    const cancel = systemClock.after(limitMs, () => this.whole.cutAll());
+    await this.whole.whenEmpty();
+    cancel();
+    this.end(0);
+  }
+}
+
+function send(message: WorkerMessage): void {
+  // Once the supervisor is gone there is nobody to tell; "disconnect" ends this process.
+  if (process.connected) process.send?.(message);
+}
+
+/** All threads, and for good: what a stranger's bytes may reach from here on has no right of root. */
+function layDownPrivileges({ uid, gid }: { readonly uid: number; readonly gid: number }): void {
+  process.setgroups?.([gid]);
+  process.setgid?.(gid);
+  process.setuid?.(uid);
+  if (process.getuid?.() !== uid || process.getgid?.() !== gid) throw new Error(`still user ${process.getuid?.()}`);
+}
