@@ -1,0 +1,57 @@
+// What a web site answers until the web engine has landed: 503 for every request, in good form, so that clients and
+// proxies know it for a passing state. Pure: lines of the head come in, an answer goes out with the last one.
+import type { Line } from "../base/line-reader.ts";
+import type { Answer } from "../net/line-session.ts";
+
+export const HEAD_LINE_BYTES_MAX = 16_384;
+const HEAD_LINES_MAX = 200;
+
+const BODY = "This version of inetsrv serves no pages yet.\n";
+const nothing: Answer = { reply: "" };
+
+/** RFC 9110 §15.6.4: 503, for a condition that will pass. */
+function unavailable(method: string, last: boolean): Answer {
+  const head = [
+    "HTTP/1.1 503 Service Unavailable",
+    "Content-Type: text/plain; charset=utf-8",
+    `Content-Length: ${BODY.length}`,
+    "Cache-Control: no-store",
+    ...(last ? ["Connection: close"] : []),
+  ];
+  return { reply: `${head.join("\r\n")}\r\n\r\n${method === "HEAD" ? "" : BODY}`, close: last };
+}
+
+const badRequest: Answer = {
+  reply: "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+  close: true,
+};
+export const awayFarewell = `${unavailable("GET", true).reply}`;
+
+/** RFC 9112 §3: method, target and version, one space between each. */
+const REQUEST_LINE = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+) (\S+) HTTP\/1\.([01])$/;
+
+/** The reader of one connection. A request with a body is the last one: what follows its head is not looked at. */
+export function conversation(): (line: Line) => Answer {
+  let method: string | undefined;
+  let last = false;
+  let lines = 0;
+  return (line) => {
+    if (line.kind !== "line" || ++lines > HEAD_LINES_MAX) return badRequest;
+    if (method === undefined) {
+      if (line.text === "") return nothing; // RFC 9112 §2.2: empty lines before a request are let pass
+      const request = REQUEST_LINE.exec(line.text);
+      if (request === null) return badRequest;
+      method = request[1] ?? "";
+      last = request[3] === "0";
+      return nothing;
+    }
+    if (line.text !== "") {
+      if (/^(content-length:[ \t]*0*[1-9]|transfer-encoding:|connection:.*\bclose\b)/i.test(line.text)) last = true;
+      return nothing;
+    }
+    const answer = unavailable(method, last);
+    method = undefined;
+    lines = 0;
+    return answer;
+  };
+}
