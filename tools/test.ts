@@ -8,7 +8,7 @@ export interface Counts {
   readonly skipped: number;
 }
 
-const folders = ["./src", "./tools", "./test"];
+const folders = ["./src", "./tools", "./test", "./bench"];
 /** One worker per core; the limit is for machines that do other work meanwhile. */
 const flags = ["--parallel", "--timeout=20000"];
 const root = dirname(import.meta.dir);

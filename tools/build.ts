@@ -1,0 +1,61 @@
+// Makes the single file that people download: the program, its packages and Bun in one executable, dist/inetsrv.
+// It builds what lies in the working folder and nothing else; further arguments go to `bun build`, as --target=….
+import { createHash } from "node:crypto";
+import { mkdirSync, rmSync, statSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { root } from "./source.ts";
+
+export interface Plan {
+  readonly entry: string;
+  readonly outfile: string;
+  readonly id: string;
+  readonly more: readonly string[];
+}
+
+/** Builds; what goes wrong is said by `bun build` itself. True when the file is there. */
+export async function build({ entry, outfile, id, more }: Plan): Promise<boolean> {
+  mkdirSync(dirname(outfile), { recursive: true });
+  const flags = [
+    "--compile",
+    // Nothing that lies where the program is started may change it.
+    "--no-compile-autoload-dotenv",
+    "--no-compile-autoload-bunfig",
+    // Lets src/release tell one build from another.
+    `--define=process.env.INETSRV_BUILD=${JSON.stringify(id)}`,
+    // A stack in an error report names our files and lines; the map goes into the executable.
+    "--sourcemap=linked",
+    `--outfile=${outfile}`,
+  ];
+  const command = [process.execPath, "build", ...flags, ...more, entry];
+  const child = Bun.spawn(command, { stdio: ["ignore", "ignore", "inherit"] });
+  const done = (await child.exited) === 0;
+  rmSync(`${outfile}.map`, { force: true });
+  return done;
+}
+
+/** Stands for the sources: the same for the same files and the same Bun, on every machine. */
+export async function buildId(below: string): Promise<string> {
+  const paths: string[] = [];
+  for (const pattern of ["src/**/*", "knowledge/**/*", "package.json", "package-lock.json"])
+    for await (const path of new Bun.Glob(pattern).scan({ cwd: below, onlyFiles: true })) paths.push(path);
+  const hash = createHash("sha256").update(Bun.version);
+  for (const path of paths.map((it) => it.replaceAll("\\", "/")).sort()) {
+    if (path.endsWith(".test.ts")) continue;
+    // The length first, so that no text can pass for the name of the next file.
+    const bytes = await Bun.file(join(below, path)).bytes();
+    hash.update(`\n${path} ${bytes.length}\n`).update(bytes);
+  }
+  return hash.digest("hex").slice(0, 16);
+}
+
+if (import.meta.main) {
+  const startedMs = performance.now();
+  const outfile = join(root, "dist", process.platform === "win32" ? "inetsrv.exe" : "inetsrv");
+  const id = await buildId(root);
+  const done = await build({ entry: join(root, "src", "main.ts"), outfile, id, more: process.argv.slice(2) });
+  const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
+  if (done) {
+    const megabytes = (statSync(outfile).size / 1e6).toFixed(0);
+    console.log(`${relative(root, outfile)}: ${megabytes} MB, build ${id}, made in ${seconds} s`);
+  } else process.exitCode = 1;
+}
