@@ -1,0 +1,103 @@
+// The control API: operations over HTTP on a socket inside the home. It reads requests strictly and turns answers into
+// status codes; what an operation does is its own matter. The folder of the socket lets only its owner in.
+import { chmodSync, rmSync } from "node:fs";
+import type { Json } from "../base/json.ts";
+import { bad, good, type Result } from "../base/result.ts";
+import { socketPath } from "../ipc/socket-path.ts";
+import { openApi } from "./openapi.ts";
+import {
+  decodeParameters,
+  type Operation,
+  operationPath,
+  type Refusal,
+  type RefusalReason,
+  refusal,
+} from "./operation.ts";
+
+const BODY_BYTES_MAX = 96 * 1024 * 1024;
+
+const statusOf: Readonly<Record<RefusalReason, number>> = {
+  wrong: 400,
+  unknown: 404,
+  conflict: 409,
+  refused: 422,
+  unavailable: 503,
+};
+
+export interface ControlServer {
+  close(): Promise<void>;
+}
+
+/** `failed` is told what only a bug can cause; the caller gets a plain refusal. */
+export function openControlServer<Context>(
+  path: string,
+  operations: readonly Operation<Context>[],
+  context: Context,
+  version: string,
+  failed: (operation: string, error: unknown) => void,
+): Result<ControlServer, string> {
+  const byPath = new Map(operations.map((it) => [operationPath(it.name), it]));
+  const where = socketPath(path);
+  if (!where.ok) return where;
+  // Whoever holds the lock of the home owns the socket; one that lies about is left from a server that was killed.
+  rmSync(path, { force: true });
+
+  async function answer(request: Request): Promise<Response> {
+    const { pathname, searchParams } = new URL(request.url);
+    if (pathname === "/v1/openapi.json") return json(200, openApi(operations, version));
+    const operation = byPath.get(pathname);
+    if (operation === undefined) return refuse(refusal("unknown", `There is no operation at ${pathname}`));
+    if (request.method !== "POST" && !(request.method === "GET" && operation.reads))
+      return refuse(refusal("wrong", `${operation.name} is asked with POST`));
+    const body = request.method === "GET" ? good(Object.fromEntries(searchParams)) : await readBody(request);
+    if (!body.ok) return refuse(body.error);
+    const given = decodeParameters(operation as Operation<never>, body.value);
+    if (!given.ok) return refuse(given.error);
+    try {
+      const result = await operation.run(context, given.value);
+      return result.ok ? json(200, { answer: result.value }) : refuse(result.error);
+    } catch (error) {
+      failed(operation.name, error);
+      return refuse(
+        refusal("unavailable", `${operation.name} failed because of a fault in the program; see the event log`),
+      );
+    }
+  }
+
+  try {
+    const server = Bun.serve({
+      unix: where.value.path,
+      development: false,
+      maxRequestBodySize: BODY_BYTES_MAX,
+      fetch(request, serving) {
+        // An operation may wait for a drain; it ends by itself.
+        serving.timeout(request, 0);
+        return answer(request);
+      },
+    });
+    chmodSync(path, 0o600);
+    return good({
+      async close() {
+        await server.stop(false);
+        where.value.close();
+        rmSync(path, { force: true });
+      },
+    });
+  } catch (error) {
+    where.value.close();
+    return bad(error instanceof Error ? error.message : String(error));
+  }
+}
+
+async function readBody(request: Request): Promise<Result<unknown, Refusal>> {
+  const text = await request.text();
+  if (text === "") return good({});
+  try {
+    return good(JSON.parse(text));
+  } catch {
+    return bad(refusal("wrong", "The body is not JSON"));
+  }
+}
+
+const json = (status: number, body: Json): Response => Response.json(body, { status });
+const refuse = (it: Refusal): Response => Response.json({ refused: it }, { status: statusOf[it.reason] });
