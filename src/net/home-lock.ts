@@ -34,7 +34,8 @@ function fileLock(fd: number): FileLock {
     if (!held) return;
     attempt(() => {
       ftruncateSync(fd);
-      writeSync(fd, Buffer.from(text).subarray(0, TEXT_BYTES_MAX), 0, undefined, 0);
+      const bytes = Buffer.from(text).subarray(0, TEXT_BYTES_MAX);
+      writeSync(fd, bytes, 0, bytes.length, 0);
     });
   };
   return {

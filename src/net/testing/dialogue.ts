@@ -6,8 +6,8 @@ export interface Dialogue {
   /** All that was heard and not yet waited for. */
   heard(): string;
   say(text: string): void;
-  /** Waits until the peer has said this, and forgets all up to its end. */
-  hear(text: string): Promise<void>;
+  /** Waits until the peer has said this; the answer is all up to its end, which is then forgotten. */
+  hear(text: string): Promise<string>;
   /** How the connection ended. */
   readonly ended: Promise<"closed" | "reset">;
 }
@@ -40,8 +40,9 @@ export async function openDialogue(port: number, host = "127.0.0.1"): Promise<Di
     async hear(text) {
       for (let at = heard.indexOf(text); ; at = heard.indexOf(text)) {
         if (at >= 0) {
-          heard = heard.slice(at + text.length);
-          return;
+          const said = heard.slice(0, at + text.length);
+          heard = heard.slice(said.length);
+          return said;
         }
         if (socket.closed) throw new Error(`closed after ${JSON.stringify(heard)}, without ${JSON.stringify(text)}`);
         await new Promise<void>((resolve) => {
