@@ -56,6 +56,7 @@ export const supervisorEvents = {
     "component-mismatch",
   ),
 
+  siteAsked: event(1029, "notice", "site", "{object}: {verb}, as {by} asked."),
   siteState: event(1030, "info", "site", "{object} is {state}{where}."),
   siteFault: event(1031, "error", "site", "{object}: {attempted}: {because}.", "{remedy}", "configuration-refused"),
   siteKept: event(

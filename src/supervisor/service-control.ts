@@ -2,7 +2,8 @@
 // worker's word, a changed setting, ends here as an event of the state table.
 import type { Clock } from "../base/clock.ts";
 import { about, type Fault, fault } from "../base/fault.ts";
-import type { Result } from "../base/result.ts";
+import { didYouMean } from "../base/nearest.ts";
+import { bad, good, type Result } from "../base/result.ts";
 import type { Occurrence, Report } from "../event/event.ts";
 import type { SupervisorMessage, WorkerMessage } from "../ipc/messages.ts";
 import type { Service } from "../net/service.ts";
@@ -11,6 +12,7 @@ import type { ServiceStatus } from "./answers.ts";
 import { BackOff } from "./back-off.ts";
 import { supervisorEvents } from "./events.ts";
 import type { LentSocket, ListenerTable } from "./listener-table.ts";
+import { type Refusal, refusal } from "./operation.ts";
 import { processUsage } from "./process-usage.ts";
 import { SiteControl, type SitePlan } from "./site-control.ts";
 import { type LifeEvent, next, type State, serves } from "./states.ts";
@@ -44,6 +46,8 @@ export interface ServiceWorld {
   changed(): void;
 }
 
+export type ServiceVerb = "start" | "stop" | "pause" | "continue";
+
 const SITES_PER_MESSAGE = 200;
 /** A service that has served so long has outlived what lost it before. */
 const SETTLED_MS = 300_000;
@@ -60,7 +64,12 @@ export class ServiceControl {
   private readonly backOff = new BackOff();
   private readonly world: ServiceWorld;
   private cancelRetry: () => void = () => {};
+  /** Sites that are to end, and the workers that have not said so yet. */
   private readonly ending = new Map<string, Set<number>>();
+  /** Sites that are to start again once they have ended. */
+  private readonly restarting = new Set<string>();
+  /** Which sockets each worker has been given; a socket is given once. */
+  private readonly given = new Map<number, Set<number>>();
 
   constructor(service: Service, world: ServiceWorld) {
     this.service = service;
@@ -82,7 +91,7 @@ export class ServiceControl {
   }
 
   /** What an operator asks; the answer is the state that follows at once. */
-  ask(verb: "start" | "stop" | "pause" | "continue", by: string): State {
+  ask(verb: ServiceVerb, by: string): State {
     this.by = by;
     this.world.report(supervisorEvents.serviceAsked, this.subject(), { verb, by });
     if (verb === "start") this.backOff.forget();
@@ -90,14 +99,29 @@ export class ServiceControl {
     return this.state;
   }
 
-  /** The same for one site; `undefined` when there is no such site. */
-  askSite(name: string, verb: "start" | "stop" | "pause" | "continue", by: string): State | undefined {
-    const site = this.sites.get(name);
-    if (site === undefined) return undefined;
-    this.world.report(supervisorEvents.serviceAsked, about("service", site.path), { verb, by });
+  /** The same for one site. */
+  askSite(name: string, verb: ServiceVerb, by: string): Result<{ state: State; was: State }, Refusal> {
+    const found = this.findSite(name);
+    if (!found.ok) return found;
+    const site = found.value;
+    const was = site.state;
+    this.world.report(supervisorEvents.siteAsked, about("site", site.path), { verb, by });
+    if (!serves(this.state) && verb !== "stop")
+      return bad(
+        refusal("conflict", `${site.path} cannot ${verb}, as ${this.service.name} is ${this.state}: start that first`),
+      );
     site.fire(verb);
     if (verb === "stop") this.endSite(site);
-    return site.state;
+    return good({ state: site.state, was });
+  }
+
+  /** Ends the site and opens it anew; its connections finish first. */
+  restartSite(name: string, by: string): Result<{ state: State; was: State }, Refusal> {
+    const stopped = this.askSite(name, "stop", by);
+    if (!stopped.ok) return stopped;
+    this.restarting.add(name);
+    if (this.sites.get(name)?.state === "stopped") this.siteGone(name);
+    return good({ state: this.sites.get(name)?.state ?? "stopped", was: stopped.value.was });
   }
 
   /** New workers take over from the old ones without a gap; a service that does not serve is started. */
@@ -106,7 +130,7 @@ export class ServiceControl {
     this.world.report(supervisorEvents.serviceAsked, this.subject(), { verb: "restart", by });
     if (!serves(this.state) && this.state !== "paused") {
       this.ask("start", by);
-      return { ok: true, value: undefined };
+      return good(undefined);
     }
     const replaced = await this.crew.replace(this.world.plan().drainTimeout);
     if (replaced.ok) this.world.report(supervisorEvents.replaced, this.subject());
@@ -195,8 +219,7 @@ export class ServiceControl {
     if (to === "stopped") for (const site of this.sites.values()) site.fire("drained");
     if (serves(to)) this.settle();
     if (changed) {
-      const level = supervisorEvents.serviceState;
-      this.world.report(level, this.subject(), { state: to });
+      this.world.report(supervisorEvents.serviceState, this.subject(), { state: to });
       this.world.changed();
     }
   }
@@ -252,9 +275,6 @@ export class ServiceControl {
     });
     return site;
   }
-
-  /** Which socket each worker has been given; a socket is given once. */
-  private readonly given = new Map<number, Set<number>>();
 
   private lend(tag: number, fd: number): void {
     for (const worker of this.crew.active) this.giveOnce(worker, tag, fd);
@@ -359,6 +379,7 @@ export class ServiceControl {
   /** A site that was stopped is gone when every worker has said so. */
   private endSite(site: SiteControl): void {
     const pids = new Set(this.crew.active.map((it) => it.pid));
+    if (site.state !== "draining") return;
     if (pids.size === 0) site.fire("drained");
     else this.ending.set(site.name, pids);
   }
@@ -369,6 +390,18 @@ export class ServiceControl {
     if (pids === undefined || pids.size > 0) return;
     this.ending.delete(name);
     this.sites.get(name)?.fire("drained");
+    this.siteGone(name);
+  }
+
+  private siteGone(name: string): void {
+    if (this.restarting.delete(name) && serves(this.state)) this.sites.get(name)?.fire("start");
+  }
+
+  private findSite(name: string): Result<SiteControl, Refusal> {
+    const site = this.sites.get(name);
+    if (site !== undefined) return good(site);
+    const near = didYouMean(name, this.sites.keys());
+    return bad(refusal("unknown", `${this.service.name} has no site ${name}${near}`));
   }
 
   private subject() {

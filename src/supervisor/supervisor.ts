@@ -1,0 +1,167 @@
+// The supervisor: all services of one home, started in the order of their needs, and ended in the reverse one. It holds
+// the listening sockets and passes changes of the configuration to those whom they concern.
+import type { Clock } from "../base/clock.ts";
+import type { Fault } from "../base/fault.ts";
+import { type Home, roomPath } from "../base/home.ts";
+import type { Occurrence, Report } from "../event/event.ts";
+import type { ReleaseIdentity } from "../ipc/messages.ts";
+import type { ListeningSocket } from "../net/listening-socket.ts";
+import type { Service } from "../net/service.ts";
+import type { ServerStatus } from "./answers.ts";
+import { ListenerTable } from "./listener-table.ts";
+import { processUsage } from "./process-usage.ts";
+import { ServiceControl, type ServicePlan } from "./service-control.ts";
+import type { ServiceUser } from "./service-user.ts";
+import type { SitePlan } from "./site-control.ts";
+import { serves } from "./states.ts";
+
+/** What the supervisor reads of the configuration, and hears of its changes. */
+export interface Plans {
+  readonly revision: number;
+  readonly pending: ServerStatus["pending"];
+  /** What is wrong with metabase, keys and secrets as a whole. */
+  readonly faults: readonly Fault[];
+  servicePlan(service: string): ServicePlan;
+  siteNames(service: string): readonly string[];
+  sitePlan(service: string, site: string): SitePlan;
+}
+
+/** What a change of the configuration concerns, for one service. */
+export interface Concerned {
+  readonly service: string;
+  readonly serviceItself: boolean;
+  readonly sites: readonly string[];
+}
+
+export interface SupervisorParts {
+  readonly home: Home;
+  readonly version: string;
+  readonly release: ReleaseIdentity;
+  readonly services: readonly Service[];
+  readonly plans: Plans;
+  readonly clock: Clock;
+  /** The command line of this program, to which a role is added. */
+  readonly command: readonly string[];
+  readonly user: ServiceUser | null;
+  readonly inherited: readonly ListeningSocket[];
+  reportFor(service: string): Report;
+  write(occurrence: Occurrence): void;
+}
+
+export class Supervisor {
+  readonly controls: ReadonlyMap<string, ServiceControl>;
+  private readonly parts: SupervisorParts;
+  private readonly listeners: ListenerTable;
+  private readonly sinceMs: number;
+  /** Services that are to start as soon as what they need serves. */
+  private readonly waiting = new Set<string>();
+  private watchers: (() => void)[] = [];
+  private displaced = new Set<string>();
+
+  constructor(parts: SupervisorParts) {
+    this.parts = parts;
+    this.sinceMs = parts.clock.wallMs();
+    this.listeners = new ListenerTable(parts.inherited);
+    this.controls = new Map(parts.services.map((it) => [it.name, this.control(it)]));
+  }
+
+  /** Starts what is enabled; resolves when each service serves, or shows why it does not. */
+  async start(): Promise<void> {
+    for (const name of this.controls.keys()) if (this.parts.plans.servicePlan(name).enabled) this.waiting.add(name);
+    this.startWaiting();
+    await this.until(() => ![...this.controls.values()].some((it) => it.state === "starting"));
+  }
+
+  /** Drains everything; resolves when nothing runs any more. */
+  async stop(by: string): Promise<void> {
+    this.waiting.clear();
+    for (const name of [...this.controls.keys()].reverse()) this.controls.get(name)?.ask("stop", by);
+    await this.until(() => [...this.controls.values()].every((it) => it.state === "stopped"));
+    this.listeners.close();
+  }
+
+  /** A revision is in force: those whom it names take it, nobody else notices. */
+  renew(concerned: readonly Concerned[]): void {
+    for (const { service, serviceItself, sites } of concerned) this.controls.get(service)?.renew(serviceItself, sites);
+  }
+
+  status(): ServerStatus {
+    const { home, version, plans } = this.parts;
+    return {
+      version,
+      pid: process.pid,
+      home: home.root,
+      sinceMs: this.sinceMs,
+      revision: plans.revision,
+      pending: plans.pending,
+      usage: processUsage(process.pid),
+      services: [...this.controls.values()].map((it) => it.status()),
+      faults: plans.faults,
+    };
+  }
+
+  /** Ends the processes of all services at once. */
+  abandon(): void {
+    for (const control of this.controls.values()) control.abandon();
+    this.listeners.close();
+  }
+
+  private control(service: Service): ServiceControl {
+    const { name } = service;
+    const { plans, clock, command, release, home, user } = this.parts;
+    return new ServiceControl(service, {
+      clock,
+      listeners: this.listeners,
+      report: this.parts.reportFor(name),
+      command: [...command, "--home", home.root, "service", name],
+      greeting: () => ({ name: "supervisor.worker.greet", service: name, release, home: home.root, user }),
+      plan: () => plans.servicePlan(name),
+      siteNames: () => plans.siteNames(name),
+      sitePlan: (site) => plans.sitePlan(name, site),
+      write: (occurrence) => this.parts.write(occurrence),
+      displaced: (paths) => this.borrowAgain(paths),
+      changed: () => this.changed(),
+    });
+  }
+
+  private startWaiting(): void {
+    for (const name of this.waiting) {
+      const control = this.controls.get(name);
+      const needs = control?.service.needs ?? [];
+      if (!needs.every((it) => serves(this.controls.get(it)?.state ?? "stopped"))) continue;
+      this.waiting.delete(name);
+      control?.ask("start", "the start of the server");
+    }
+  }
+
+  private changed(): void {
+    if (this.waiting.size > 0) this.startWaiting();
+    for (const watcher of [...this.watchers]) watcher();
+  }
+
+  private until(condition: () => boolean): Promise<void> {
+    return new Promise((resolve) => {
+      const watcher = () => {
+        if (!condition()) return;
+        this.watchers = this.watchers.filter((it) => it !== watcher);
+        resolve();
+      };
+      this.watchers.push(watcher);
+      watcher();
+    });
+  }
+
+  /** Not at once: the site that took the sockets is still in the middle of its own change. */
+  private borrowAgain(paths: readonly string[]): void {
+    const first = this.displaced.size === 0;
+    for (const path of paths) this.displaced.add(path);
+    if (!first) return;
+    queueMicrotask(() => {
+      const displaced = this.displaced;
+      this.displaced = new Set();
+      for (const control of this.controls.values()) control.borrowAgain(displaced);
+    });
+  }
+}
+
+export const controlSocketPath = (home: Home): string => roomPath(home, "run", "control.sock");
