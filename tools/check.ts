@@ -1,9 +1,9 @@
 // Everything that must hold before a change is handed in: types, lint and format, tests, each with its time.
 // A step that fails does not spare the next; the closing line counts each step as one more test.
-import { dirname, join } from "node:path";
+import { join } from "node:path";
+import { root } from "./source.ts";
 import { type Counts, closingLine, runTests } from "./test.ts";
 
-const root = dirname(import.meta.dir);
 const packageFile = (...names: readonly string[]) => join(root, "node_modules", ...names);
 
 interface Step {

@@ -7,6 +7,7 @@ interface Package {
   readonly dev?: boolean;
   readonly optional?: boolean;
   readonly license?: string;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
 }
 
 const manifest: Readonly<Record<"dependencies" | "devDependencies", Readonly<Record<string, string>>>> = await Bun.file(
@@ -52,9 +53,7 @@ test("every dependency is pinned to one exact version, the one that is locked", 
 });
 
 test("the lock names the packages of every system, so that `npm ci` works on each", () => {
-  const optional = Object.values(lock.packages).flatMap((it) =>
-    Object.keys((it as { readonly optionalDependencies?: object }).optionalDependencies ?? {}),
-  );
+  const optional = Object.values(lock.packages).flatMap((it) => Object.keys(it.optionalDependencies ?? {}));
   const lacking = optional.filter((name) => lock.packages[`node_modules/${name}`] === undefined);
   expect(lacking).toEqual([]);
 });

@@ -1,6 +1,6 @@
 // Runs every test of the project, or those that the arguments name, and closes with one line of counts.
 // It decides nothing about a test; what `bun test` says goes through as it comes.
-import { dirname } from "node:path";
+import { root } from "./source.ts";
 
 export interface Counts {
   readonly passed: number;
@@ -11,7 +11,6 @@ export interface Counts {
 const folders = ["./src", "./tools", "./test", "./bench"];
 /** One worker per core; the limit is for machines that do other work meanwhile. */
 const flags = ["--parallel", "--timeout=20000"];
-const root = dirname(import.meta.dir);
 
 /** `args` as for `bun test`: names or parts of paths first, then flags; without a name all folders run. */
 export async function runTests(args: readonly string[]): Promise<Counts> {

@@ -9,19 +9,21 @@ export function findBun(project) {
   const modules = join(project, "node_modules");
   const version = JSON.parse(readFileSync(join(project, "package.json"), "utf8")).dependencies.bun;
   const memory = join(modules, ".cache", "inetsrv.json");
-  const remembered = recall(memory);
+  const last = recall(memory);
+  if (last.version === version && last.stamp === stampOf(join(modules, last.bun)))
+    return { path: join(modules, last.bun) };
+
   const answers = [];
-  for (const candidate of candidates(modules)) {
-    const path = join(modules, candidate);
+  for (const bun of candidates(modules)) {
+    const path = join(modules, bun);
     const stamp = stampOf(path);
     if (stamp === undefined) continue;
-    if (remembered.bun === candidate && remembered.version === version && remembered.stamp === stamp) return { path };
     const answer = versionOf(path);
     if (answer === version) {
-      remember(memory, { bun: candidate, version, stamp });
+      remember(memory, { bun, version, stamp });
       return { path };
     }
-    answers.push(`${candidate} ${answer}`);
+    answers.push(`${bun} ${answer}`);
   }
   const found = answers.length > 0 ? answers.join("; ") : "no package of it is installed for this system";
   return { because: `Bun ${version} is needed: ${found}` };
