@@ -107,7 +107,7 @@ export const sealEvents = {
     "warning",
     "key",
     "{object} waits: a change of the machine key was not finished.",
-    'Run "inetsrv keys rotate" to finish it.',
+    'Run "inetsrv keys rotate" to finish it, or "inetsrv keys recover" when the machine key is lost.',
     "machine-key",
   ),
 

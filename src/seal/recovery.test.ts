@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { sentence } from "../base/fault.ts";
 import { bad, expectGood, good } from "../base/result.ts";
 import { Identity } from "./identity.ts";
@@ -126,6 +126,17 @@ test("recover without a keyring takes the recovery key that the secrets name, an
   expect(await openedIn(home)).toEqual(good("clear"));
   const aside = home.folder.names().find((it) => it.startsWith(KEYRING) && it.endsWith(".aside"));
   expect(readFileSync(home.at(aside ?? ""), "utf8")).toBe("{}");
+});
+
+test("recover does not touch a keyring that it may not read: that is mended by its owner", async () => {
+  using home = await homeWithSecret();
+  rmSync(home.at(KEYRING));
+  mkdirSync(home.at(KEYRING));
+  expect(await recover(home, home.store, home.recovery.reveal())).toMatchObject({
+    ok: false,
+    error: { because: expect.stringContaining("it is a folder (EISDIR)") },
+  });
+  expect(home.folder.names()).toEqual([KEYRING, MACHINE_KEY]);
 });
 
 test("recover leaves alone what the recovery key does not open, and names it", async () => {

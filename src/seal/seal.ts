@@ -49,22 +49,21 @@ export async function openSealed(
   if (text !== undefined) return good(text);
 
   const refused = (tell: (report: Report) => void): Trouble => trouble(subject, "Cannot open a secret", tell);
-  if (!opened.ok && opened.error === "other-keys" && named.length === 0) {
-    const why =
-      identities.length === 0
-        ? refused((report) =>
-            report(sealEvents.secretWithoutKey, subject, { reason: lack?.because ?? "none was given" }),
-          )
-        : refused((report) =>
-            report(sealEvents.secretForOtherKeys, subject, {
-              keys: $sealed.keys.join(", "),
-              found: identities.map((it) => it.id).join(", "),
-            }),
-          );
-    return bad(lack === undefined ? why : { ...why, remedy: lack.remedy });
+  const forOthers = !opened.ok && opened.error === "other-keys" && named.length === 0;
+  if (!forOthers) {
+    const reason = opened.ok
+      ? `what was sealed is not text of at most ${CLEAR_BYTES_MAX} bytes`
+      : damages[opened.error];
+    return bad(refused((report) => report(sealEvents.secretDamaged, subject, { reason })));
   }
-  const reason = opened.ok ? `what was sealed is not text of at most ${CLEAR_BYTES_MAX} bytes` : damages[opened.error];
-  return bad(refused((report) => report(sealEvents.secretDamaged, subject, { reason })));
+  const keys = $sealed.keys.join(", ");
+  const found = identities.map((it) => it.id).join(", ");
+  const why = refused((report) =>
+    found === ""
+      ? report(sealEvents.secretWithoutKey, subject, { reason: lack?.because ?? "none was given" })
+      : report(sealEvents.secretForOtherKeys, subject, { keys, found }),
+  );
+  return bad(lack === undefined ? why : { ...why, remedy: lack.remedy });
 }
 
 const damages = {
