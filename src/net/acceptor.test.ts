@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from "bun:test";
+import { connect } from "node:net";
 import { systemClock } from "../base/clock.ts";
 import { about } from "../base/fault.ts";
 import { expectGood } from "../base/result.ts";
@@ -94,6 +95,23 @@ test("a paused host turns connections away in its own words", async () => {
   await client.hear("not now");
   await client.ended;
   expect(ledger.size).toBe(0);
+});
+
+test("of a crowd that is turned away and does not go only so many are told, as each holds a descriptor", async () => {
+  const { socket } = await listening(9, () => ({ host: greeter, paused: true }));
+  const crowd = Array.from({ length: 130 }, () =>
+    connect({ port: socket.port, host: "127.0.0.1", allowHalfOpen: true }),
+  );
+  const fates = crowd.map(
+    (client) =>
+      new Promise<string>((resolve) => {
+        client.on("error", () => {}).on("end", () => resolve("cut"));
+        client.on("data", () => resolve("told"));
+      }),
+  );
+  const told = (await Promise.all(fates)).filter((fate) => fate === "told");
+  expect(told.length).toBe(100);
+  for (const client of crowd) client.destroy();
 });
 
 test("a drain stops accepting, lets the open ones come to their end, and says what it waits for", async () => {

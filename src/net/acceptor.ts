@@ -36,13 +36,15 @@ export interface AcceptorOptions {
   readonly subject: Subject<"address">;
 }
 
-/** How long a connection that was turned away may take to go. */
-const TURNED_AWAY_MS = 2000;
+/** How long a connection that was turned away may take to go, and how many may: each has a descriptor until then. */
+const LEAVING_MS = 2000;
+const LEAVING_MAX = 100;
 
 export class Acceptor {
   private readonly options: AcceptorOptions;
   private readonly server: Server;
   private refused = 0;
+  private leaving = 0;
 
   private constructor(options: AcceptorOptions) {
     this.options = options;
@@ -54,11 +56,14 @@ export class Acceptor {
   static open(options: AcceptorOptions): Promise<Result<Acceptor, string>> {
     const acceptor = new Acceptor(options);
     return new Promise((resolve) => {
-      acceptor.server.on("error", (error) => {
-        resolve(bad(error.message));
-        options.report(netEvents.acceptFailed, options.subject, { because: error.message });
+      const { server } = acceptor;
+      server.once("error", (error) => resolve(bad(error.message)));
+      server.listen({ fd: options.fd }, () => {
+        server.on("error", (error) =>
+          options.report(netEvents.acceptFailed, options.subject, { because: error.message }),
+        );
+        resolve(good(acceptor));
       });
-      acceptor.server.listen({ fd: options.fd }, () => resolve(good(acceptor)));
       // The runtime has called listen(2) with a queue of 511, for all processes that share the socket.
       system.listen(options.fd, BACKLOG);
     });
@@ -83,16 +88,26 @@ export class Acceptor {
     const { host, paused } = this.options.route(connection);
     const { ledger } = this.options;
     if (ledger.full) this.tellFull();
-    if (paused || ledger.full) {
-      host.turnAway(socket);
-      return void socket.setTimeout(TURNED_AWAY_MS, () => socket.destroy());
-    }
+    if (paused || ledger.full) return this.turnAway(socket, host);
     const leave = ledger.add(connection.peer, { finish: () => finish(), cut: () => socket.destroy() });
     socket.once("close", () => {
       leave();
       this.tellRoom();
     });
     host.serve(socket, connection);
+  }
+
+  private turnAway(socket: Socket, host: Host): void {
+    if (this.leaving >= LEAVING_MAX) return void socket.destroy();
+    const timer = setTimeout(() => socket.destroy(), LEAVING_MS);
+    this.leaving++;
+    socket.once("close", () => {
+      this.leaving--;
+      clearTimeout(timer);
+    });
+    // Read and thrown away: a close with unread bytes is a reset, which takes the last words from the peer.
+    socket.resume();
+    host.turnAway(socket);
   }
 
   /** Once per shortage, and not for every connection that is refused. */

@@ -57,7 +57,7 @@ export const netEvents = {
     4030,
     "warning",
     "address",
-    "The socket {object} that systemd handed over cannot be used: {because}.",
+    "The socket {object} that systemd handed over as descriptor {descriptor} cannot be used: {because}.",
     "Correct ListenStream= and Accept=no in the socket unit.",
   ),
 } as const;

@@ -1,21 +1,16 @@
 // Listening sockets that systemd opened before it started us (sd_listen_fds). Looks at the descriptors it was told of
-// and at no others; what is not a listening socket is named and left alone.
+// and at no others; what is not a listening socket is reported and left alone.
+import { about } from "../base/fault.ts";
 import { bad, good, type Result } from "../base/result.ts";
+import type { Report } from "../event/event.ts";
+import { netEvents } from "./events.ts";
+import { type ListeningSocket, listeningSocket } from "./listening-socket.ts";
 import { readIpSocketAddress } from "./socket-address.ts";
 import * as system from "./system-calls.ts";
 
-export interface InheritedSocket {
-  readonly fd: number;
+export interface InheritedSocket extends ListeningSocket {
   /** FileDescriptorName= of the unit; the unit's own name where it sets none. */
   readonly name: string;
-  readonly address: string;
-  readonly port: number;
-}
-
-export interface UnusableSocket {
-  readonly fd: number;
-  readonly name: string;
-  readonly because: string;
 }
 
 /** A child must not see these: it would take the numbers of its own descriptors for inherited sockets. */
@@ -39,19 +34,19 @@ export function announcedSockets(
   }));
 }
 
-export function inheritedSockets(
-  environment: Environment,
-  pid: number,
-): readonly Result<InheritedSocket, UnusableSocket>[] {
-  return announcedSockets(environment, pid).map(({ fd, name }) => {
-    const socket = adopt(fd);
-    return socket.ok ? good({ fd, name, ...socket.value }) : bad({ fd, name, because: socket.error });
+/** What cannot be used is reported: the unit file promises an address on which nobody would answer. */
+export function inheritedSockets(environment: Environment, pid: number, report: Report): readonly InheritedSocket[] {
+  return announcedSockets(environment, pid).flatMap(({ fd, name }) => {
+    const found = adopt(fd);
+    if (found.ok) return [{ ...listeningSocket(fd, found.value.address, found.value.port), name }];
+    report(netEvents.inheritedSocketUnusable, about("address", name), { descriptor: fd, because: found.error });
+    return [];
   });
 }
 
 function adopt(fd: number): Result<{ readonly address: string; readonly port: number }, string> {
   const listening = system.isListening(fd);
-  if (!listening.ok) return bad(`descriptor ${fd} is not an open socket (${listening.error.code})`);
+  if (!listening.ok) return bad(`it is not an open socket (${listening.error.code})`);
   if (!listening.value) return bad("it does not listen");
   const local = system.localAddress(fd);
   const address = local.ok ? readIpSocketAddress(local.value) : undefined;

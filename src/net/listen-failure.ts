@@ -5,7 +5,7 @@ import type { Report } from "../event/event.ts";
 import { netEvents } from "./events.ts";
 import { addressAndPort } from "./ip-address.ts";
 import { type Holder, portHolders } from "./port-holder.ts";
-import { type CallFailure, descriptorLimit } from "./system-calls.ts";
+import { type CallFailure, descriptorLimit, userName } from "./system-calls.ts";
 
 interface Asked {
   readonly address: string;
@@ -72,7 +72,7 @@ function because(failure: ListenFailure): string {
     case "address-missing":
       return `no interface of this machine has that address; present are ${some(failure.present)}`;
     case "not-permitted":
-      return `user ${failure.uid} may not open port ${failure.port}, as low ports need a privilege`;
+      return `user ${userName(failure.uid)} may not open port ${failure.port}, as low ports need a privilege`;
     case "out-of-descriptors":
       return `no file descriptor is free${failure.limit === undefined ? "" : ` (at most ${failure.limit})`}`;
     case "other":

@@ -1,8 +1,8 @@
 // Who holds a port: the sockets of the kernel's table, then the processes that have them open. Only looks, within a
 // bound of time, and an answer of nobody is an answer: other users' processes can be hidden from us.
-import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { closeSync, openSync, readdirSync, readlinkSync, readSync } from "node:fs";
 import { addressBytes, plainAddress } from "./ip-address.ts";
-import { type ListeningRow, parseSocketTable } from "./socket-table.ts";
+import { parseSocketTable } from "./socket-table.ts";
 import { userName } from "./system-calls.ts";
 
 export type Holder =
@@ -34,7 +34,7 @@ export function portHolders(address: string, port: number, nowMs = Date.now(), p
     describe(pid, nowMs, proc),
   );
   if (holders.length > 0) return holders.sort((a, b) => a.sinceMs - b.sinceMs);
-  return [...new Set(rows.map((row: ListeningRow) => row.uid))].map((uid) => ({ kind: "user", user: userName(uid) }));
+  return [...new Set(rows.map((row) => row.uid))].map((uid) => ({ kind: "user", user: userName(uid) }));
 }
 
 /** Whether two listeners on one port are in each other's way; the table does not tell if `::` takes IPv4 too. */
@@ -49,11 +49,13 @@ function overlap(asked: string, held: string): boolean {
 function processesWith(sockets: ReadonlySet<string>, proc: string): readonly number[] {
   const until = performance.now() + SEARCH_MS_MAX;
   const found: number[] = [];
-  for (const name of names(proc)) {
-    if (found.length >= HOLDERS_MAX || performance.now() > until) break;
-    if (!/^\d+$/.test(name)) continue;
-    if (names(`${proc}/${name}/fd`).some((fd) => sockets.has(link(`${proc}/${name}/fd/${fd}`))))
-      found.push(Number(name));
+  for (const pid of names(proc).filter((name) => /^\d+$/.test(name))) {
+    for (const fd of names(`${proc}/${pid}/fd`)) {
+      if (performance.now() > until) return found;
+      if (!sockets.has(link(`${proc}/${pid}/fd/${fd}`))) continue;
+      if (found.push(Number(pid)) === HOLDERS_MAX) return found;
+      break;
+    }
   }
   return found;
 }
@@ -81,6 +83,26 @@ const seen = <T>(look: () => T, otherwise: T): T => {
     return otherwise;
   }
 };
-const text = (path: string): string => seen(() => readFileSync(path, "utf8"), "");
 const names = (path: string): readonly string[] => seen(() => readdirSync(path), []);
 const link = (path: string): string => seen(() => readlinkSync(path), "");
+const text = (path: string): string => seen(() => head(path), "");
+
+/** Listeners stand before connections in the kernel's tables, so that a bound takes nothing that matters. */
+const HEAD_BYTES = 4 * 1024 * 1024;
+
+function head(path: string): string {
+  const fd = openSync(path, "r");
+  const parts: Buffer[] = [];
+  for (let length = 0; length < HEAD_BYTES; ) {
+    const part = Buffer.alloc(PART_BYTES);
+    const got = readSync(fd, part, 0, part.length, null);
+    if (got === 0) break;
+    parts.push(part.subarray(0, got));
+    length += got;
+  }
+  closeSync(fd);
+  return Buffer.concat(parts).toString();
+}
+
+/** As much as the kernel gives of such a file at a time. */
+const PART_BYTES = 4096;
