@@ -11,12 +11,13 @@ const ORPHAN_POLL_MS = 500;
 /** How the program ended: `{ code, signal }`, or `{ error }` when it could not be started. */
 export function runChild(file, args, options, onStart = (_pid) => {}) {
   return new Promise((resolve) => {
-    const child = spawn(file, args, options);
-    if (child.pid !== undefined) onStart(child.pid);
+    // Listening begins first: a signal in between would end us and leave the child alone. The handlers run later.
     const relay = (signal) => {
       if (!(fromKeyboard.includes(signal) && terminalSignalsUs())) child.kill(signal);
     };
     for (const signal of relayed) process.on(signal, relay);
+    const child = spawn(file, args, options);
+    if (child.pid !== undefined) onStart(child.pid);
     const forgetParent = onLostParent(() => child.kill("SIGTERM"));
     const done = (end) => {
       for (const signal of relayed) process.off(signal, relay);
