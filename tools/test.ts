@@ -9,7 +9,7 @@ export interface Counts {
 }
 
 const folders = ["./src", "./tools", "./test", "./bench"];
-/** One worker per core; the limit is for machines that do other work meanwhile. */
+/** One worker per core; the limit is for machines that do other work meanwhile. A later flag wins. */
 const flags = ["--parallel", "--timeout=20000"];
 
 /** `args` as for `bun test`: names or parts of paths first, then flags; without a name all folders run. */
@@ -17,7 +17,6 @@ export async function runTests(args: readonly string[]): Promise<Counts> {
   const named = args[0] !== undefined && !args[0].startsWith("-");
   const child = Bun.spawn([process.execPath, "test", ...(named ? [] : folders), ...flags, ...args], {
     cwd: root,
-    env: { ...process.env, ...(process.stderr.isTTY && { FORCE_COLOR: "1" }) },
     stdin: "ignore",
     stdout: "inherit",
     stderr: "pipe",
