@@ -1,10 +1,13 @@
-import { afterAll, expect, test } from "bun:test";
+import { afterAll, beforeAll, expect, test } from "bun:test";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { build, buildId } from "./build.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "inetsrv build "));
+let folder = "";
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "inetsrv build "));
+});
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const put = (name: string, text: string) => {
   mkdirSync(dirname(join(folder, name)), { recursive: true });
