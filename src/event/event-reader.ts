@@ -20,6 +20,8 @@ export interface ReadOptions {
   readonly lookEveryMs?: number;
 }
 
+type Batches = AsyncGenerator<readonly LogRecord[], void, undefined>;
+
 export class EventReading implements AsyncIterable<LogRecord> {
   /** Lines that are no events. */
   damaged = 0;
@@ -40,10 +42,15 @@ export class EventReading implements AsyncIterable<LogRecord> {
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<LogRecord, void, undefined> {
+    for await (const records of this.batches()) yield* records;
+  }
+
+  /** A block's records at a time: an `await` per record would cost more than the reading. */
+  private async *batches(): Batches {
     const { last, follow } = this.options;
     try {
       this.files = await this.open();
-      if (last !== undefined) yield* await this.tail(last);
+      if (last !== undefined) yield await this.tail(last);
       else yield* this.onwards();
       if (follow !== undefined) yield* this.following(follow);
     } catch (error) {
@@ -56,12 +63,12 @@ export class EventReading implements AsyncIterable<LogRecord> {
   }
 
   /** What is left in the open files; only the last one stays open, as it may grow. */
-  private async *onwards(): AsyncGenerator<LogRecord, void, undefined> {
+  private async *onwards(): Batches {
     for (;;) {
       const file = this.files[0];
       for (let lines = await file?.next(); lines !== undefined; lines = await file?.next()) {
         if (this.options.follow?.aborted) return;
-        yield* this.records(lines);
+        yield this.records(lines);
       }
       if (this.files.length < 2) return;
       this.files.shift();
@@ -69,7 +76,7 @@ export class EventReading implements AsyncIterable<LogRecord> {
     }
   }
 
-  private async *following(signal: AbortSignal): AsyncGenerator<LogRecord, void, undefined> {
+  private async *following(signal: AbortSignal): Batches {
     const watch = new FolderWatch(this.folder, this.options.lookEveryMs ?? 1000, signal);
     try {
       while (!signal.aborted) {
@@ -128,19 +135,21 @@ export class EventReading implements AsyncIterable<LogRecord> {
       while (found.length < count) {
         const lines = await file.previous();
         if (lines === undefined) break;
-        for (const record of [...this.records(lines)].reverse()) if (found.length < count) found.push(record);
+        found.push(...this.records(lines).reverse());
       }
       file.position = end;
     }
-    return found.reverse();
+    return found.slice(0, count).reverse();
   }
 
-  private *records(lines: readonly string[]): Generator<LogRecord, void, undefined> {
+  private records(lines: readonly string[]): LogRecord[] {
+    const found: LogRecord[] = [];
     for (const line of lines) {
       const record = decodeLine(line);
       if (record !== undefined) {
-        if (matches(this.filter, record)) yield record;
+        if (matches(this.filter, record)) found.push(record);
       } else if (line !== "") this.damaged++;
     }
+    return found;
   }
 }
