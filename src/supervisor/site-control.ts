@@ -4,6 +4,7 @@ import type { Clock } from "../base/clock.ts";
 import { about, type Fault, fault, sentence } from "../base/fault.ts";
 import type { Report } from "../event/event.ts";
 import type { SiteOrder, SiteReport } from "../ipc/messages.ts";
+import { netEvents } from "../net/events.ts";
 import { listenFault, reportListenFailure } from "../net/listen-failure.ts";
 import { type Binding, printBinding } from "../schema/kinds/network.ts";
 import type { SiteStatus } from "./answers.ts";
@@ -47,6 +48,8 @@ export class SiteControl {
   private plan: SitePlan;
   private readonly lent = new Map<string, LentSocket>();
   private bindFaults: readonly Fault[] = [];
+  /** Bindings that could not be opened, with the number of attempts. */
+  private readonly failures = new Map<string, number>();
   private readonly reports = new Map<number, SiteReport>();
   private readonly backOff = new BackOff();
   private readonly world: SiteWorld;
@@ -197,11 +200,13 @@ export class SiteControl {
     for (const binding of this.plan.bindings) {
       const borrowed = this.world.listeners.borrow(this.path, binding);
       if (borrowed.ok) {
+        this.recovered(printBinding(binding));
         this.lent.set(printBinding(binding), borrowed.value.lent);
         this.world.lend(borrowed.value.lent);
         this.world.displaced(borrowed.value.displaced);
       } else {
         this.lent.delete(printBinding(binding));
+        this.failures.set(printBinding(binding), (this.failures.get(printBinding(binding)) ?? 0) + 1);
         const found = listenFault(borrowed.error, about("site", this.path), `${this.path}/bindings`);
         if (!this.bindFaults.some((it) => sentence(it) === sentence(found)))
           reportListenFailure(this.world.report, borrowed.error, `${this.path}/bindings`);
@@ -210,7 +215,15 @@ export class SiteControl {
     }
     if (this.plan.bindings.length === 0) faults.push(nowhere(this.path));
     this.bindFaults = faults;
+    for (const text of this.failures.keys()) if (!named.has(text)) this.failures.delete(text);
     return unused.map(([, lent]) => lent);
+  }
+
+  private recovered(binding: string): void {
+    const attempts = this.failures.get(binding);
+    if (attempts === undefined) return;
+    this.failures.delete(binding);
+    this.world.report(netEvents.bindingRecovered, about("address", binding), { attempts });
   }
 
   private release(sockets: readonly LentSocket[]): void {

@@ -4,6 +4,8 @@ import type { Subprocess } from "bun";
 import type { Clock } from "../base/clock.ts";
 import { readMessage, type SupervisorMessage, type WorkerMessage } from "../ipc/messages.ts";
 import { type DescriptorChannel, giveSocket, openChannel } from "../net/descriptor-channel.ts";
+import { socketActivationVariables } from "../net/inherited-sockets.ts";
+import { notifyVariables } from "../net/notify.ts";
 import { close } from "../net/system-calls.ts";
 
 export interface WorkerLimits {
@@ -72,6 +74,7 @@ export class WorkerProcess {
       cmd: [...command],
       stdio: ["ignore", "inherit", "pipe", this.channel.childFd],
       serialization: "json",
+      env: childEnvironment(process.env),
       ipc: (given) => this.heard(given),
     });
     close(this.channel.childFd);
@@ -171,6 +174,14 @@ export class WorkerProcess {
     const because = this.verdict ?? endingOf(this.child, this.lastWords);
     this.watcher.ended(this, { clean: this.verdict === undefined && this.child.exitCode === 0, because });
   }
+}
+
+/** What systemd tells the server is not for its children: they would take sockets or speak in its name. */
+export function childEnvironment(
+  own: Readonly<Record<string, string | undefined>>,
+): Record<string, string | undefined> {
+  const withheld = new Set<string>([...socketActivationVariables, ...notifyVariables]);
+  return Object.fromEntries(Object.entries(own).filter(([name]) => !withheld.has(name)));
 }
 
 /** "it ended with code 1: TypeError: …", "signal SIGKILL ended it". */

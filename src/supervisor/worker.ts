@@ -37,7 +37,13 @@ export function runWorker(service: Service, program: WorkerProgram): Promise<num
   process.on("message", (given: unknown) => {
     const message = readMessage(given, "supervisor") as SupervisorMessage | undefined;
     if (message === undefined) throw new Error(`a message of another release: ${JSON.stringify(given).slice(0, 200)}`);
-    queue = queue.then(() => worker.take(message));
+    queue = queue
+      .then(() => worker.take(message))
+      // A bug: the process ends, the supervisor tells why and starts another. Left alone, the queue would only stand.
+      .catch((error: unknown) => {
+        process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+        resolve(1);
+      });
   });
   // The supervisor is gone, even by kill -9: nobody would hand the sockets on, so an end is the only right thing.
   process.on("disconnect", () => resolve(0));
@@ -57,6 +63,8 @@ class Worker {
   private readonly host: SiteHost;
   private opened = 0;
   private draining = false;
+  /** Of another release: nothing more is done here. */
+  private refused = false;
 
   constructor(service: Service, program: WorkerProgram, end: (code: number) => void) {
     this.service = service;
@@ -72,6 +80,7 @@ class Worker {
   }
 
   async take(message: SupervisorMessage): Promise<void> {
+    if (this.refused) return;
     switch (message.name) {
       case "supervisor.worker.greet":
         return this.greet(message.release, message.user);
@@ -111,6 +120,7 @@ class Worker {
   private greet(release: ReleaseIdentity, user: { readonly uid: number; readonly gid: number } | null): void {
     const fault = this.program.mismatch(release);
     if (fault !== undefined) {
+      this.refused = true;
       send({ name: "worker.release.refuse", fault });
       process.stderr.write(`error: ${fault.attempted}: ${fault.because}\n`);
       // Given a moment, so that the message is through.

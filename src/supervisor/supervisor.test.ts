@@ -1,0 +1,210 @@
+import { afterEach, expect, test } from "bun:test";
+import { createServer } from "node:net";
+import type { ServicePlan } from "./service-control.ts";
+import { type SiteText, TestClient, TestServer } from "./testing/test-server.ts";
+
+const servers: TestServer[] = [];
+afterEach(async () => {
+  for (const server of servers.splice(0)) await server.end();
+});
+async function serve(sites: Readonly<Record<string, SiteText>>, plan: Partial<ServicePlan> = {}, version = "test") {
+  const server = new TestServer(sites, plan, version);
+  servers.push(server);
+  await server.supervisor.start();
+  return server;
+}
+const anyPort = { bindings: ["127.0.0.1:0"] };
+const greeted = async (port: number) => new TestClient(port).line();
+
+test("a service starts, serves its sites, and stops without a process left", async () => {
+  const server = await serve({ a: anyPort, b: { ...anyPort, greeting: "salut" } });
+  expect(server.service.state).toBe("running");
+  expect(await greeted(server.port("a"))).toStartWith("hello ");
+  expect(await greeted(server.port("b"))).toStartWith("salut ");
+  await server.supervisor.stop("the test");
+  expect(server.service).toMatchObject({ state: "stopped", workers: [] });
+});
+
+test("a restart replaces the worker: no connection is refused, open ones finish on the old one", async () => {
+  const server = await serve({ a: anyPort }, { drainTimeout: 15_000 });
+  const port = server.port("a");
+  const old = new TestClient(port);
+  const oldGreeting = await old.line();
+  let asking = true;
+  let failed = 0;
+  let greetings = 0;
+  const load = async () => {
+    while (asking) {
+      const client = new TestClient(port);
+      if ((await client.line())?.startsWith("hello ")) greetings++;
+      else failed++;
+      client.socket.end("bye\n");
+      await client.closed();
+    }
+  };
+  const loads = [load(), load(), load()];
+  for (let round = 0; round < 5; round++)
+    expect(await server.supervisor.controls.get("unruly")?.restart("x")).toEqual({ ok: true, value: undefined });
+  asking = false;
+  await Promise.all(loads);
+  expect({ failed, some: greetings > 10 }).toEqual({ failed: 0, some: true });
+  const fresh = await greeted(port);
+  expect(fresh).not.toBe(oldGreeting);
+  old.socket.write("still here\n");
+  expect(await old.line()).toBe("still here");
+  expect(server.service.workers.some((it) => it.state === "draining" && it.waitingFor !== "")).toBe(true);
+  old.socket.write("bye\n");
+  await server.until(() => server.service.workers.length === 1, "one worker is left");
+}, 30_000);
+
+test("a site that is broken does not stop its neighbours, and says what stopped it", async () => {
+  const server = await serve({
+    good: anyPort,
+    broken: { ...anyPort, behaviour: "refuse" },
+    lame: { ...anyPort, behaviour: "lack" },
+  });
+  await server.until(() => server.service.state === "degraded", "degraded");
+  expect(await greeted(server.port("good"))).toStartWith("hello ");
+  expect(server.site("broken").state).toBe("backing-off");
+  expect(server.site("broken").faults[0]?.because).toBe("content/x is not there");
+  expect(server.site("lame").state).toBe("degraded");
+  server.change("broken", anyPort);
+  server.change("lame", anyPort);
+  await server.until(() => server.service.state === "running", "running");
+  expect(await greeted(server.port("broken"))).toStartWith("hello ");
+});
+
+test("settings that cannot start leave the old ones serving, and no connection of a neighbour is touched", async () => {
+  const server = await serve({ a: anyPort, b: anyPort });
+  const port = server.port("a");
+  const neighbour = new TestClient(server.port("b"));
+  const inside = new TestClient(port);
+  await Promise.all([neighbour.line(), inside.line()]);
+  server.change("a", { ...anyPort, behaviour: "refuse" });
+  await server.until(() => server.events.some((it) => it.number === 1032), "told");
+  expect(server.site("a")).toMatchObject({ state: "degraded" });
+  expect(await greeted(port)).toStartWith("hello ");
+  server.change("a", { ...anyPort, greeting: "new" });
+  await server.until(() => server.site("a").state === "running", "running again");
+  expect(await greeted(port)).toStartWith("new ");
+  for (const client of [neighbour, inside]) {
+    client.socket.write("x\n");
+    expect(await client.line()).toBe("x");
+  }
+});
+
+test("sites and bindings come and go while the worker runs on", async () => {
+  const server = await serve({ a: anyPort });
+  const pid = server.service.workers[0]?.pid;
+  server.change("b", anyPort);
+  await server.until(() => server.site("b").state === "running", "b runs");
+  expect(await greeted(server.port("b"))).toBe(`hello ${pid}`);
+  const port = server.port("a");
+  server.change("a", { bindings: ["[::1]:0"] });
+  await server.until(() => server.site("a").addresses[0]?.startsWith("[::1]") === true, "moved");
+  for (let error: string | undefined; error !== "ECONNREFUSED"; ) {
+    const client = new TestClient(port);
+    client.socket.write("bye\n");
+    await client.closed();
+    error = client.error;
+  }
+  const client = new TestClient(server.port("b"));
+  await client.line();
+  server.change("b", null);
+  await server.until(() => server.service.sites.length === 1, "b is gone");
+  client.socket.write("bye\n");
+  await client.closed();
+  expect(server.service.workers[0]?.pid).toBe(pid);
+});
+
+test("a port that is taken costs one binding: its holder is named, and it is taken when it is free", async () => {
+  const holder = createServer().listen(0, "127.0.0.1");
+  await new Promise((resolve) => holder.once("listening", resolve));
+  const { port } = holder.address() as { port: number };
+  const server = await serve({
+    a: { bindings: [`127.0.0.1:${port}`, "127.0.0.1:0"] },
+    b: { bindings: [`127.0.0.1:${port}`] },
+  });
+  await server.until(() => server.site("a").state === "degraded", "a degraded");
+  expect(server.site("b").state).toBe("backing-off");
+  const [told] = server.site("a").faults;
+  expect(told?.attempted).toBe(`Cannot listen on 127.0.0.1:${port}`);
+  expect(told?.because).toContain(`process ${process.pid}`);
+  expect(told?.remedy).toContain("unruly/sites/a/bindings");
+  await new Promise((resolve) => holder.close(resolve));
+  await server.until(() => server.service.state === "running", "all running");
+  expect(server.events.some((it) => it.number === 4010)).toBe(true);
+  expect(await greeted(port)).toStartWith("hello ");
+});
+
+test("a worker that crashes at once for ever is tried ever more rarely, then only probed, and the cause is named", async () => {
+  const server = await serve({ a: { ...anyPort, behaviour: "throw" } });
+  await server.until(() => server.service.state === "failed", "failed");
+  expect(server.events.filter((it) => it.number === 1020).length).toBe(4);
+  const loop = server.events.find((it) => it.number === 1021);
+  expect(loop?.sentence).toContain("TypeError: thrown on purpose");
+  expect(server.service.nextTryMs).not.toBeNull();
+  expect(server.service.faults[0]?.because).toContain("thrown on purpose");
+  server.change("a", anyPort);
+  server.supervisor.controls.get("unruly")?.ask("start", "the test");
+  await server.until(() => server.service.state === "running", "running");
+  expect(await greeted(server.port("a"))).toStartWith("hello ");
+}, 20_000);
+
+test("a worker that never becomes ready is given up", async () => {
+  const server = await serve({ a: { ...anyPort, behaviour: "block" } }, { startTimeout: 1000 });
+  await server.until(() => server.service.state === "backing-off", "backing off");
+  expect(server.events.find((it) => it.number === 1020)?.sentence).toContain("made no progress for 1 s");
+});
+
+test("a worker that ignores the drain is ended by force, and that is told", async () => {
+  const server = await serve({ a: { ...anyPort, behaviour: "block-at-finish" } }, { drainTimeout: 200 });
+  await greeted(server.port("a"));
+  await server.supervisor.stop("the test");
+  expect(server.service.workers).toEqual([]);
+  expect(server.events.find((it) => it.number === 1022)?.sentence).toContain("did not end when told to");
+}, 15_000);
+
+test("a worker that is killed is started again, and its service says so meanwhile", async () => {
+  const server = await serve({ a: anyPort }, { workers: 2 });
+  const [first, second] = server.service.workers;
+  process.kill(first?.pid ?? 0, "SIGKILL");
+  await server.until(() => server.events.some((it) => it.number === 1020), "loss told");
+  expect(server.events.find((it) => it.number === 1020)?.sentence).toContain("signal SIGKILL ended it");
+  expect(await greeted(server.port("a"))).toBe(`hello ${second?.pid}`);
+  await server.until(() => server.service.workers.length === 2 && server.service.state === "running", "two again");
+});
+
+test("a pause turns new connections away and keeps the open ones", async () => {
+  const server = await serve({ a: anyPort });
+  const open = new TestClient(server.port("a"));
+  await open.line();
+  server.supervisor.controls.get("unruly")?.ask("pause", "the test");
+  await server.until(() => server.site("a").state === "paused", "paused");
+  while ((await greeted(server.port("a"))) !== "away");
+  open.socket.write("x\n");
+  expect(await open.line()).toBe("x");
+  server.supervisor.controls.get("unruly")?.ask("continue", "the test");
+  expect(server.service.state).toBe("running");
+  while (!(await greeted(server.port("a")))?.startsWith("hello "));
+});
+
+test("a worker of another release refuses to join, and names the file, what is expected and the way out", async () => {
+  const server = await serve({ a: anyPort }, {}, "other");
+  await server.until(() => server.events.some((it) => it.number === 1025), "refused");
+  const told = server.events.find((it) => it.number === 1025);
+  expect(told?.sentence).toContain("version other is expected");
+  expect(told?.remedy).toBe("Start anew");
+  expect(server.service.faults[0]?.subject).toEqual({ kind: "file", name: "src/x.ts" } as never);
+});
+
+test("the number of workers follows its setting", async () => {
+  const server = await serve({ a: anyPort }, { workers: 1 });
+  server.plan = { ...server.plan, workers: 3 };
+  server.supervisor.renew([{ service: "unruly", serviceItself: true, sites: [] }]);
+  await server.until(() => server.service.workers.filter((it) => it.state === "serving").length === 3, "three serve");
+  server.plan = { ...server.plan, workers: 1 };
+  server.supervisor.renew([{ service: "unruly", serviceItself: true, sites: [] }]);
+  await server.until(() => server.service.workers.length === 1, "one is left");
+  expect(await greeted(server.port("a"))).toStartWith("hello ");
+});

@@ -1,0 +1,60 @@
+// A service for tests that greets and echoes lines, and misbehaves where a site's settings say so: the faults a
+// supervisor must survive, caused for real in a real process.
+import { about, fault } from "../../base/fault.ts";
+import { bad, good } from "../../base/result.ts";
+import { defineService } from "../../net/service.ts";
+import { inheritedSettings, serviceSettings, siteSettings } from "../../net/site-settings.ts";
+import { choice, text } from "../../schema/kinds/plain.ts";
+import { collection, section, setting } from "../../schema/section.ts";
+
+const facts = { since: "0.1", applies: "live", doc: "For tests." } as const;
+const unrulySite = section("site", "A site.", {
+  ...siteSettings,
+  behaviour: setting(choice(["well", "refuse", "throw", "block", "block-at-finish", "lack"]), {
+    ...facts,
+    fallback: "well",
+  }),
+  greeting: setting(text(), { ...facts, fallback: "hello" }),
+});
+const unrulySection = section(
+  "unruly",
+  "For tests.",
+  { ...serviceSettings, ...inheritedSettings },
+  { sites: collection(unrulySite, { doc: "Sites." }) },
+);
+
+function block(): never {
+  for (;;);
+}
+
+export const unrulyService = defineService({
+  name: "unruly",
+  title: "Unruly",
+  section: unrulySection,
+  siteSection: unrulySite,
+  needs: [],
+  events: {},
+  openSite({ path, values }) {
+    const { behaviour, greeting } = values;
+    if (behaviour === "throw") throw new TypeError("thrown on purpose");
+    if (behaviour === "block") block();
+    const lacking = fault(about("file", "content/x"), `${path} cannot serve`, "content/x is not there", "Make it");
+    if (behaviour === "refuse") return bad(lacking);
+    return good({
+      faults: behaviour === "lack" ? [lacking] : [],
+      serve(socket, connection) {
+        socket.write(`${greeting} ${process.pid}\n`);
+        socket.on("data", (chunk: Buffer) => socket.write(chunk));
+        socket.on("end", () => socket.end());
+        connection.onFinish(() => {
+          if (behaviour === "block-at-finish") block();
+          // The peer has the last word: a line that says "bye" ends the connection.
+          socket.on("data", (chunk: Buffer) => {
+            if (chunk.includes("bye")) socket.end();
+          });
+        });
+      },
+      turnAway: (socket) => void socket.end("away\n"),
+    });
+  },
+});
