@@ -1,0 +1,117 @@
+// What a verb runs with, and the two ways it talks to a server. The operations' answers get their types here, once.
+import type { Home } from "../base/home.ts";
+import type { Json, JsonObject } from "../base/json.ts";
+import type { Result } from "../base/result.ts";
+import type { Resealed } from "../seal/reseal.ts";
+import type { KeyStatus } from "../seal/status.ts";
+import type {
+  ChangeAnswer,
+  ConfigNode,
+  ConfigValue,
+  NodeChange,
+  RevisionSummary,
+  ServerStatus,
+} from "../supervisor/answers.ts";
+import type { Client, Refusal } from "../supervisor/operation.ts";
+import type { State } from "../supervisor/states.ts";
+import { type ExitCode, exitCodes } from "./exit-code.ts";
+import type { Output } from "./output.ts";
+import type { NoClient, OpenClient, Program } from "./program.ts";
+import type { World } from "./world.ts";
+
+export interface Context {
+  readonly program: Program;
+  readonly world: World;
+  readonly home: Home;
+  readonly out: Output;
+}
+
+export interface StateAnswer {
+  readonly state: State;
+  readonly was: State;
+}
+
+export interface ReplacedKey extends Resealed {
+  /** The id of the new machine key. */
+  readonly machine?: string;
+  /** A new recovery key, to be shown this once. */
+  readonly recoveryKey?: string;
+}
+
+/** Operation to what it answers. */
+interface Answers {
+  "status.show": ServerStatus;
+  "server.down": Json;
+  "service.start": StateAnswer;
+  "service.stop": StateAnswer;
+  "service.restart": StateAnswer;
+  "service.pause": StateAnswer;
+  "service.continue": StateAnswer;
+  "config.show": ConfigNode;
+  "config.get": ConfigValue;
+  "config.names": readonly string[];
+  "config.change": ChangeAnswer;
+  "config.apply": ChangeAnswer;
+  "config.revert": ChangeAnswer;
+  "config.confirm": { readonly revision: number };
+  "config.history": readonly RevisionSummary[];
+  "config.revision": RevisionSummary & { readonly changed: readonly NodeChange[] };
+  "config.difference": readonly NodeChange[];
+  "config.export": JsonObject;
+  "keys.status": KeyStatus;
+  "keys.rotate": ReplacedKey;
+  "keys.reseal": Resealed;
+  "keys.recover": ReplacedKey;
+  "keys.export": { readonly text: string };
+}
+export type OperationName = keyof Answers;
+
+/** Parameters that are undefined are left out. */
+export type Parameters = Readonly<Record<string, Json | undefined>>;
+
+export async function ask<Name extends OperationName>(
+  client: Client,
+  operation: Name,
+  parameters: Parameters = {},
+): Promise<Result<Answers[Name], Refusal>> {
+  const stated = Object.entries(parameters).flatMap(([key, it]) => (it === undefined ? [] : [[key, it] as const]));
+  const answer = await client.call(operation, Object.fromEntries(stated));
+  return answer as Result<unknown, Refusal> as Result<Answers[Name], Refusal>;
+}
+
+/** Opens a client for as long as `use` runs. `offline` is refused where only a running server can answer. */
+export async function withClient(
+  { program, home, out }: Context,
+  offline: "allowed" | "refused",
+  use: (client: OpenClient) => Promise<number>,
+): Promise<number> {
+  const opened = await program.openClient(home, { offline });
+  if (!opened.ok) return out.failed(opened.error.fault, exitWithout[opened.error.is]);
+  try {
+    return await use(opened.value);
+  } finally {
+    await opened.value.close();
+  }
+}
+
+export const exitWithout: Readonly<Record<NoClient["is"], ExitCode>> = {
+  "not-running": exitCodes.notRunning,
+  busy: exitCodes.conflict,
+  broken: exitCodes.failed,
+};
+
+/** The most frequent verb: one question, one answer, shown. */
+export async function answerOf<Name extends OperationName>(
+  context: Context,
+  offline: "allowed" | "refused",
+  operation: Name,
+  parameters: Parameters,
+  show: (answer: Answers[Name]) => void,
+): Promise<number> {
+  return withClient(context, offline, async (client) => {
+    const answer = await ask(client, operation, parameters);
+    if (!answer.ok) return context.out.refused(answer.error);
+    show(answer.value);
+    return exitCodes.done;
+  });
+}

@@ -1,0 +1,34 @@
+// All verbs, in the order of help and manual.
+import type { Verb } from "./verb.ts";
+import { completeVerb, completion } from "./verbs/complete.ts";
+import { configHistory } from "./verbs/config-history.ts";
+import { configSet } from "./verbs/config-set.ts";
+import { configShow } from "./verbs/config-show.ts";
+import { down } from "./verbs/down.ts";
+import { events } from "./verbs/events.ts";
+import { explain } from "./verbs/explain.ts";
+import { helpVerb, service, version } from "./verbs/help.ts";
+import { init } from "./verbs/init.ts";
+import { keys } from "./verbs/keys.ts";
+import { lifecycle } from "./verbs/lifecycle.ts";
+import { status } from "./verbs/status.ts";
+import { up } from "./verbs/up.ts";
+
+export const verbs: readonly Verb[] = [
+  init,
+  up,
+  down,
+  status,
+  ...lifecycle,
+  service,
+  ...configShow,
+  ...configSet,
+  ...configHistory,
+  ...keys,
+  events,
+  explain,
+  helpVerb(() => verbs),
+  version,
+  completion,
+  completeVerb(() => verbs),
+];

@@ -1,0 +1,55 @@
+// What all verbs that change the configuration share: their flags, and how the answer is shown.
+import { duration, spellDuration } from "../../schema/kinds/measure.ts";
+import { whole } from "../../schema/kinds/plain.ts";
+import type { ChangeAnswer } from "../../supervisor/answers.ts";
+import { answerOf, type Context, type OperationName, type Parameters } from "../context.ts";
+import type { ExitName } from "../exit-code.ts";
+import { type Line, toned } from "../look/line.ts";
+import { localTime } from "../look/moment.ts";
+import { type Given, toggle, value } from "../verb.ts";
+import { differenceLines } from "../views/difference-view.ts";
+
+export const revisionNumber = whole({ min: 0, max: Number.MAX_SAFE_INTEGER });
+
+export const dryRun = toggle("Only show what would change; nothing is recorded.");
+export const why = value("TEXT", "The reason, kept in the history.");
+export const changeFlags = {
+  why,
+  expect: value("N", "Refuse when the configuration is no longer at revision N.", { kind: revisionNumber }),
+  confirmWithin: value("TIME", "Take the change back by itself unless `inetsrv config confirm` comes in time.", {
+    kind: duration({ min: "1s", max: "7d" }),
+  }),
+  dryRun,
+};
+export const changeExits: readonly ExitName[] = ["refused", "conflict"];
+
+/** The parameters that every change takes. */
+export const changeParameters = (
+  { world }: Context,
+  given: Given<Record<never, never>, typeof changeFlags>,
+): Parameters => ({
+  who: world.user,
+  why: given.why,
+  expect: given.expect,
+  confirmWithin: given.confirmWithin === undefined ? undefined : spellDuration(given.confirmWithin),
+  rehearse: given.dryRun ? true : undefined,
+});
+
+type Change = Extract<OperationName, "config.change" | "config.apply" | "config.revert">;
+
+export const change = (context: Context, operation: Change, parameters: Parameters): Promise<number> =>
+  answerOf(context, "allowed", operation, parameters, (answer) => showChange(context, answer));
+
+export const showChange = ({ out }: Pick<Context, "out">, answer: ChangeAnswer): void =>
+  out.show(answer, () => changeLines(answer, out.width));
+
+export function changeLines(answer: ChangeAnswer, width: number | undefined): readonly Line[] {
+  const { revision, changed, rehearsal, confirmUntilMs } = answer;
+  if (changed.length === 0) return [`Nothing ${rehearsal ? "would change" : "changed"}; revision ${revision} stands.`];
+  const last: Line[] = [
+    rehearsal ? `Only tried: revision ${revision} stands.` : toned("strong", `Revision ${revision}.`),
+  ];
+  if (confirmUntilMs !== null)
+    last.push(toned("warn", `Taken back at ${localTime(confirmUntilMs)} unless you type: inetsrv config confirm`));
+  return [...differenceLines(changed, width), ...last];
+}

@@ -1,0 +1,63 @@
+// What a change changes, one setting a line: `~ smtp/sites/default/idleTimeout  10m -> 5m`, `+` for what is new and
+// `-` for what goes. Lines only.
+import type { Json } from "../../base/json.ts";
+import { sameJson } from "../../base/json.ts";
+import { isSealedValue } from "../../schema/kinds/link.ts";
+import type { NodeChange } from "../../supervisor/answers.ts";
+import { type Line, type Span, type Tone, toned } from "../look/line.ts";
+import { count } from "../look/moment.ts";
+import { tableLines } from "../look/table.ts";
+import { writeValue } from "../value-text.ts";
+
+/** What a person can take in; whoever wants all of it has --json or a file. */
+const NODES_SHOWN_MAX = 200;
+
+export function differenceLines(changed: readonly NodeChange[], width: number | undefined): readonly Line[] {
+  const shown = width === undefined ? changed : changed.slice(0, NODES_SHOWN_MAX);
+  const more = changed.length - shown.length;
+  const rows = shown.flatMap(nodeRows);
+  return [
+    ...tableLines(
+      [
+        { title: "", yields: 1 },
+        { title: "", yields: 2 },
+      ],
+      rows,
+      width,
+    ),
+    ...(more === 0 ? [] : [`and changes of ${count(more, "more node")}: see them all with --json`]),
+  ];
+}
+
+const tones: Readonly<Record<"+" | "-" | "~", Tone>> = { "+": "good", "-": "bad", "~": "warn" };
+const row = (sign: keyof typeof tones, path: string, value = ""): readonly Span[] => [
+  toned(tones[sign], `${sign} ${path}`),
+  value,
+];
+
+function nodeRows({ path, before, after }: NodeChange): readonly (readonly Span[])[] {
+  const own = before === null ? [row("+", path)] : after === null ? [row("-", path)] : [];
+  const keys = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])];
+  return [
+    ...own,
+    ...keys.flatMap((key): readonly (readonly Span[])[] => {
+      const was = before?.[key];
+      const is = after?.[key];
+      if (was !== undefined && is !== undefined)
+        // A secret that was replaced looks the same on both sides; it is listed because it is not.
+        return sameJson(was, is) && !isHidden(is)
+          ? []
+          : [row("~", `${path}/${key}`, `${shownValue(was)} -> ${shownValue(is)}`)];
+      return was === undefined
+        ? [row("+", `${path}/${key}`, shownValue(is ?? null))]
+        : [row("-", `${path}/${key}`, shownValue(was))];
+    }),
+  ];
+}
+
+const HIDDEN = "(secret)";
+const isHidden = (value: Json): boolean => value === HIDDEN;
+
+/** As a person would type it; never what is sealed. */
+export const shownValue = (value: Json): string =>
+  value === null ? "(none)" : isSealedValue(value) ? HIDDEN : writeValue(value);

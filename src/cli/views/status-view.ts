@@ -1,0 +1,175 @@
+// The state of everything on one screen: the verdict first, then the server, the services with their sites, and what
+// is wrong with what to type. Lines only; nothing is asked or printed here.
+import type { Fault } from "../../base/fault.ts";
+import type { ServerStatus, ServiceStatus, SiteStatus } from "../../supervisor/answers.ts";
+import type { State } from "../../supervisor/states.ts";
+import { type Line, type Span, type Tone, toned } from "../look/line.ts";
+import { count, localTime, shortDuration, shortSize } from "../look/moment.ts";
+import { type Column, tableLines } from "../look/table.ts";
+import { wrap } from "../look/wrap.ts";
+import { faultLines } from "./fault-view.ts";
+
+export interface StatusLook {
+  readonly nowMs: number;
+  /** For tables. */
+  readonly width: number | undefined;
+  readonly proseWidth: number;
+  /** Every site and every fault, however many. */
+  readonly all: boolean;
+}
+
+/** A service with more sites shows only those in trouble. */
+const SITES_SHOWN_MAX = 20;
+const FAULTS_SHOWN_MAX = 10;
+const ADDRESSES_SHOWN_MAX = 4;
+
+const tones: Readonly<Record<State, Tone>> = {
+  running: "good",
+  starting: "warn",
+  degraded: "warn",
+  draining: "warn",
+  paused: "warn",
+  stopped: "dim",
+  failed: "bad",
+  "backing-off": "bad",
+};
+
+export const stateText = (state: State): string => state.replace("-", " ");
+const stateSpan = (state: State): Span => toned(tones[state], stateText(state));
+
+/** Not as somebody wanted it. */
+const isTrouble = ({ state, faults }: { readonly state: State; readonly faults: readonly Fault[] }): boolean =>
+  state === "failed" || state === "backing-off" || state === "degraded" || faults.length > 0;
+
+export const isBroken = ({ faults, services }: ServerStatus): boolean =>
+  faults.length > 0 || services.some((it) => isTrouble(it) || it.sites.some(isTrouble));
+
+export function statusLines(status: ServerStatus, look: StatusLook): readonly Line[] {
+  return [
+    ...wrap(verdict(status), look.proseWidth).map((it) => toned(verdictTone(status), it)),
+    "",
+    ...serverLines(status, look),
+    "",
+    ...serviceLines(status.services, look),
+    ...wrongLines(status, look),
+  ];
+}
+
+/** One sentence: everything runs, or what does not. */
+export function verdict({ faults, services }: ServerStatus): string {
+  const sites = services.flatMap((it) => it.sites);
+  const broken = sites.filter(isTrouble).length;
+  const others = services.filter(({ state }) => state !== "running");
+  const parts = [
+    ...others.map(({ name, state }) => `${name} is ${stateText(state)}`),
+    ...(broken === 0 ? [] : [`there is trouble with ${count(broken, "site")}`]),
+    ...(faults.length === 0 ? [] : ["there is trouble with the server itself"]),
+  ];
+  if (services.length === 0) return "The server runs without services.";
+  if (parts.length === 0) return "All services running.";
+  if (others.length === 0) return `All services running, but ${parts.join(", ")}.`;
+  return `${services.length - others.length} of ${count(services.length, "service")} running: ${parts.join(", ")}.`;
+}
+
+const verdictTone = (status: ServerStatus): Tone =>
+  isBroken(status) ? "bad" : status.services.every(({ state }) => state === "running") ? "good" : "warn";
+
+function serverLines(status: ServerStatus, { nowMs, width }: StatusLook): readonly Line[] {
+  const { version, pid, home, revision, sinceMs, pending, usage } = status;
+  const used = usage === null ? "" : `, ${shortSize(usage.memoryBytes)}, CPU ${shortDuration(usage.cpuMs)}`;
+  const rows: (readonly Span[])[] = [
+    ["server", `inetsrv ${version}, process ${pid}${used}`],
+    ["home", home],
+    ["since", `${localTime(sinceMs)} (${shortDuration(nowMs - sinceMs)})`],
+    ["revision", String(revision)],
+  ];
+  if (pending !== null) {
+    const left = shortDuration(pending.untilMs - nowMs);
+    const text = `revision ${pending.revision} by ${pending.who} is taken back in ${left}; keep it: inetsrv config confirm`;
+    rows.push(["unconfirmed", toned("warn", text)]);
+  }
+  return tableLines([{ title: "" }, { title: "", yields: 1 }], rows, width);
+}
+
+/** Services have no addresses of their own; in their rows it is said what they wait for. */
+const columns: readonly Column[] = [
+  { title: "Name", yields: 1 },
+  { title: "State" },
+  { title: "Addresses", yields: 2 },
+  { title: "Since", align: "right", leaves: 1 },
+  { title: "Conns", align: "right", leaves: 2 },
+  { title: "CPU", align: "right", leaves: 4 },
+  { title: "Memory", align: "right", leaves: 3 },
+];
+
+export function serviceLines(services: readonly ServiceStatus[], look: StatusLook): readonly Line[] {
+  const rows = services.flatMap((service): readonly (readonly Span[])[] => {
+    const { name, sites } = service;
+    const shown = look.all || sites.length <= SITES_SHOWN_MAX ? sites : sites.filter(isTrouble);
+    const first = look.all ? shown : shown.slice(0, SITES_SHOWN_MAX);
+    const hidden = sites.length - first.length;
+    return [
+      serviceRow(service, look.nowMs),
+      ...first.map((site) => siteRow(name, site, look.nowMs)),
+      ...(hidden === 0 ? [] : [[`${name}/...`, toned("dim", hiddenSites(sites, first)), ALL_HINT]]),
+    ];
+  });
+  return tableLines(columns, rows, look.width);
+}
+
+const ALL_HINT = "inetsrv status --all";
+
+/** "9,990 running, 3 stopped" for the sites that are not shown one by one. */
+function hiddenSites(sites: readonly SiteStatus[], shown: readonly SiteStatus[]): string {
+  const seen = new Set(shown);
+  const counts = new Map<State, number>();
+  for (const site of sites) if (!seen.has(site)) counts.set(site.state, (counts.get(site.state) ?? 0) + 1);
+  return [...counts].map(([state, many]) => `${many.toLocaleString("en")} ${stateText(state)}`).join(", ");
+}
+
+function serviceRow(service: ServiceStatus, nowMs: number): readonly Span[] {
+  const { name, state, sinceMs, workers } = service;
+  const sum = (of: (worker: (typeof workers)[number]) => number) => workers.reduce((total, it) => total + of(it), 0);
+  const used =
+    workers.length === 0
+      ? ["", "", ""]
+      : [
+          String(sum((it) => it.connections)),
+          shortDuration(sum((it) => it.cpuMs)),
+          shortSize(sum((it) => it.memoryBytes)),
+        ];
+  return [name, stateSpan(state), remark(service, nowMs), shortDuration(nowMs - sinceMs), ...used];
+}
+
+function remark({ state, by, workers, nextTryMs }: ServiceStatus, nowMs: number): string {
+  const waiting = workers.flatMap((it) => (it.state === "draining" && it.waitingFor !== "" ? [it.waitingFor] : []));
+  return [
+    ...(state === "stopped" || state === "paused" ? [`by ${by}`] : []),
+    ...(nextTryMs === null ? [] : [`tried again in ${shortDuration(nextTryMs - nowMs)}`]),
+    ...(waiting.length === 0 ? [] : [`waiting for ${waiting.join(", ")}`]),
+  ].join("; ");
+}
+
+function siteRow(service: string, { name, state, addresses, sinceMs }: SiteStatus, nowMs: number): readonly Span[] {
+  const more = addresses.length - ADDRESSES_SHOWN_MAX;
+  const shown = [...addresses.slice(0, ADDRESSES_SHOWN_MAX), ...(more > 0 ? [`and ${more} more`] : [])].join(", ");
+  return [`${service}/${name}`, stateSpan(state), shown, shortDuration(nowMs - sinceMs)];
+}
+
+/** Every fault once, with what to type. */
+export function wrongLines(
+  { faults, services }: Pick<ServerStatus, "faults" | "services">,
+  look: StatusLook,
+): readonly Line[] {
+  const told = [...faults, ...services.flatMap((it) => [...it.faults, ...it.sites.flatMap((site) => site.faults)])];
+  const once = [...new Map(told.map((it) => [JSON.stringify(it), it])).values()];
+  if (once.length === 0) return [];
+  const shown = look.all ? once : once.slice(0, FAULTS_SHOWN_MAX);
+  const more = once.length - shown.length;
+  return [
+    "",
+    toned("strong", "What is wrong"),
+    ...shown.flatMap((it) => faultLines(it, look.proseWidth)),
+    ...(more === 0 ? [] : [`and ${count(more, "more thing")}: ${ALL_HINT}`]),
+  ];
+}
