@@ -15,6 +15,7 @@ const QUERY_CHARACTERS_MAX = 4000;
 const GUESSED_WORDS_MAX = 20;
 const SCORE_MIN = 0.25;
 const SPELLING_LENGTH_MIN = 5;
+const FOREIGN_IN = 4; // a word that no phrase has weighs like one of so many articles
 
 /** Words and numbers; `0x80090006` and `w3pcfg.dll` stay whole, `{parameters}` are left out. */
 export function wordsOf(text: string): ReadonlySet<string> {
@@ -22,7 +23,7 @@ export function wordsOf(text: string): ReadonlySet<string> {
     .slice(0, QUERY_CHARACTERS_MAX)
     .toLowerCase()
     .replaceAll(/\{\w+\}/g, " ");
-  const words = plain.match(/[\p{L}\p{N}]+(?:[._'-][\p{L}\p{N}]+)*/gu) ?? [];
+  const words = plain.match(/[\p{L}\p{N}]+(?:[._'][\p{L}\p{N}]+)*/gu) ?? [];
   return new Set(words.map((word) => word.replace(/^0+(?=\d+$)/, ""))); // old screens wrote 0006 for 6
 }
 
@@ -33,7 +34,7 @@ export function matcher<T>(known: readonly Phrased<T>[]): (text: string) => read
   for (const { phrases } of indexed)
     for (const word of new Set(phrases.flatMap((it) => [...it])))
       articlesWith.set(word, (articlesWith.get(word) ?? 0) + 1);
-  const weight = (word: string): number => Math.log(1 + known.length / (articlesWith.get(word) ?? known.length));
+  const weight = (word: string): number => Math.log(1 + known.length / (articlesWith.get(word) ?? FOREIGN_IN)) ** 2;
   const sum = (words: Iterable<string>): number => [...words].reduce((total, word) => total + weight(word), 0);
 
   return (text) => {

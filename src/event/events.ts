@@ -25,6 +25,7 @@ export const logEvents = {
     "file",
     "{count} events were dropped while {object} could not be written for {seconds} s.",
     "They were shown where the server runs: see its terminal or the system's journal for that time.",
+    "log-silently-off",
   ),
   linesLost: event(
     3104,
@@ -32,6 +33,7 @@ export const logEvents = {
     "file",
     "The server ended while {object} could not be written, {count} events are missing from it.",
     "They were shown where the server runs: see its terminal or the system's journal for that time.",
+    "log-silently-off",
   ),
   rotationFailed: event(
     3105,

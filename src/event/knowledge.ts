@@ -21,7 +21,7 @@ export interface Knowledge {
   find(query: string): readonly Found[];
 }
 
-/** `texts` maps file names such as "port-in-use.md" to their text: from the folder of a clone or from the binary. */
+/** `texts` maps file names such as "port-in-use.md" to their text: the folder of a clone, or what the binary holds. */
 export function readKnowledge(
   texts: Readonly<Record<string, string>>,
   catalogue: Catalogue,
@@ -29,8 +29,9 @@ export function readKnowledge(
   const articles: Article[] = [];
   const faults: Fault[] = [];
   const owners = new Map<string, string>();
-  for (const [name, text] of Object.entries(texts).sort(([left], [right]) => (left < right ? -1 : 1))) {
-    const result = readArticle(name.replace(/\.md$/, ""), text);
+  for (const name of Object.keys(texts).sort()) {
+    if (!name.endsWith(".md")) continue; // the folder also tells the formatter to leave front matter alone
+    const result = readArticle(name.slice(0, -".md".length), texts[name] ?? "");
     if (!result.ok) {
       faults.push(...result.error);
       continue;
@@ -73,13 +74,15 @@ function knowledge(articles: readonly Article[], catalogue: Catalogue): Knowledg
 }
 
 /** Where rows and articles do not meet, in words; for a test over all rooms. */
-export function knowledgeFlaws({ articles, eventsOf }: Knowledge, catalogue: Catalogue): readonly string[] {
+export function knowledgeFlaws({ articles }: Knowledge, catalogue: Catalogue): readonly string[] {
   const slugs = new Set(articles.map((it) => it.slug));
   const missing = catalogue.entries
     .filter(({ row }) => row.article !== undefined && !slugs.has(row.article))
     .map(({ row, room, name }) => `event ${row.number} (${room}.${name}) names ${row.article}, which is not written`);
-  const unused = articles
-    .filter(({ slug }) => eventsOf(slug).length === 0)
-    .map(({ slug }) => `no event leads to the article ${slug}`);
-  return [...missing, ...unused];
+  const unknown = articles.flatMap(({ slug, text }) =>
+    [...text.matchAll(/(?:explain|--number) (\d+)/g)]
+      .filter(([, number]) => catalogue.get(Number(number)) === undefined)
+      .map(([, number]) => `the article ${slug} shows event ${number}, which is not in the catalogue`),
+  );
+  return [...missing, ...unknown];
 }
