@@ -19,6 +19,7 @@ export const rooms = [
   ["www", "ftp", "smtp", "nntp"],
   ["supervisor", "console", "import", "release", "doctor"],
   ["cli"],
+  ["house.ts"],
   ["main.ts"],
 ] as const;
 

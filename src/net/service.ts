@@ -1,6 +1,7 @@
 // What a service is to everybody who manages it: data, and one function that opens a site. Nothing of a protocol here.
 import type { Clock } from "../base/clock.ts";
 import type { Fault } from "../base/fault.ts";
+import type { JsonObject } from "../base/json.ts";
 import type { Result } from "../base/result.ts";
 import type { EventRow, Report } from "../event/event.ts";
 import type { Section, Values } from "../schema/section.ts";
@@ -38,6 +39,8 @@ export interface Service {
   /** Services that must serve before this one starts. */
   readonly needs: readonly string[];
   readonly events: Readonly<Record<string, EventRow>>;
+  /** The settings of the site that a new home begins with: on this machine only, on a port that anybody may open. */
+  readonly firstSite: JsonObject;
   openSite(input: SiteInput<unknown>): Result<Site, Fault>;
 }
 

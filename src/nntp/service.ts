@@ -1,6 +1,6 @@
 // The NNTP service as the supervisor knows it: its settings, and how a site is opened. Thin until the news engine lands.
 import { good } from "../base/result.ts";
-import { LineSession } from "../net/line-session.ts";
+import { lineSite } from "../net/line-site.ts";
 import { defineService } from "../net/service.ts";
 import { answer, awayFarewell, COMMAND_LINE_BYTES_MAX, greeting, idleFarewell, stopFarewell } from "./dialogue.ts";
 import { nntpSection, nntpSite } from "./settings.ts";
@@ -12,6 +12,7 @@ export const nntpService = defineService({
   siteSection: nntpSite,
   needs: [],
   events: {},
+  firstSite: { bindings: ["127.0.0.1:1119"] },
   openSite({ values, clock }) {
     const dialogue = {
       greeting,
@@ -21,13 +22,6 @@ export const nntpService = defineService({
       stopFarewell,
       answer,
     };
-    return good({
-      faults: [],
-      serve(socket, connection) {
-        const session = new LineSession(socket, dialogue, clock);
-        connection.onFinish(() => session.finish());
-      },
-      turnAway: (socket) => void socket.end(awayFarewell),
-    });
+    return good(lineSite(() => dialogue, awayFarewell, clock));
   },
 });

@@ -1,6 +1,6 @@
 // The WWW service as the supervisor knows it: its settings, and how a site is opened. Thin until the web engine lands.
 import { good } from "../base/result.ts";
-import { LineSession } from "../net/line-session.ts";
+import { lineSite } from "../net/line-site.ts";
 import { defineService } from "../net/service.ts";
 import { awayFarewell, conversation, HEAD_LINE_BYTES_MAX } from "./dialogue.ts";
 import { wwwSection, wwwSite } from "./settings.ts";
@@ -12,25 +12,16 @@ export const wwwService = defineService({
   siteSection: wwwSite,
   needs: [],
   events: {},
+  firstSite: { bindings: ["127.0.0.1:8080"] },
   openSite({ values, clock }) {
-    return good({
-      faults: [],
-      serve(socket, connection) {
-        const session = new LineSession(
-          socket,
-          {
-            greeting: "",
-            lineBytesMax: HEAD_LINE_BYTES_MAX,
-            idleTimeoutMs: values.idleTimeout,
-            idleFarewell: "",
-            stopFarewell: "",
-            answer: conversation(),
-          },
-          clock,
-        );
-        connection.onFinish(() => session.finish());
-      },
-      turnAway: (socket) => void socket.end(awayFarewell),
+    const dialogue = () => ({
+      greeting: "",
+      lineBytesMax: HEAD_LINE_BYTES_MAX,
+      idleTimeoutMs: values.idleTimeout,
+      idleFarewell: "",
+      stopFarewell: "",
+      answer: conversation(),
     });
+    return good(lineSite(dialogue, awayFarewell, clock));
   },
 });
