@@ -3,6 +3,7 @@
 import { didYouMean } from "../base/nearest.ts";
 import { bad, good, type Result } from "../base/result.ts";
 import type { Kind } from "../schema/kind.ts";
+import { count } from "./look/moment.ts";
 import { readValue } from "./value-text.ts";
 import { type Argument, type Flags, flagWord, type Verb } from "./verb.ts";
 
@@ -78,7 +79,7 @@ export function takeArguments(
   if (left.length === 0) return good(given);
   const most = positions.length - left.length;
   return bad({
-    sentence: `inetsrv ${verb.words} takes ${most === 0 ? "no words" : `${most} of these words`} and no more`,
+    sentence: `inetsrv ${verb.words} takes ${most === 0 ? "no words" : `${count(most, "word")} and no more`}`,
   });
 }
 

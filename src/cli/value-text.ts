@@ -30,10 +30,11 @@ function parseJson(text: string): Json | undefined {
   }
 }
 
-/** A value as a person would type it: texts bare, lists with commas, the rest as JSON. */
+/** A value as a person would type it: texts bare, lists with commas where that can be read back, the rest as JSON. */
 export function writeValue(value: Json): string {
   if (typeof value === "string") return value;
-  const bare = (it: Json): it is string => typeof it === "string" && it !== "" && !it.includes(",");
-  if (Array.isArray(value) && value.length > 0 && value.every(bare)) return value.join(", ");
-  return JSON.stringify(value);
+  const bare = (it: Json): boolean => typeof it === "string" && /^[^\s,]([^,]*[^\s,])?$/.test(it);
+  if (!Array.isArray(value) || value.length === 0 || !value.every(bare)) return JSON.stringify(value);
+  const joined = value.join(", ");
+  return typeof parseJson(joined) === "object" ? JSON.stringify(value) : joined;
 }

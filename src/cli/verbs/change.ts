@@ -11,15 +11,13 @@ import { differenceLines } from "../views/difference-view.ts";
 
 export const revisionNumber = whole({ min: 0, max: Number.MAX_SAFE_INTEGER });
 
-export const dryRun = toggle("Only show what would change; nothing is recorded.");
-export const why = value("TEXT", "The reason, kept in the history.");
 export const changeFlags = {
-  why,
+  why: value("TEXT", "The reason, kept in the history."),
   expect: value("N", "Refuse when the configuration is no longer at revision N.", { kind: revisionNumber }),
   confirmWithin: value("TIME", "Take the change back by itself unless `inetsrv config confirm` comes in time.", {
     kind: duration({ min: "1s", max: "7d" }),
   }),
-  dryRun,
+  dryRun: toggle("Only show what would change; nothing is recorded."),
 };
 export const changeExits: readonly ExitName[] = ["refused", "conflict"];
 

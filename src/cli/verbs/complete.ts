@@ -12,7 +12,7 @@ export const completion = verb({
   words: "completion",
   group: "This command",
   summary: "Print the script that completes words with Tab.",
-  takes: { shell: once("SHELL", "bash, zsh or fish.", { kind: choice(shells) }) },
+  takes: { shell: once("SHELL", "The shell: bash, zsh or fish.", { kind: choice(shells) }) },
   flags: {},
   examples: [
     { line: 'eval "$(inetsrv completion bash)"', doc: "For this shell; in .bashrc for every shell." },

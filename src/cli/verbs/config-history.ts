@@ -10,7 +10,7 @@ import { localTime } from "../look/moment.ts";
 import { type Column, tableLines } from "../look/table.ts";
 import { maybe, once, type Verb, value, verb } from "../verb.ts";
 import { differenceLines } from "../views/difference-view.ts";
-import { change, changeExits, dryRun, revisionNumber, why } from "./change.ts";
+import { change, changeExits, changeFlags, changeParameters, revisionNumber } from "./change.ts";
 
 const HISTORY_LENGTH = 20;
 
@@ -79,7 +79,9 @@ const diff = verb({
     to: maybe("B", "The later one; otherwise the one in use.", { kind: revisionNumber }),
   },
   flags: {},
-  examples: [{ line: "inetsrv config diff 10 12", doc: "+ what is new, - what is gone, ~ what changed." }],
+  examples: [
+    { line: "inetsrv config diff 10 12", doc: "Lines with + are new, those with - gone, those with ~ changed." },
+  ],
   exits: ["refused"],
   run: (context, { from, to }) =>
     withClient(context, "allowed", async (client) => {
@@ -99,19 +101,16 @@ const revert = verb({
   words: "config revert",
   group: "Configuration",
   summary: "Bring back the configuration of a revision.",
-  takes: { revision: once("N", "The revision to go back to.", { kind: revisionNumber }) },
-  flags: { why, dryRun },
+  doc: "Without a number it takes back the last change, also one that waits to be confirmed.",
+  takes: { revision: maybe("N", "The revision to go back to.", { kind: revisionNumber }) },
+  flags: changeFlags,
   examples: [
     { line: "inetsrv config revert 12 --dry-run", doc: "Shows what would change; without --dry-run it does." },
+    { line: "inetsrv config revert", doc: "Takes the last change back." },
   ],
   exits: changeExits,
   run: (context, given) =>
-    change(context, "config.revert", {
-      revision: given.revision,
-      who: context.world.user,
-      why: given.why,
-      rehearse: given.dryRun ? true : undefined,
-    }),
+    change(context, "config.revert", { revision: given.revision, ...changeParameters(context, given) }),
 });
 
 const confirm = verb({

@@ -111,8 +111,12 @@ const exportSecrets = verb({
     const passphrase = await readSecret(context, "The passphrase", { twice: true });
     if (!passphrase.ok) return passphrase.error;
     const { out } = context;
-    return answerOf(context, "allowed", "keys.export", { passphrase: passphrase.value }, (answer) =>
-      out.json ? out.data(answer) : out.raw(answer.text),
+    return answerOf(
+      context,
+      "allowed",
+      "keys.export",
+      { who: context.world.user, passphrase: passphrase.value },
+      (answer) => (out.json ? out.data(answer) : out.raw(answer.text)),
     );
   },
 });

@@ -1,7 +1,7 @@
 // What a change changes, one setting a line: `~ smtp/sites/default/idleTimeout  10m -> 5m`, `+` for what is new and
 // `-` for what goes. Lines only.
-import type { Json } from "../../base/json.ts";
-import { sameJson } from "../../base/json.ts";
+import { type Json, sameJson } from "../../base/json.ts";
+import { isSecretMarker } from "../../metabase/document/secret-marker.ts";
 import { isSealedValue } from "../../schema/kinds/link.ts";
 import type { NodeChange } from "../../supervisor/answers.ts";
 import { type Line, type Span, type Tone, toned } from "../look/line.ts";
@@ -38,26 +38,20 @@ const row = (sign: keyof typeof tones, path: string, value = ""): readonly Span[
 function nodeRows({ path, before, after }: NodeChange): readonly (readonly Span[])[] {
   const own = before === null ? [row("+", path)] : after === null ? [row("-", path)] : [];
   const keys = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])];
-  return [
-    ...own,
-    ...keys.flatMap((key): readonly (readonly Span[])[] => {
-      const was = before?.[key];
-      const is = after?.[key];
-      if (was !== undefined && is !== undefined)
-        // A secret that was replaced looks the same on both sides; it is listed because it is not.
-        return sameJson(was, is) && !isHidden(is)
-          ? []
-          : [row("~", `${path}/${key}`, `${shownValue(was)} -> ${shownValue(is)}`)];
-      return was === undefined
-        ? [row("+", `${path}/${key}`, shownValue(is ?? null))]
-        : [row("-", `${path}/${key}`, shownValue(was))];
-    }),
-  ];
+  const differ = keys.filter((key) => !sameJson(before?.[key], after?.[key]));
+  // All secrets look alike: where nothing else differs, one of them was replaced.
+  const shown = own.length === 0 && differ.length === 0 ? keys.filter((key) => after?.[key] === HIDDEN) : differ;
+  return [...own, ...shown.map((key) => settingRow(`${path}/${key}`, before?.[key], after?.[key]))];
+}
+
+function settingRow(path: string, was: Json | undefined, is: Json | undefined): readonly Span[] {
+  if (was === undefined) return row("+", path, shownValue(is ?? null));
+  if (is === undefined) return row("-", path, shownValue(was));
+  return row("~", path, `${shownValue(was)} -> ${shownValue(is)}`);
 }
 
 const HIDDEN = "(secret)";
-const isHidden = (value: Json): boolean => value === HIDDEN;
 
 /** As a person would type it; never what is sealed. */
 export const shownValue = (value: Json): string =>
-  value === null ? "(none)" : isSealedValue(value) ? HIDDEN : writeValue(value);
+  value === null ? "(none)" : isSealedValue(value) || isSecretMarker(value) ? HIDDEN : writeValue(value);

@@ -5,10 +5,11 @@ import { wrap } from "../look/wrap.ts";
 
 const hanging = (text: string, width: number): readonly string[] => wrap(text, width - 2).map((it) => `  ${it}`);
 
-export function faultLines({ subject, attempted, because, remedy }: Fault, width: number): readonly Line[] {
+/** `owner` is whose matter it is, such as a site, where the object alone does not tell. */
+export function faultLines({ subject, attempted, because, remedy }: Fault, width: number, owner = ""): readonly Line[] {
   const named = attempted.includes(subject.name) ? attempted : `${subject.kind} ${subject.name}: ${attempted}`;
   return [
-    ...wrap(named, width).map((it) => toned("bad", it)),
+    ...wrap(owner === "" || named.includes(owner) ? named : `${owner}: ${named}`, width).map((it) => toned("bad", it)),
     ...hanging(because, width),
     ...hanging(`-> ${remedy}`, width).map((it) => toned("strong", it)),
   ];

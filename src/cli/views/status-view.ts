@@ -161,15 +161,23 @@ export function wrongLines(
   { faults, services }: Pick<ServerStatus, "faults" | "services">,
   look: StatusLook,
 ): readonly Line[] {
-  const told = [...faults, ...services.flatMap((it) => [...it.faults, ...it.sites.flatMap((site) => site.faults)])];
-  const once = [...new Map(told.map((it) => [JSON.stringify(it), it])).values()];
-  if (once.length === 0) return [];
+  const told = [
+    ...faults.map((fault) => ({ owner: "", fault })),
+    ...services.flatMap(({ name, faults: own, sites }) => [
+      ...own.map((fault) => ({ owner: name, fault })),
+      ...sites.flatMap((site) => site.faults.map((fault) => ({ owner: `${name}/${site.name}`, fault }))),
+    ]),
+  ];
+  if (told.length === 0) return [];
+  const byText = new Map<string, (typeof told)[number]>();
+  for (const it of told) byText.set(JSON.stringify(it.fault), byText.get(JSON.stringify(it.fault)) ?? it);
+  const once = [...byText.values()];
   const shown = look.all ? once : once.slice(0, FAULTS_SHOWN_MAX);
   const more = once.length - shown.length;
   return [
     "",
     toned("strong", "What is wrong"),
-    ...shown.flatMap((it) => faultLines(it, look.proseWidth)),
+    ...shown.flatMap(({ fault, owner }) => faultLines(fault, look.proseWidth, owner)),
     ...(more === 0 ? [] : [`and ${count(more, "more thing")}: ${ALL_HINT}`]),
   ];
 }
