@@ -1,0 +1,12 @@
+// How the files of a copy are called. Pure.
+
+export const checkpointName = (n: number): string => `checkpoint-${n}.jsonl`;
+/** The journal whose first revision comes after this one. */
+export const journalName = (after: number): string => `journal-${after}.jsonl`;
+
+/** The numbers in the names of such files, ascending. */
+export function numbered(names: readonly string[], is: "checkpoint" | "journal"): readonly number[] {
+  const name = new RegExp(`^${is}-(\\d{1,15})\\.jsonl$`);
+  const numbers = names.map((it) => name.exec(it)?.[1]).filter((it) => it !== undefined);
+  return numbers.map(Number).sort((left, right) => left - right);
+}

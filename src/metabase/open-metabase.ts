@@ -1,0 +1,69 @@
+// Opens the metabase of a home: what is on the disk is looked through and mended, brought into the spelling of this
+// release, and freed of a change that nobody confirmed; only then it serves.
+import { join } from "node:path";
+import type { Clock } from "../base/clock.ts";
+import type { Fault } from "../base/fault.ts";
+import { good, type Result } from "../base/result.ts";
+import type { Report } from "../event/event.ts";
+import type { Model } from "../schema/section.ts";
+import type { Check } from "./change/check.ts";
+import { CrossCheck } from "./change/cross-check.ts";
+import type { Seal } from "./change/seal-edits.ts";
+import { diskFolder } from "./copy/folder.ts";
+import { Keeper } from "./keeper.ts";
+import { Metabase } from "./metabase.ts";
+import { Served } from "./served.ts";
+import { findRecords } from "./start/find-records.ts";
+import type { Ground } from "./start/ground.ts";
+import { fingerprint, upgradeOf } from "./start/upgrade.ts";
+import { Teller } from "./teller.ts";
+import { Writer } from "./writer.ts";
+
+export interface MetabaseOptions {
+  /** `metabase/` of the home, absolute. */
+  readonly folder: string;
+  readonly model: Model;
+  /** Of the program; another one has the tree looked through setting by setting. */
+  readonly release: string;
+  readonly checks: readonly Check[];
+  readonly seal: Seal;
+  readonly clock: Clock;
+  readonly report: Report;
+  /** Older revisions than so many are forgotten. */
+  readonly revisionsMax?: number;
+}
+
+const REVISIONS_MAX = 100_000;
+
+export async function openMetabase(options: MetabaseOptions): Promise<Result<Metabase, Fault>> {
+  const { folder, model, clock, report, checks, seal } = options;
+  const revisionsMax = options.revisionsMax ?? REVISIONS_MAX;
+  const ground: Ground = {
+    folder,
+    file: databaseFile(folder),
+    copyFolder: diskFolder(join(folder, "copy")),
+    model,
+    revisionsMax,
+    nowMs: clock.wallMs(),
+    report,
+  };
+  const found = await findRecords(ground);
+  if (!found.ok) return found;
+  const { store, copy, tree, head, state, readOnly } = found.value;
+  const served = new Served(state.instance, tree, new CrossCheck(model, checks), head);
+  const keeper = new Keeper({ store, copy, folder, revisionsMax, report });
+  const archive = { store, instance: state.instance, folder };
+  const teller = new Teller(folder, report);
+  const writer = new Writer({ served, keeper, archive, clock, teller, readOnly, confirmed: state.confirmed });
+
+  const release = fingerprint(model, options.release);
+  const sameRelease = state.model === release;
+  await writer.resume(head, sameRelease ? "may wait on" : "ends now");
+  if (!sameRelease) {
+    await writer.upgrade(upgradeOf(tree));
+    await store.adopt(release); // when this fails, the next start looks again
+  }
+  return good(new Metabase({ model, served, writer, archive, seal }));
+}
+
+export const databaseFile = (folder: string): string => join(folder, "metabase.sqlite");

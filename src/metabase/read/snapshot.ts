@@ -1,0 +1,47 @@
+// What a service is given of a node: every setting as it is worth there, in written form, with all that is below it.
+// Plain JSON, fit to be sent to another process.
+import type { Json, JsonObject } from "../../base/json.ts";
+import { expectGood } from "../../base/result.ts";
+import { originOf } from "../../schema/resolve.ts";
+import type { Section, Values } from "../../schema/section.ts";
+import { collectionsOf, nameOf, type Place } from "../tree/path.ts";
+import { sortedEntries, stepsTo, type View } from "../tree/view.ts";
+
+export interface NodeSnapshot extends JsonObject {
+  /** Own, inherited and default alike; secrets sealed. */
+  readonly settings: JsonObject;
+  /** By collection, then by name. */
+  readonly collections: { readonly [collection: string]: { readonly [name: string]: NodeSnapshot } };
+}
+
+export interface SiteSnapshot extends NodeSnapshot {
+  /** "smtp/sites/default" */
+  readonly path: string;
+  readonly revision: number;
+}
+
+export function snapshotOf(view: View, place: Place): NodeSnapshot {
+  const steps = stepsTo(view, place);
+  const settings = Object.entries(place.section.settings).map(([key, setting]): [string, Json] => [
+    key,
+    originOf(steps, key, setting).written,
+  ]);
+  const collections = collectionsOf(place).map((under) => {
+    const { section } = under.collection;
+    const entries = sortedEntries(view, under.path).map((path): [string, NodeSnapshot] => [
+      nameOf(path),
+      snapshotOf(view, { path, section, under }),
+    ]);
+    return [under.key, Object.fromEntries(entries)] as const;
+  });
+  return { settings: Object.fromEntries(settings), collections: Object.fromEntries(collections) };
+}
+
+/** The settings of a snapshot as the program works with them. What is in a snapshot was decoded before. */
+export function snapshotValues<S extends Section>(section: S, { settings }: NodeSnapshot): Values<S> {
+  const values = Object.entries(section.settings).map(([key, { kind }]) => {
+    const written = settings[key] ?? null;
+    return [key, written === null ? null : expectGood(kind.decode(written))] as const;
+  });
+  return Object.fromEntries(values) as Values<S>;
+}

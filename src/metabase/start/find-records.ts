@@ -1,0 +1,43 @@
+// What lies on the disk and what a start makes of it: which of store and copy serves, and which mends the other. Every
+// case of the table in README.md is decided from here.
+import type { Fault } from "../../base/fault.ts";
+import { bad, good, type Result } from "../../base/result.ts";
+import { readCopy } from "../copy/read-copy.ts";
+import { metabaseEvents } from "../events.ts";
+import { SqliteStore } from "../store/sqlite-store.ts";
+import { serveFromCopy } from "./from-copy.ts";
+import type { Ground, Records } from "./ground.ts";
+import { inspect } from "./inspect.ts";
+import { keepStore } from "./keep-store.ts";
+import { readWhatCanBeRead } from "./read-only.ts";
+import { cannotOpen, metabase } from "./telling.ts";
+
+export async function findRecords(ground: Ground): Promise<Result<Records, Fault>> {
+  const opened = SqliteStore.open(ground.file);
+  const found = opened.ok ? await inspect(opened.value, ground.model) : opened;
+  const copy = await readCopy(ground.copyFolder);
+  for (const it of [found, copy])
+    if (!it.ok && it.error.is === "newer") {
+      ground.report(metabaseEvents.madeByNewer, metabase(ground), { because: it.error.because });
+      if (opened.ok) await opened.value.close();
+      return bad(cannotOpen(ground, it.error));
+    }
+
+  const kept = found.ok ? await keepStore(ground, found.value, copy) : found;
+  if (kept.ok) return good(kept.value);
+  const store = opened.ok ? opened.value : undefined;
+  switch (kept.error.is) {
+    case "missing":
+    case "damaged":
+      return serveFromCopy(ground, kept.error, store, copy);
+    case "newer":
+    case "held":
+      return bad(cannotOpen(ground, kept.error));
+    case "full":
+    case "read-only":
+    case "denied":
+    case "failed":
+      await store?.close();
+      return readWhatCanBeRead(ground, kept.error, copy);
+  }
+}

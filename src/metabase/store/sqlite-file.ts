@@ -1,0 +1,136 @@
+// A database file that is ours, opened and looked through before anything in it is believed. The only file that knows
+// how SQLite is tuned and what its errors mean.
+import { constants, Database } from "bun:sqlite";
+import { closeSync, fsyncSync, openSync, renameSync, rmSync } from "node:fs";
+import { dirname } from "node:path";
+import { bad, good } from "../../base/result.ts";
+import { APPLICATION, FORMAT, tables } from "./sqlite-tables.ts";
+import { type Stored, type Trouble, trouble, troubleOfErrno } from "./trouble.ts";
+
+/** One process at a time, and a commit is on the disk when it returns. */
+const tuning = ["locking_mode = EXCLUSIVE", "synchronous = FULL", "journal_size_limit = 16777216"];
+const HELD_WAIT_MS = 2000;
+
+/** The database file and those that SQLite puts beside it. */
+export const sqliteFiles = (file: string): readonly string[] => [file, `${file}-wal`, `${file}-shm`, `${file}-journal`];
+
+export function openSqlite(file: string): Stored<Database> {
+  try {
+    closeSync(openSync(file, "r+")); // SQLite would not say why it cannot write
+  } catch (thrown) {
+    return bad(troubleOfErrno(thrown, file));
+  }
+  return attempt(file, () => {
+    const database = new Database(file, { readwrite: true, strict: true });
+    return lookedThrough(file, database, [`busy_timeout = ${HELD_WAIT_MS}`, ...tuning, "journal_mode = WAL"]);
+  });
+}
+
+/** For a file system that takes no writes: the file alone, as it was when it was last closed in order. */
+export function openImmutable(file: string): Stored<Database> {
+  const address = `file:${encodeURI(file).replaceAll(/[?#]/g, encodeURIComponent)}?immutable=1`;
+  return attempt(file, () => {
+    const database = new Database(address, constants.SQLITE_OPEN_READONLY | constants.SQLITE_OPEN_URI);
+    return lookedThrough(file, database, []);
+  });
+}
+
+/** Filled beside its name and put there in one step, so that a half one never bears it. */
+export function makeSqlite(file: string, fill: (database: Database) => void): Stored<void> {
+  const unfinished = `${file}.new`;
+  return attempt(file, () => {
+    for (const it of sqliteFiles(unfinished)) rmSync(it, { force: true });
+    const database = new Database(unfinished, { create: true, readwrite: true, strict: true });
+    try {
+      for (const it of tuning) database.query(`PRAGMA ${it}`).get();
+      database.transaction(() => {
+        for (const it of Object.values(tables)) database.run(it);
+        database.run(`PRAGMA application_id = ${APPLICATION}`);
+        database.run(`PRAGMA user_version = ${FORMAT}`);
+        database.run("INSERT INTO meta VALUES ('format', ?)", [String(FORMAT)]);
+        fill(database);
+      })();
+      database.query("PRAGMA journal_mode = WAL").get();
+    } finally {
+      database.close(true);
+    }
+    renameSync(unfinished, file);
+    syncFolder(dirname(file));
+  });
+}
+
+/** Runs `ask`; what the disk or a damaged file can cause comes back as trouble. */
+export function attempt<T>(file: string, ask: () => T): Stored<T> {
+  try {
+    return good(ask());
+  } catch (thrown) {
+    return bad(troubleOf(thrown, file));
+  }
+}
+
+function troubleOf(thrown: unknown, file: string): Trouble {
+  if (thrown instanceof SyntaxError) return trouble("damaged", `${file} holds text that is no JSON`);
+  if (!(thrown instanceof Error)) return thrown as Trouble;
+  const code = (thrown as Error & { readonly code?: unknown }).code;
+  const known = Object.entries(codes).find(([prefix]) => typeof code === "string" && code.startsWith(prefix));
+  return known === undefined ? troubleOfErrno(thrown, file) : trouble(known[1], `${file}: ${thrown.message} (${code})`);
+}
+
+const codes: Readonly<Record<string, Trouble["is"]>> = {
+  SQLITE_FULL: "full",
+  SQLITE_READONLY: "read-only",
+  SQLITE_BUSY: "held",
+  SQLITE_LOCKED: "held",
+  SQLITE_CANTOPEN: "denied",
+  SQLITE_PERM: "denied",
+  SQLITE_IOERR: "failed",
+  SQLITE_NOMEM: "failed",
+  SQLITE_CORRUPT: "damaged",
+  SQLITE_NOTADB: "damaged",
+  SQLITE_ERROR: "damaged", // our statements are right: what they miss is gone from the file
+  SQLITE: "damaged",
+};
+
+function lookedThrough(file: string, database: Database, settings: readonly string[]): Database {
+  try {
+    for (const it of settings) database.query(`PRAGMA ${it}`).get();
+    lookThrough(file, database);
+    return database;
+  } catch (thrown) {
+    const found = troubleOf(thrown, file);
+    if (found.is === "damaged") leaveOpen(database);
+    else database.close(true);
+    throw found;
+  }
+}
+
+const leftOpen = new Set<Database>();
+
+/** For a file that must stay as it is: closing it would write its log into it. */
+export function leaveOpen(database: Database): void {
+  leftOpen.add(database);
+}
+
+function lookThrough(file: string, database: Database): void {
+  const pragma = (name: string): unknown => Object.values(database.query(`PRAGMA ${name}`).get() as object)[0];
+  const checked = pragma("quick_check(1)");
+  if (checked !== "ok") throw trouble("damaged", `${file} fails its integrity check: ${String(checked)}`);
+  if (pragma("application_id") !== APPLICATION) throw trouble("damaged", `${file} is no metabase`);
+  const format = database.query("SELECT value FROM meta WHERE key = 'format'").values()[0]?.[0];
+  const version = pragma("user_version");
+  if (format !== String(version)) throw trouble("damaged", `${file} contradicts itself about its format`);
+  if (Number(version) > FORMAT)
+    throw trouble("newer", `${file} was made by a newer inetsrv: format ${version}, this one knows ${FORMAT}`);
+  const found = database.query("SELECT name, sql FROM sqlite_schema WHERE sql NOT NULL").values();
+  if (found.length !== Object.keys(tables).length || found.some(([name, sql]) => tables[String(name)] !== sql))
+    throw trouble("damaged", `${file} has other tables than it should`);
+}
+
+function syncFolder(folder: string): void {
+  const opened = openSync(folder, "r");
+  try {
+    fsyncSync(opened);
+  } finally {
+    closeSync(opened);
+  }
+}
