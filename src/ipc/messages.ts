@@ -3,6 +3,7 @@
 import type { Fault } from "../base/fault.ts";
 import { isObject, type Json } from "../base/json.ts";
 import type { Occurrence } from "../event/event.ts";
+import { isOccurrence } from "../event/log-record.ts";
 
 /** A field of a message: the check at the door, and the type behind it. */
 interface Field<T> {
@@ -14,6 +15,8 @@ const whole: Field<number> = { is: Number.isSafeInteger };
 const object = <T>(): Field<T> => ({ is: isObject });
 const array = <T>(): Field<readonly T[]> => ({ is: Array.isArray });
 const orNull = <T>(field: Field<T>): Field<T | null> => ({ is: (given) => given === null || field.is(given) });
+
+const occurrence: Field<Occurrence> = { is: isOccurrence };
 
 /** A site as its worker gets it: effective settings in their written form, and its secrets opened or refused. */
 export interface SiteOrder {
@@ -68,7 +71,7 @@ const messages = {
   "worker.sites.end": { names: array<string>() },
   "worker.service.ready": {},
   "worker.start.progress": { opened: whole },
-  "worker.event.write": { occurrence: object<Occurrence>() },
+  "worker.event.write": { occurrence },
   "worker.load.report": { connections: whole, waitingFor: text },
 } satisfies Readonly<Record<string, Readonly<Record<string, Field<unknown>>>>>;
 

@@ -5,11 +5,11 @@ export const supervisorEvents = {
   serverUp: event(1000, "notice", "home", "The server of {object} is up: version {version}, revision {revision}."),
   serverDown: event(1001, "notice", "home", "The server of {object} is down."),
   serverEnds: event(1002, "notice", "home", "The server of {object} goes down, as {by} asked."),
-  damagedWork: event(
+  fallenServer: event(
     1003,
     "warning",
     "home",
-    "The server of {object} did not end in order last time.",
+    "The server that had {object} before (process {pid}) did not end in order.",
     "Nothing is to be done: what was acknowledged is kept. If nobody killed it, look for the cause: inetsrv events --level error",
   ),
 

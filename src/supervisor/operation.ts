@@ -1,5 +1,6 @@
 // What can be asked of a running server, or of a home that is down: an operation is a row, read by the control API,
 // its OpenAPI description and the command line. No transport here.
+import { type Fault, sentence } from "../base/fault.ts";
 import { isObject, type Json, type JsonObject } from "../base/json.ts";
 import { didYouMean } from "../base/nearest.ts";
 import { bad, good, type Result } from "../base/result.ts";
@@ -31,6 +32,9 @@ export const refusal = (reason: RefusalReason, sentence: string, problems: reado
   sentence,
   problems,
 });
+
+/** A fault as the reason why nothing was done. */
+export const refusalOf = (it: Fault): Refusal => refusal("unavailable", sentence(it));
 
 export interface Parameter {
   readonly kind: Kind<unknown>;

@@ -6,6 +6,7 @@ import { didYouMean } from "../base/nearest.ts";
 import { bad, good, type Result } from "../base/result.ts";
 import type { Occurrence, Report } from "../event/event.ts";
 import type { SupervisorMessage, WorkerMessage } from "../ipc/messages.ts";
+import { encodeName } from "../metabase/tree/path.ts";
 import type { Service } from "../net/service.ts";
 import { spellDuration } from "../schema/kinds/measure.ts";
 import type { ServiceStatus } from "./answers.ts";
@@ -254,7 +255,7 @@ export class ServiceControl {
 
   private newSite(name: string): SiteControl {
     const { clock, listeners, report } = this.world;
-    const site: SiteControl = new SiteControl(name, `${this.service.name}/sites/${name}`, {
+    const site: SiteControl = new SiteControl(name, `${this.service.name}/sites/${encodeName(name)}`, {
       clock,
       listeners,
       report,

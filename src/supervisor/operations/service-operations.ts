@@ -39,6 +39,13 @@ const asked = (verb: ServiceVerb, doc: string): Operation<Running> => ({
 
 export const serviceOperations: readonly Operation<Running>[] = [
   {
+    name: "server.ping",
+    reads: true,
+    doc: "Whether a server answers, and which process it is.",
+    takes: {},
+    run: () => good({ pid: process.pid }),
+  },
+  {
     name: "status.show",
     reads: true,
     doc: "Everything on one page: services, sites, addresses, processes, and what is wrong.",

@@ -34,6 +34,7 @@ export const unrulyService = defineService({
   siteSection: unrulySite,
   needs: [],
   events: {},
+  firstSite: {},
   openSite({ path, values }) {
     const { behaviour, greeting } = values;
     if (behaviour === "throw") throw new TypeError("thrown on purpose");

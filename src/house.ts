@@ -1,0 +1,46 @@
+// The one list of services, and everything that is derived from it: the model of the configuration, the catalogue of
+// events and the operations. A new service is one line here.
+import { type Catalogue, catalogue } from "./event/catalogue.ts";
+import { logEvents } from "./event/events.ts";
+import { ftpService } from "./ftp/service.ts";
+import { metabaseEvents } from "./metabase/events.ts";
+import { netEvents } from "./net/events.ts";
+import type { Service } from "./net/service.ts";
+import { nntpService } from "./nntp/service.ts";
+import { type Model, model } from "./schema/section.ts";
+import { sealEvents } from "./seal/events.ts";
+import { smtpService } from "./smtp/service.ts";
+import { supervisorEvents } from "./supervisor/events.ts";
+import type { Operation } from "./supervisor/operation.ts";
+import { configOperations } from "./supervisor/operations/config-operations.ts";
+import type { Configured } from "./supervisor/operations/configured.ts";
+import { keyOperations } from "./supervisor/operations/key-operations.ts";
+import { type Running, serviceOperations } from "./supervisor/operations/service-operations.ts";
+import { serverSection } from "./supervisor/server-settings.ts";
+import { wwwService } from "./www/service.ts";
+
+const services: readonly Service[] = [wwwService, ftpService, smtpService, nntpService];
+
+export interface House {
+  readonly services: readonly Service[];
+  readonly model: Model;
+  readonly catalogue: Catalogue;
+  readonly operations: readonly Operation<Running & Configured>[];
+  /** Those that need no running server. */
+  readonly offlineOperations: readonly Operation<Configured>[];
+}
+
+export const house: House = {
+  services,
+  model: model([serverSection, ...services.map((it) => it.section)]),
+  catalogue: catalogue({
+    supervisor: supervisorEvents,
+    metabase: metabaseEvents,
+    seal: sealEvents,
+    event: logEvents,
+    net: netEvents,
+    ...Object.fromEntries(services.map((it) => [it.name, it.events])),
+  }),
+  operations: [...serviceOperations, ...configOperations, ...keyOperations],
+  offlineOperations: [...configOperations, ...keyOperations],
+};

@@ -1,0 +1,62 @@
+// The program: finds out where it runs, and hands the command line what belongs to it. The one file that knows every
+// room; nothing is decided here.
+import packageJson from "../package.json" with { type: "json" };
+import { systemClock } from "./base/clock.ts";
+import { expectGood } from "./base/result.ts";
+import { exitCodes } from "./cli/exit-code.ts";
+import { runInProcess } from "./cli/process-world.ts";
+import type { Program } from "./cli/program.ts";
+import { readKnowledge } from "./event/knowledge.ts";
+import { house } from "./house.ts";
+import { mismatch, readIdentity } from "./release/identity.ts";
+import { findProgram, ownCommand, readArticles } from "./release/program-files.ts";
+import { hasMetabase } from "./supervisor/home-folders.ts";
+import { initHome } from "./supervisor/init.ts";
+import { openClient } from "./supervisor/open-client.ts";
+import { runServer, type ServerEnd } from "./supervisor/up.ts";
+import { runWorker } from "./supervisor/worker.ts";
+
+const { version } = packageJson;
+const { model, services, catalogue, operations, offlineOperations } = house;
+const files = findProgram(version, Bun.main);
+const clock = systemClock;
+
+const exits: Readonly<Record<ServerEnd, number>> = {
+  ended: exitCodes.done,
+  failed: exitCodes.failed,
+  held: exitCodes.conflict,
+};
+
+const program: Program = {
+  version,
+  model,
+  operations,
+  catalogue,
+  knowledge: expectGood(readKnowledge(await readArticles(files), catalogue)),
+  openClient: (home, { offline }) =>
+    openClient({ home, version, model, clock, operations: offlineOperations }, offline),
+  init: (home) => initHome({ home, version, model, services, clock }),
+  async up(home, { init }, hooks) {
+    if (init && !hasMetabase(home)) {
+      const made = await initHome({ home, version, model, services, clock });
+      if (!made.ok) {
+        hooks.failed(made.error);
+        return exitCodes.failed;
+      }
+      hooks.created(made.value);
+    }
+    const command = ownCommand(files, Bun.main);
+    const identity = () => readIdentity(files);
+    const parts = { home, version, model, services, operations, clock, command, environment: process.env, identity };
+    return exits[await runServer(parts, hooks)];
+  },
+  async worker(name) {
+    const service = services.find((it) => it.name === name);
+    if (service !== undefined)
+      return runWorker(service, { mismatch: (expected) => mismatch(expected, readIdentity(files), files.root) });
+    process.stderr.write(`There is no service ${name}\n`);
+    return exitCodes.usage;
+  },
+};
+
+process.exit(await runInProcess(program, process.argv.slice(2)));

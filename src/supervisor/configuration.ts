@@ -1,0 +1,207 @@
+// The configuration of a home as the server uses it: the metabase with the keys beside it, read as plans for services
+// and sites. What a change is and how it is kept is the metabase's matter.
+import type { Clock } from "../base/clock.ts";
+import { about, type Fault, fault } from "../base/fault.ts";
+import { type Home, roomPath } from "../base/home.ts";
+import { bad, good, type Result } from "../base/result.ts";
+import type { Report } from "../event/event.ts";
+import type { FileLimits } from "../event/log-file.ts";
+import type { SiteOrder } from "../ipc/messages.ts";
+import { refusalSentences } from "../metabase/change/refusal.ts";
+import type { Recorded } from "../metabase/change/transaction.ts";
+import type { Metabase } from "../metabase/metabase.ts";
+import { type MetabaseOptions, openMetabase } from "../metabase/open-metabase.ts";
+import { type Affected, affectedBy } from "../metabase/tree/affected.ts";
+import { encodeName, locateNode, nameOf } from "../metabase/tree/path.ts";
+import { originAt } from "../metabase/tree/view.ts";
+import { isSealedValue } from "../schema/kinds/link.ts";
+import { type Binding, parseBinding } from "../schema/kinds/network.ts";
+import type { Model, Section } from "../schema/section.ts";
+import type { KeyRoom } from "../seal/key-room.ts";
+import { nodeKeyFolder } from "../seal/node-key-folder.ts";
+import type { SecretStore } from "../seal/sealed.ts";
+import type { ServerStatus } from "./answers.ts";
+import { Secrets } from "./secrets.ts";
+import { serverSection } from "./server-settings.ts";
+import type { ServicePlan } from "./service-control.ts";
+import type { SitePlan } from "./site-control.ts";
+import type { Concerned, Plans } from "./supervisor.ts";
+
+export interface ConfigurationParts {
+  readonly home: Home;
+  readonly version: string;
+  readonly model: Model;
+  readonly clock: Clock;
+  readonly report: Report;
+}
+
+export class Configuration implements Plans {
+  readonly metabase: Metabase;
+  readonly keyRoom: KeyRoom;
+  private readonly secrets: Secrets;
+  private listener: (concerned: readonly Concerned[]) => void = () => {};
+  /** One after the other: what is told of a revision waits for its secrets to be opened. */
+  private told: Promise<void> = Promise.resolve();
+  private keysInUse: Promise<unknown> = Promise.resolve();
+
+  private constructor(metabase: Metabase, keyRoom: KeyRoom, secrets: Secrets) {
+    this.metabase = metabase;
+    this.keyRoom = keyRoom;
+    this.secrets = secrets;
+    metabase.subscribe((recorded) => this.recorded(recorded));
+  }
+
+  static async open(parts: ConfigurationParts): Promise<Result<Configuration, Fault>> {
+    const { home, clock, report } = parts;
+    const folder = nodeKeyFolder(home);
+    const secrets = await Secrets.open(folder, report);
+    const opened = await openMetabase(metabaseOptions(parts, (clear, path) => secrets.seal(clear, path)));
+    return opened.ok ? good(new Configuration(opened.value, { folder, clock, report }, secrets)) : opened;
+  }
+
+  get revision(): number {
+    return this.metabase.head.n;
+  }
+
+  get pending(): ServerStatus["pending"] {
+    const { pending } = this.metabase;
+    if (pending === undefined) return null;
+    return { revision: pending.revision.n, untilMs: pending.untilMs, who: pending.revision.who };
+  }
+
+  get faults(): readonly Fault[] {
+    const { readOnly } = this.metabase;
+    return [...(readOnly === undefined ? [] : [readOnly]), ...this.secrets.faults];
+  }
+
+  get serviceUser(): string | null {
+    return this.metabase.values("server", serverSection).serviceUser;
+  }
+
+  get logLimits(): FileLimits {
+    const { eventLogBytesMax, eventLogFilesKept } = this.metabase.values("server", serverSection);
+    return { fileBytesMax: eventLogBytesMax, filesKept: eventLogFilesKept };
+  }
+
+  servicePlan(service: string): ServicePlan {
+    return this.metabase.values(service, this.section(service)) as unknown as ServicePlan;
+  }
+
+  siteNames(service: string): readonly string[] {
+    const entries = this.metabase.entries(`${service}/sites`);
+    return entries.ok ? entries.value : [];
+  }
+
+  sitePlan(service: string, site: string): SitePlan {
+    const { view, model, head } = this.metabase;
+    const place = locateNode(model, `${service}/sites/${encodeName(site)}`);
+    if (!place.ok) throw new Error(`no site ${site} of ${service}`);
+    const values: Record<string, SiteOrder["values"][string]> = {};
+    const secrets: Record<string, SiteOrder["secrets"][string]> = {};
+    for (const [key, setting] of Object.entries(place.value.section.settings)) {
+      const { written, path } = originAt(view, place.value, key, setting);
+      if (written === null) continue;
+      values[key] = written;
+      if (setting.kind.secret === undefined || path === undefined) continue;
+      const opened = this.secrets.get(`${path}/${key}`);
+      if (opened !== undefined)
+        secrets[key] = opened.ok ? { clear: opened.value } : { fault: plainFault(opened.error) };
+    }
+    const bindings = (Array.isArray(values.bindings) ? values.bindings : []).map((it) => parseBinding(String(it)));
+    return {
+      revision: head.n,
+      values,
+      secrets,
+      bindings: bindings.filter((it): it is Binding => it !== undefined),
+      autoStart: values.autoStart !== false,
+    };
+  }
+
+  /** Opens the secrets for those who serve with them, and says what is wrong with the keys. */
+  async holdSecrets(): Promise<void> {
+    for (const { path, sealed } of this.metabase.sealedValues()) await this.secrets.hold(path, sealed);
+    this.secrets.tellTroubles();
+  }
+
+  /** Told after every revision whom it concerns. */
+  onChange(listener: (concerned: readonly Concerned[]) => void): void {
+    this.listener = listener;
+  }
+
+  /** A command on the keys, one at a time; afterwards every secret is tried with what keys there are then. */
+  withKeys<T>(who: string, run: (room: KeyRoom, store: SecretStore) => Promise<T>): Promise<T> {
+    const done = this.keysInUse.then(async () => {
+      const result = await run(this.keyRoom, this.secretStore(who));
+      await this.secrets.readKeysAgain();
+      const sealed = [...this.metabase.sealedValues()];
+      for (const it of sealed) await this.secrets.hold(it.path, it.sealed);
+      this.listener(this.concerned(this.affectedBySecrets(sealed.map((it) => it.path))));
+      return result;
+    });
+    this.keysInUse = done.catch(() => {});
+    return done;
+  }
+
+  secretStore(who: string): SecretStore {
+    return {
+      list: () => Promise.resolve(good([...this.metabase.sealedValues()])),
+      replace: async (changes) => {
+        const replaced = await this.metabase.replaceSecrets(changes, { who, why: "secrets sealed to the keys in use" });
+        if (replaced.ok) return good(undefined);
+        const because = refusalSentences(replaced.error).join("; ");
+        return bad(fault(about("metabase", "metabase"), "Cannot keep the secrets sealed anew", because, "Try again"));
+      },
+    };
+  }
+
+  async close(): Promise<void> {
+    await this.told;
+    await this.metabase.close();
+  }
+
+  private recorded(recorded: Recorded): void {
+    const affected = this.metabase.affectedBy(recorded);
+    this.told = this.told.then(async () => {
+      for (const { path, before, after } of recorded.changed)
+        for (const key of new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])) {
+          const [was, is] = [before?.[key], after?.[key]];
+          if (isSealedValue(was) || isSealedValue(is))
+            await this.secrets.hold(`${path}/${key}`, isSealedValue(is) ? is : undefined);
+        }
+      this.listener(this.concerned(affected));
+    });
+  }
+
+  /** Sites that see one of these settings. */
+  private affectedBySecrets(paths: readonly string[]): Affected {
+    const differences = paths.map((path) => {
+      const end = path.lastIndexOf("/");
+      return { path: path.slice(0, end), before: {}, after: { [path.slice(end + 1)]: "" } };
+    });
+    return affectedBy(this.metabase.view, differences);
+  }
+
+  private concerned({ services, sites }: Affected): readonly Concerned[] {
+    const names = new Map<string, string[]>([...services].map((it) => [it, []]));
+    for (const path of sites) {
+      const [service = "", collection] = path.split("/");
+      if (collection !== "sites") continue;
+      names.set(service, [...(names.get(service) ?? []), nameOf(path)]);
+    }
+    return [...names].map(([service, its]) => ({ service, serviceItself: services.has(service), sites: its }));
+  }
+
+  private section(service: string): Section {
+    const section = this.metabase.model[service];
+    if (section === undefined) throw new Error(`no section ${service}`);
+    return section;
+  }
+}
+
+export const metabaseOptions = (parts: ConfigurationParts, seal: MetabaseOptions["seal"]): MetabaseOptions => {
+  const { home, version, model, clock, report } = parts;
+  return { folder: roomPath(home, "metabase"), model, release: version, checks: [], seal, clock, report };
+};
+
+/** Without what only this process can use. */
+const plainFault = ({ subject, attempted, because, remedy }: Fault): Fault => ({ subject, attempted, because, remedy });

@@ -1,0 +1,67 @@
+// The folders of a home, made by init and checked at a start. Modes are as closed as their content wants; nothing here
+// looks into them.
+import { chmodSync, mkdirSync, readdirSync, statSync } from "node:fs";
+import { about, type Fault, fault } from "../base/fault.ts";
+import { type Home, type Room, roomPath } from "../base/home.ts";
+import { bad, good, type Result } from "../base/result.ts";
+
+/** `content` and `spool` are for services, which may run as another user; the rest is the server's own. */
+const modes: Readonly<Record<Room, number>> = {
+  metabase: 0o700,
+  keys: 0o700,
+  run: 0o700,
+  logs: 0o750,
+  cache: 0o755,
+  content: 0o755,
+  spool: 0o755,
+  releases: 0o755,
+};
+
+export function makeHome(home: Home): Result<void, Fault> {
+  try {
+    mkdirSync(home.root, { recursive: true, mode: 0o755 });
+    for (const [room, mode] of Object.entries(modes)) {
+      const path = roomPath(home, room as Room);
+      mkdirSync(path, { recursive: true });
+      // Whatever the mask of the user says.
+      chmodSync(path, mode);
+    }
+    return good(undefined);
+  } catch (error) {
+    const because = error instanceof Error ? error.message : String(error);
+    return bad(
+      fault(
+        about("home", home.root),
+        `Cannot make the home ${home.root}`,
+        because,
+        "Name a folder that you may write: inetsrv --home FOLDER init",
+      ),
+    );
+  }
+}
+
+/** Whether somebody has made a home here; an empty folder is none. */
+export function isHome(home: Home): boolean {
+  try {
+    return statSync(roomPath(home, "metabase")).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
+/** Whether there is anything of a metabase, in whatever state. */
+export function hasMetabase(home: Home): boolean {
+  try {
+    return readdirSync(roomPath(home, "metabase")).length > 0;
+  } catch {
+    return false;
+  }
+}
+
+export const noHome = (home: Home): Fault =>
+  fault(
+    about("home", home.root),
+    `Cannot find a home at ${home.root}`,
+    `there is none; the place comes from ${home.from}`,
+    "Make one there: inetsrv init. Or name the right one: inetsrv --home FOLDER",
+  );

@@ -1,0 +1,48 @@
+import { afterAll, expect, test } from "bun:test";
+import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { findHome, roomPath } from "../base/home.ts";
+import { expectGood } from "../base/result.ts";
+import { isHome, makeHome, noHome } from "./home-folders.ts";
+import { holdHome } from "./home-holder.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "holder "));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+test("one has a home at a time, and the other is told who", () => {
+  const home = findHome(join(folder, "one"), undefined, "");
+  const first = expectGood(holdHome(home, "server", 5));
+  expect(first.fallen).toBeUndefined();
+  const second = holdHome(home, "command", 6);
+  expect(second.ok ? "" : second.error.fault.because).toBe(`a running server (process ${process.pid}) has it`);
+  first.release();
+  const third = expectGood(holdHome(home, "command", 7));
+  expect(third.fallen).toBeUndefined();
+  third.release();
+});
+
+test("a server that did not give its home back in order is known to the next", () => {
+  const home = findHome(join(folder, "two"), undefined, "");
+  expectGood(holdHome(home, "server", 5)).release();
+  const path = roomPath(home, "run", "supervisor.lock");
+  Bun.spawnSync(["sh", "-c", `printf '{"role":"server","pid":7,"sinceMs":5}' > '${path}'`]);
+  const held = expectGood(holdHome(home, "server", 9));
+  expect(held.fallen).toEqual({ role: "server", pid: 7, sinceMs: 5 });
+  held.release();
+});
+
+test("a home is made with closed folders for what is the server's own", () => {
+  const home = findHome(join(folder, "three"), undefined, "");
+  expect(isHome(home)).toBe(false);
+  expect(noHome(home).because).toContain("--home");
+  expectGood(makeHome(home));
+  expect(isHome(home)).toBe(true);
+  expect(statSync(roomPath(home, "keys")).mode & 0o777).toBe(0o700);
+  expect(statSync(roomPath(home, "logs")).mode & 0o777).toBe(0o750);
+});
+
+test("a folder that cannot be made is told with its name", () => {
+  const made = makeHome(findHome("/proc/nowhere", undefined, "")); // system path
+  expect(made.ok ? "" : made.error.attempted).toContain("nowhere");
+});

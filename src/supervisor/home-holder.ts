@@ -1,0 +1,81 @@
+// Who has a home: one server, or one command that changes it while no server runs. The lock is the kernel's and ends
+// with its process in any way; the words in it only tell who holds it.
+import { mkdirSync, readFileSync } from "node:fs";
+import { about, type Fault, fault } from "../base/fault.ts";
+import { type Home, roomPath } from "../base/home.ts";
+import { isObject } from "../base/json.ts";
+import { bad, good, type Result } from "../base/result.ts";
+import { lockFile } from "../net/home-lock.ts";
+
+export interface Holder {
+  readonly role: "server" | "command";
+  readonly pid: number;
+  readonly sinceMs: number;
+}
+
+export interface HeldHome {
+  /** A server that had the home before and did not give it back in order. */
+  readonly fallen: Holder | undefined;
+  release(): void;
+}
+
+export type HoldFailure =
+  | { readonly is: "held"; readonly by: Holder | undefined; readonly fault: Fault }
+  | { readonly is: "broken"; readonly fault: Fault };
+
+export function holdHome(home: Home, role: Holder["role"], nowMs: number): Result<HeldHome, HoldFailure> {
+  const path = roomPath(home, "run", "supervisor.lock");
+  try {
+    mkdirSync(roomPath(home, "run"), { recursive: true, mode: 0o700 });
+  } catch (error) {
+    return bad({ is: "broken", fault: cannotHold(home, error instanceof Error ? error.message : String(error)) });
+  }
+  const before = readHolder(path);
+  const locked = lockFile(path);
+  if (locked.ok) {
+    locked.value.write(JSON.stringify({ role, pid: process.pid, sinceMs: nowMs } satisfies Holder));
+    const fallen = before?.role === "server" ? before : undefined;
+    return good({ fallen, release: () => locked.value.release() });
+  }
+  if (locked.error.kind === "failed") return bad({ is: "broken", fault: cannotHold(home, locked.error.because) });
+  const by = holderIn(locked.error.by);
+  return bad({ is: "held", by, fault: held(home, by) });
+}
+
+function held(home: Home, by: Holder | undefined): Fault {
+  const who = by === undefined ? "another process" : `${roleWords[by.role]} (process ${by.pid})`;
+  const remedy =
+    by?.role === "command"
+      ? `Wait until it has ended; if it hangs, end it: kill ${by.pid}`
+      : "See how it is: inetsrv status. End it first: inetsrv down";
+  return fault(about("home", home.root), `Cannot take the home ${home.root}`, `${who} has it`, remedy);
+}
+
+const roleWords = { server: "a running server", command: "a command that changes it" } as const;
+
+const cannotHold = (home: Home, because: string): Fault =>
+  fault(
+    about("home", home.root),
+    `Cannot take the home ${home.root}`,
+    because,
+    "Run this as the owner of the home, and see that its disk can be written",
+  );
+
+function readHolder(path: string): Holder | undefined {
+  try {
+    return holderIn(readFileSync(path, "utf8"));
+  } catch {
+    return undefined;
+  }
+}
+
+function holderIn(text: string): Holder | undefined {
+  try {
+    const given: unknown = JSON.parse(text);
+    return isObject(given) && (given.role === "server" || given.role === "command") && Number.isSafeInteger(given.pid)
+      ? (given as unknown as Holder)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,106 @@
+// The way of a command to a home: over the control socket when a server has it, else by taking the home itself for as
+// long as the command runs. Two that come at the same time wait for each other.
+import type { Clock } from "../base/clock.ts";
+import { about, type Fault, fault } from "../base/fault.ts";
+import { type Home, roomPath } from "../base/home.ts";
+import type { Json, JsonObject } from "../base/json.ts";
+import { bad, good, type Result } from "../base/result.ts";
+import { EventLog } from "../event/event-log.ts";
+import type { Model } from "../schema/section.ts";
+import { Configuration } from "./configuration.ts";
+import { ControlClient } from "./control-client.ts";
+import { isHome, noHome } from "./home-folders.ts";
+import { type HeldHome, holdHome } from "./home-holder.ts";
+import { type Client, decodeParameters, type Operation, type Refusal, refusal } from "./operation.ts";
+import type { Configured } from "./operations/configured.ts";
+import { controlSocketPath } from "./supervisor.ts";
+
+export interface OpenClient extends Client {
+  close(): Promise<void>;
+}
+
+export interface NoClient {
+  readonly is: "not-running" | "busy" | "broken";
+  readonly fault: Fault;
+}
+
+/** A server that starts or stops, or another command, is waited for so long. */
+const WAIT_MS = 5000;
+const LOOK_AGAIN_MS = 50;
+
+export interface ClientWorld {
+  readonly home: Home;
+  readonly version: string;
+  readonly model: Model;
+  readonly clock: Clock;
+  /** Those that need no running server. */
+  readonly operations: readonly Operation<Configured>[];
+}
+
+export async function openClient(
+  world: ClientWorld,
+  offline: "allowed" | "refused",
+): Promise<Result<OpenClient, NoClient>> {
+  const { home, clock } = world;
+  if (!isHome(home)) return bad({ is: "broken", fault: noHome(home) });
+  const endMs = clock.steadyMs() + WAIT_MS;
+  for (;;) {
+    const held = holdHome(home, "command", clock.wallMs());
+    if (held.ok) {
+      if (offline === "allowed") return offlineClient(world, held.value);
+      held.value.release();
+      return bad({ is: "not-running", fault: notRunning(home) });
+    }
+    if (held.error.is === "broken") return bad({ is: "broken", fault: held.error.fault });
+    if (held.error.by?.role !== "command") {
+      const client = new ControlClient(controlSocketPath(home));
+      if ((await client.call("server.ping", {})).ok) return good(onlineClient(client));
+    }
+    if (clock.steadyMs() >= endMs) return bad({ is: "busy", fault: held.error.fault });
+    await Bun.sleep(LOOK_AGAIN_MS);
+  }
+}
+
+const onlineClient = (client: ControlClient): OpenClient => ({
+  online: true,
+  call: (operation, given) => client.call(operation, given),
+  close: () => Promise.resolve(),
+});
+
+async function offlineClient(world: ClientWorld, held: HeldHome): Promise<Result<OpenClient, NoClient>> {
+  const { home, version, clock, model, operations } = world;
+  const log = new EventLog(roomPath(home, "logs"), clock);
+  const report = log.reportFor("server");
+  const opened = await Configuration.open({ home, version, model, clock, report });
+  if (!opened.ok) {
+    log.close();
+    held.release();
+    return bad({ is: "broken", fault: opened.error });
+  }
+  const configuration = opened.value;
+  const context: Configured = { configuration, home, clock, report };
+  return good({
+    online: false,
+    call: (name, given) => callOffline(operations, context, name, given),
+    async close() {
+      await configuration.close();
+      log.close();
+      held.release();
+    },
+  });
+}
+
+async function callOffline(
+  operations: readonly Operation<Configured>[],
+  context: Configured,
+  name: string,
+  given: JsonObject,
+): Promise<Result<Json, Refusal>> {
+  const operation = operations.find((it) => it.name === name);
+  if (operation === undefined) return bad(refusal("unavailable", `${name} needs a running server: inetsrv up`));
+  const decoded = decodeParameters(operation as Operation<never>, given);
+  return decoded.ok ? operation.run(context, decoded.value) : decoded;
+}
+
+const notRunning = (home: Home): Fault =>
+  fault(about("home", home.root), `Cannot ask the server of ${home.root}`, "none is running", "Start it: inetsrv up");

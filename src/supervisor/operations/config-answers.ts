@@ -1,0 +1,66 @@
+// What the metabase answers, in the shapes that operations promise. Pure mapping; secrets are hidden already or here.
+import type { Json } from "../../base/json.ts";
+import { bad, good, type Result } from "../../base/result.ts";
+import { refusalSentences } from "../../metabase/change/refusal.ts";
+import type { Refusal as MetabaseRefusal, Outcome } from "../../metabase/change/transaction.ts";
+import { hideSecrets } from "../../metabase/document/secret-marker.ts";
+import { type NodeShown, showNode } from "../../metabase/read/show.ts";
+import type { HistoryRow } from "../../metabase/store/store.ts";
+import type { NodeDifference } from "../../metabase/tree/node.ts";
+import { nameOf } from "../../metabase/tree/path.ts";
+import { sortedEntries, type View } from "../../metabase/tree/view.ts";
+import { type Problem, problemSentence } from "../../schema/decode.ts";
+import type { ChangeAnswer, ConfigNode, NodeChange, RevisionSummary } from "../answers.ts";
+import { type Refusal, type RefusalReason, refusal } from "../operation.ts";
+
+const reasons: Readonly<Record<MetabaseRefusal["is"], RefusalReason>> = {
+  problems: "refused",
+  conflict: "conflict",
+  pending: "conflict",
+  fault: "unavailable",
+};
+
+export const refused = (it: MetabaseRefusal): { readonly ok: false; readonly error: Refusal } =>
+  bad(refusal(reasons[it.is], refusalSentences(it).join("; "), it.is === "problems" ? it.problems : []));
+
+export const unknown = (it: Problem): { readonly ok: false; readonly error: Refusal } =>
+  bad(refusal("unknown", problemSentence(it), [it]));
+
+export function changeAnswer(outcome: Outcome, head: number): ChangeAnswer {
+  const changed = outcome.is === "nothing" ? [] : outcome.differences.map(nodeChange);
+  const confirmUntilMs = outcome.is === "recorded" ? (outcome.revision.confirm?.untilMs ?? null) : null;
+  return { revision: head, changed, rehearsal: outcome.is === "possible", confirmUntilMs };
+}
+
+export const nodeChange = ({ path, before, after }: NodeDifference): NodeChange => ({
+  path,
+  before: before === null ? null : (hideSecrets(before as Json) as NodeChange["before"]),
+  after: after === null ? null : (hideSecrets(after as Json) as NodeChange["after"]),
+});
+
+export const revisionSummary = (it: Omit<HistoryRow, "confirmed">): RevisionSummary => ({
+  revision: it.n,
+  atMs: it.atMs,
+  who: it.who,
+  why: it.why,
+  kind: it.kind,
+  changes: it.nodesChanged,
+});
+
+/** A node of a tree, or its top where no path is given. */
+export function configNode(view: View, path: string, revision: number): Result<ConfigNode, Problem> {
+  if (path === "") return good({ path, section: "", revision, values: [], below: { "": Object.keys(view.model) } });
+  const shown = showNode(view, path);
+  return shown.ok ? good(nodeAnswer(view, shown.value, revision)) : shown;
+}
+
+function nodeAnswer(view: View, { path, place, settings, collections }: NodeShown, revision: number): ConfigNode {
+  const values = settings.map((it) => ({
+    path: `${path}/${it.key}`,
+    value: it.written,
+    from: it.from,
+    at: it.path ?? null,
+  }));
+  const below = collections.map((it) => [it.key, sortedEntries(view, it.path).map(nameOf)] as const);
+  return { path, section: place.section.name, revision, values, below: Object.fromEntries(below) };
+}

@@ -1,0 +1,35 @@
+// What operations on a home work with, whether a server runs on it or a command has it for a moment.
+import type { Clock } from "../../base/clock.ts";
+import type { Home } from "../../base/home.ts";
+import type { Report } from "../../event/event.ts";
+import { duration } from "../../schema/kinds/measure.ts";
+import { flag, text, whole } from "../../schema/kinds/plain.ts";
+import type { Configuration } from "../configuration.ts";
+import { needed, optional } from "../operation.ts";
+
+export interface Configured {
+  readonly configuration: Configuration;
+  readonly home: Home;
+  readonly clock: Clock;
+  readonly report: Report;
+}
+
+export const revisionNumber = whole({ min: 0, max: Number.MAX_SAFE_INTEGER });
+export const path = text({ max: 4096 });
+
+/** Who changes what and why; every change takes these. */
+export const authorship = {
+  who: needed(text({ min: 1, max: 200 }), "Who changes it, for the record."),
+  why: optional(text({ max: 1000 }), "Why, for the record."),
+};
+
+/** What a change may be bound to. */
+export const changeTerms = {
+  ...authorship,
+  expect: optional(revisionNumber, "The revision that was read; refused when it is not the head any more."),
+  confirmWithin: optional(
+    duration({ min: "1s", max: "7d" }),
+    "The change reverts by itself after this time unless it is confirmed.",
+  ),
+  rehearse: optional(flag, "Check everything and show the difference, but record nothing."),
+};

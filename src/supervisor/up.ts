@@ -1,0 +1,213 @@
+// The life of a server from the lock of its home to its orderly end: what is opened in which order, and what is said
+// when a step cannot be done. The steps themselves live in their rooms.
+import type { Clock } from "../base/clock.ts";
+import { about, type Fault, fault } from "../base/fault.ts";
+import { type Home, roomPath } from "../base/home.ts";
+import { good, type Result } from "../base/result.ts";
+import { type Occurrence, reporter } from "../event/event.ts";
+import { EventLog } from "../event/event-log.ts";
+import { screenSink } from "../event/screen-sink.ts";
+import type { ReleaseIdentity } from "../ipc/messages.ts";
+import { inheritedSockets } from "../net/inherited-sockets.ts";
+import { notify, watchdogMs } from "../net/notify.ts";
+import type { Service } from "../net/service.ts";
+import type { Model } from "../schema/section.ts";
+import type { ServerStatus } from "./answers.ts";
+import { Configuration } from "./configuration.ts";
+import { openControlServer } from "./control-server.ts";
+import { supervisorEvents } from "./events.ts";
+import { isHome, makeHome, noHome } from "./home-folders.ts";
+import { type Holder, holdHome } from "./home-holder.ts";
+import type { Operation } from "./operation.ts";
+import type { Configured } from "./operations/configured.ts";
+import type { Running } from "./operations/service-operations.ts";
+import { chooseServiceUser, lookUpUser } from "./service-user.ts";
+import { controlSocketPath, Supervisor } from "./supervisor.ts";
+
+export interface ServerParts {
+  readonly home: Home;
+  readonly version: string;
+  readonly model: Model;
+  readonly services: readonly Service[];
+  readonly operations: readonly Operation<Running & Configured>[];
+  readonly clock: Clock;
+  /** The command line of this program, to which a role is added. */
+  readonly command: readonly string[];
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  identity(): ReleaseIdentity;
+}
+
+export interface ServerHooks {
+  started(status: ServerStatus): void;
+  failed(fault: Fault): void;
+}
+
+/** What the process ends with; the command line gives them their meaning in its table of exit codes. */
+export type ServerEnd = "ended" | "failed" | "held";
+
+/** A second signal within this time is taken for the same one: managers signal the whole group. */
+const SAME_SIGNAL_MS = 2000;
+
+export async function runServer(parts: ServerParts, hooks: ServerHooks): Promise<ServerEnd> {
+  const { home, clock } = parts;
+  if (!isHome(home)) {
+    hooks.failed(noHome(home));
+    return "failed";
+  }
+  const held = holdHome(home, "server", clock.wallMs());
+  if (!held.ok) {
+    hooks.failed(held.error.fault);
+    return held.error.is === "held" ? "held" : "failed";
+  }
+  try {
+    // Folders that do not matter, such as run/ and cache/, may be missing after a move.
+    const folders = makeHome(home);
+    const opened = folders.ok ? await openHome(parts, held.value.fallen) : folders;
+    if (!opened.ok) {
+      hooks.failed(opened.error);
+      return "failed";
+    }
+    const { configuration, log } = opened.value;
+    const failed = await serve(parts, hooks, configuration, log);
+    await configuration.close();
+    log.close();
+    if (failed === undefined) return "ended";
+    hooks.failed(failed);
+    return "failed";
+  } finally {
+    held.value.release();
+  }
+}
+
+/** Configuration and log; the log's own limits are settings, so what is told before they are known waits for it. */
+async function openHome(
+  { home, version, model, clock, environment }: ServerParts,
+  fallen: Holder | undefined,
+): Promise<Result<{ readonly configuration: Configuration; readonly log: EventLog }, Fault>> {
+  const early: Occurrence[] = [];
+  let write = (it: Occurrence): unknown => early.push(it);
+  const report = reporter("server", clock.wallMs, (it) => write(it));
+  if (fallen !== undefined) report(supervisorEvents.fallenServer, about("home", home.root), { pid: fallen.pid });
+  const opened = await Configuration.open({ home, version, model, clock, report });
+  const limits = opened.ok ? opened.value.logLimits : {};
+  const log = new EventLog(roomPath(home, "logs"), clock, { sinks: [screenSink(process.stderr, environment)], limits });
+  for (const it of early) log.write(it);
+  write = (it) => log.write(it);
+  if (opened.ok) return good({ configuration: opened.value, log });
+  log.close();
+  return opened;
+}
+
+/** From an open home to the end of the server; what kept it from serving, if anything did. */
+async function serve(
+  parts: ServerParts,
+  hooks: ServerHooks,
+  configuration: Configuration,
+  log: EventLog,
+): Promise<Fault | undefined> {
+  const { home, version, services, operations, clock, environment, command } = parts;
+  const report = log.reportFor("server");
+  const user = chooseServiceUser(process.getuid?.(), configuration.serviceUser, lookUpUser, report);
+  if (user === "missing") return noServiceUser(configuration.serviceUser);
+
+  await configuration.holdSecrets();
+
+  const supervisor = new Supervisor({
+    home,
+    version,
+    release: parts.identity(),
+    services,
+    plans: configuration,
+    clock,
+    command,
+    user,
+    inherited: inheritedSockets(environment, process.pid, report),
+    reportFor: (service) => log.reportFor(service),
+    write: (occurrence) => log.write(occurrence),
+  });
+  configuration.onChange((concerned) => supervisor.renew(concerned));
+
+  const ending = Promise.withResolvers<string>();
+  const down = (by: string) => ending.resolve(by);
+  const control = openControlServer(
+    controlSocketPath(home),
+    operations,
+    { supervisor, configuration, home, clock, report, down },
+    version,
+    (operation, error) => {
+      const because = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      report(supervisorEvents.controlAnswerFailed, about("command", operation), { because });
+    },
+  );
+  if (!control.ok) return noControl(home, control.error);
+  const signals = listenForSignals(clock, down, () => supervisor.abandon());
+
+  await Promise.race([supervisor.start(), ending.promise]);
+  const { revision } = configuration;
+  report(supervisorEvents.serverUp, about("home", home.root), { version, revision });
+  log.flush();
+  hooks.started(supervisor.status());
+  const alive = tellManager(environment, clock);
+
+  const by = await ending.promise;
+  notify(environment, { kind: "stopping" });
+  report(supervisorEvents.serverEnds, about("home", home.root), { by });
+  await supervisor.stop(by);
+  alive();
+  signals();
+  await control.value.close();
+  report(supervisorEvents.serverDown, about("home", home.root));
+  return undefined;
+}
+
+/** Ready, and from then on alive as often as the manager wants to hear it; the answer ends that. */
+function tellManager(environment: ServerParts["environment"], clock: Clock): () => void {
+  notify(environment, { kind: "ready" });
+  const periodMs = watchdogMs(environment, process.pid);
+  if (periodMs === undefined) return () => {};
+  let cancel = () => {};
+  const tell = () => {
+    notify(environment, { kind: "alive" });
+    cancel = clock.after(periodMs / 2, tell);
+  };
+  tell();
+  return () => cancel();
+}
+
+/** The first signal ends the server in order, a later second one at once. */
+function listenForSignals(clock: Clock, down: (by: string) => void, abandon: () => void): () => void {
+  const signals = ["SIGTERM", "SIGINT", "SIGHUP"] as const;
+  let firstMs: number | undefined;
+  const handlers = signals.map((signal) => {
+    const handler = () => {
+      const now = clock.steadyMs();
+      if (firstMs === undefined) {
+        firstMs = now;
+        down(`signal ${signal}`);
+      } else if (now - firstMs > SAME_SIGNAL_MS) abandon();
+    };
+    process.on(signal, handler);
+    return () => process.off(signal, handler);
+  });
+  return () => {
+    for (const remove of handlers) remove();
+  };
+}
+
+const noServiceUser = (wanted: string | null): Fault => {
+  const name = wanted ?? "inetsrv or nobody";
+  return fault(
+    about("account", name),
+    `Cannot run the services as ${name}`,
+    "there is no such user, and nothing that strangers reach may run as root",
+    `Make it: useradd --system ${wanted ?? "inetsrv"}. Or name another: inetsrv config set server/serviceUser NAME`,
+  );
+};
+
+const noControl = (home: Home, because: string): Fault =>
+  fault(
+    about("file", roomPath(home, "run", "control.sock")),
+    "Cannot open the control socket",
+    because,
+    `See that ${roomPath(home, "run")} can be written by this user`,
+  );
