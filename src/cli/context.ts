@@ -1,7 +1,7 @@
 // What a verb runs with, and the two ways it talks to a server. The operations' answers get their types here, once.
 import type { Home } from "../base/home.ts";
 import type { Json, JsonObject } from "../base/json.ts";
-import type { Result } from "../base/result.ts";
+import { bad, type Result } from "../base/result.ts";
 import type { Resealed } from "../seal/reseal.ts";
 import type { KeyStatus } from "../seal/status.ts";
 import type {
@@ -81,12 +81,12 @@ export async function ask<Name extends OperationName>(
 
 /** Opens a client for as long as `use` runs. `offline` is refused where only a running server can answer. */
 export async function withClient(
-  { program, home, out }: Context,
+  context: Context,
   offline: "allowed" | "refused",
   use: (client: OpenClient) => Promise<number>,
 ): Promise<number> {
-  const opened = await program.openClient(home, { offline });
-  if (!opened.ok) return out.failed(opened.error.fault, exitWithout[opened.error.is]);
+  const opened = await context.program.openClient(context.home, { offline });
+  if (!opened.ok) return noClient(context, opened.error);
   try {
     return await use(opened.value);
   } finally {
@@ -94,11 +94,34 @@ export async function withClient(
   }
 }
 
-export const exitWithout: Readonly<Record<NoClient["is"], ExitCode>> = {
+const codeWithout: Readonly<Record<NoClient["is"], ExitCode>> = {
   "not-running": exitCodes.notRunning,
   busy: exitCodes.conflict,
   broken: exitCodes.failed,
 };
+
+/** Tells why there is no client. */
+export const noClient = ({ out }: Context, { is, fault }: NoClient): ExitCode => out.failed(fault, codeWithout[is]);
+
+/** Why there is no answer; it is printed already. */
+export interface Told {
+  readonly code: ExitCode;
+  readonly refusal?: Refusal;
+}
+
+/** One question to a client of its own. */
+export async function askOnce<Name extends OperationName>(
+  context: Context,
+  offline: "allowed" | "refused",
+  operation: Name,
+  parameters: Parameters,
+): Promise<Result<Answers[Name], Told>> {
+  const { program, home, out } = context;
+  const opened = await program.openClient(home, { offline });
+  if (!opened.ok) return bad({ code: noClient(context, opened.error) });
+  const answer = await ask(opened.value, operation, parameters).finally(() => opened.value.close());
+  return answer.ok ? answer : bad({ code: out.refused(answer.error), refusal: answer.error });
+}
 
 /** The most frequent verb: one question, one answer, shown. */
 export async function answerOf<Name extends OperationName>(
@@ -108,10 +131,8 @@ export async function answerOf<Name extends OperationName>(
   parameters: Parameters,
   show: (answer: Answers[Name]) => void,
 ): Promise<number> {
-  return withClient(context, offline, async (client) => {
-    const answer = await ask(client, operation, parameters);
-    if (!answer.ok) return context.out.refused(answer.error);
-    show(answer.value);
-    return exitCodes.done;
-  });
+  const answer = await askOnce(context, offline, operation, parameters);
+  if (!answer.ok) return answer.error.code;
+  show(answer.value);
+  return exitCodes.done;
 }

@@ -1,6 +1,7 @@
 // What a verb prints: its answer on stdout, as lines for people or as the data with --json, and what went wrong on
 // stderr. No verb writes anywhere else.
 import { type Fault, sentence } from "../base/fault.ts";
+import { visible } from "../event/event.ts";
 import { problemSentence } from "../schema/decode.ts";
 import type { Refusal } from "../supervisor/operation.ts";
 import { type ExitCode, exitCodes, exitFor } from "./exit-code.ts";
@@ -63,7 +64,12 @@ export class Output {
     this.lines(wrap(text, this.proseWidth));
   }
 
-  /** Text that is itself the answer, such as a document; it ends with a line end. */
+  /** A text that is itself the answer and comes from outside: a person sees what is in it, a file gets it as it is. */
+  document(text: string): void {
+    this.raw(this.live ? text.split("\n").map(visible).join("\n") : text);
+  }
+
+  /** Our own text as it is; it ends with a line end. */
   raw(text: string): void {
     this.out.write(text.endsWith("\n") ? text : `${text}\n`);
   }

@@ -34,10 +34,10 @@ export class ProcessKeyboard implements Keyboard {
 
   async ask(question: string, { shown }: { readonly shown: boolean }): Promise<string | undefined> {
     const { stream, screen } = this;
-    screen.write(question);
-    stream.setRawMode(true);
+    stream.setRawMode(true); // before the question: whoever is quick must not see the answer either
     stream.setEncoding("utf8");
     try {
+      screen.write(question);
       let typing = takeKeys({ text: "", rest: "" }, this.ahead);
       while (typing.end === undefined) {
         const keys = await this.nextKeys();

@@ -1,6 +1,8 @@
 // All verbs, in the order of help and manual.
 import type { Verb } from "./verb.ts";
 import { completeVerb, completion } from "./verbs/complete.ts";
+import { configDocument } from "./verbs/config-document.ts";
+import { configEdit } from "./verbs/config-edit.ts";
 import { configHistory } from "./verbs/config-history.ts";
 import { configSet } from "./verbs/config-set.ts";
 import { configShow } from "./verbs/config-show.ts";
@@ -24,6 +26,8 @@ export const verbs: readonly Verb[] = [
   ...configShow,
   ...configSet,
   ...configHistory,
+  ...configDocument,
+  configEdit,
   ...keys,
   events,
   explain,

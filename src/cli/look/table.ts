@@ -95,8 +95,10 @@ function gridLines(
     const height = Math.max(...wrapped.map((it) => it.length));
     return Array.from({ length: height }, (_, line) =>
       row.flatMap((cell, index): readonly Span[] => {
+        const text = wrapped[index]?.[line] ?? "";
         const side = columns[index]?.align === "right" ? "right" : "left";
-        const padded = padTo(wrapped[index]?.[line] ?? "", widths[index] ?? 0, side);
+        const isLast = index === row.length - 1 && side === "left";
+        const padded = isLast ? text : padTo(text, widths[index] ?? 0, side);
         const span = cell.tone === undefined ? padded : toned(cell.tone, padded);
         return index === 0 ? [span] : [" ".repeat(GAP), span];
       }),

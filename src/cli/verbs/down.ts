@@ -1,7 +1,7 @@
 // `inetsrv down`: ends the server, and waits until it is gone.
 import { duration } from "../../schema/kinds/measure.ts";
 import type { ServerStatus } from "../../supervisor/answers.ts";
-import { ask, type Context, exitWithout } from "../context.ts";
+import { ask, type Context, noClient } from "../context.ts";
 import { exitCodes } from "../exit-code.ts";
 import { shortDuration } from "../look/moment.ts";
 import { value, verb } from "../verb.ts";
@@ -29,7 +29,7 @@ export const down = verb({
     const { program, home, out, world } = context;
     const opened = await program.openClient(home, { offline: "refused" });
     if (!opened.ok && opened.error.is === "not-running") return alreadyDown(context);
-    if (!opened.ok) return out.failed(opened.error.fault, exitWithout[opened.error.is]);
+    if (!opened.ok) return noClient(context, opened.error);
     const client = opened.value;
     const before = await ask(client, "status.show");
     const answer = await ask(client, "server.down", { who: world.user });

@@ -1,11 +1,10 @@
 // `inetsrv status`: everything on one screen, also when no server runs.
 import type { RevisionSummary } from "../../supervisor/answers.ts";
-import { ask, type Context, exitWithout } from "../context.ts";
+import { ask, type Context, noClient } from "../context.ts";
 import { exitCodes } from "../exit-code.ts";
 import { toned } from "../look/line.ts";
 import { localTime } from "../look/moment.ts";
 import { tableLines } from "../look/table.ts";
-import type { NoClient } from "../program.ts";
 import { toggle, verb } from "../verb.ts";
 import { faultLines } from "../views/fault-view.ts";
 import { isBroken, type StatusLook, statusLines } from "../views/status-view.ts";
@@ -25,10 +24,7 @@ export const status = verb({
   async run(context, { all }) {
     const { program, home, out } = context;
     const opened = await program.openClient(home, { offline: "refused" });
-    if (!opened.ok)
-      return opened.error.is === "not-running"
-        ? showDown(context, opened.error)
-        : out.failed(opened.error.fault, exitWithout[opened.error.is]);
+    if (!opened.ok) return opened.error.is === "not-running" ? showDown(context) : noClient(context, opened.error);
     const client = opened.value;
     const answer = await ask(client, "status.show");
     await client.close();
@@ -46,7 +42,7 @@ export const statusLook = ({ out, world }: Pick<Context, "out" | "world">, all: 
 });
 
 /** No server runs: what can be told from the home itself. */
-async function showDown(context: Context, why: NoClient): Promise<number> {
+async function showDown(context: Context): Promise<number> {
   const { program, home, out } = context;
   const opened = await program.openClient(home, { offline: "allowed" });
   const history = opened.ok ? await ask(opened.value, "config.history", { limit: 1 }) : undefined;
@@ -61,7 +57,7 @@ async function showDown(context: Context, why: NoClient): Promise<number> {
     "",
     ...(problem === undefined ? [`To start it: inetsrv up`] : faultLines(problem, out.proseWidth)),
   ]);
-  return exitWithout[why.is];
+  return exitCodes.notRunning;
 }
 
 function homeRows({ home }: Context, head: RevisionSummary | undefined): readonly (readonly string[])[] {
