@@ -2,12 +2,13 @@
 // one that is there, however damaged.
 import { randomUUID } from "node:crypto";
 import { existsSync, mkdirSync } from "node:fs";
-import { join } from "node:path";
 import { about, type Fault, fault } from "../base/fault.ts";
 import { bad, type Result } from "../base/result.ts";
 import { emptyCheckpoint } from "./copy/checkpoint.ts";
+import { diskFolder } from "./copy/folder.ts";
+import { GoodCopy } from "./copy/good-copy.ts";
 import type { Metabase } from "./metabase.ts";
-import { databaseFile, type MetabaseOptions, openMetabase } from "./open-metabase.ts";
+import { copyFolder, databaseFile, type MetabaseOptions, openMetabase } from "./open-metabase.ts";
 import { chained } from "./store/revision.ts";
 import { SqliteStore } from "./store/sqlite-store.ts";
 import { troubleFault, troubleOfErrno } from "./store/trouble.ts";
@@ -16,7 +17,7 @@ export async function createMetabase(options: MetabaseOptions, who: string): Pro
   const { folder, clock } = options;
   const attempted = `Cannot create a metabase in ${folder}`;
   const file = databaseFile(folder);
-  if (existsSync(file) || existsSync(join(folder, "copy")))
+  if (existsSync(file) || existsSync(copyFolder(folder)))
     return bad(fault(about("metabase", folder), attempted, "there is one", "Use it, or name another home with --home"));
   try {
     mkdirSync(folder, { recursive: true, mode: 0o750 });
@@ -29,6 +30,8 @@ export async function createMetabase(options: MetabaseOptions, who: string): Pro
   const first = chained(instance, { ...by, n: 1, digest, previous: "", changes: [] });
   const made = SqliteStore.create(file, { instance, nodes: [], revisions: [first], confirmations: [] });
   if (!made.ok) return bad(troubleFault(made.error, attempted, folder));
+  const copy = await GoodCopy.begin(diskFolder(copyFolder(folder)), instance, { n: 0, chain: "" });
+  if (copy.ok) await copy.value.catchUp(made.value); // what fails here is told when it is opened
   await made.value.close();
   return openMetabase(options);
 }

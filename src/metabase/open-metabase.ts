@@ -9,13 +9,14 @@ import type { Model } from "../schema/section.ts";
 import type { Check } from "./change/check.ts";
 import { CrossCheck } from "./change/cross-check.ts";
 import type { Seal } from "./change/seal-edits.ts";
-import { diskFolder } from "./copy/folder.ts";
+import { diskFolder, type Folder } from "./copy/folder.ts";
 import { Keeper } from "./keeper.ts";
 import { Metabase } from "./metabase.ts";
 import { Served } from "./served.ts";
 import { findRecords } from "./start/find-records.ts";
 import type { Ground } from "./start/ground.ts";
 import { fingerprint, upgradeOf } from "./start/upgrade.ts";
+import type { Store } from "./store/store.ts";
 import { Teller } from "./teller.ts";
 import { Writer } from "./writer.ts";
 
@@ -31,17 +32,20 @@ export interface MetabaseOptions {
   readonly report: Report;
   /** Older revisions than so many are forgotten. */
   readonly revisionsMax?: number;
+  /** Puts others in the place of store and folder; tests pass some that fail on purpose. */
+  readonly twins?: { store(it: Store): Store; folder(it: Folder): Folder };
 }
 
 const REVISIONS_MAX = 100_000;
 
 export async function openMetabase(options: MetabaseOptions): Promise<Result<Metabase, Fault>> {
-  const { folder, model, clock, report, checks, seal } = options;
+  const { folder, model, clock, report, checks, seal, twins } = options;
+  const disk = diskFolder(copyFolder(folder));
   const revisionsMax = options.revisionsMax ?? REVISIONS_MAX;
   const ground: Ground = {
     folder,
     file: databaseFile(folder),
-    copyFolder: diskFolder(join(folder, "copy")),
+    copyFolder: twins?.folder(disk) ?? disk,
     model,
     revisionsMax,
     nowMs: clock.wallMs(),
@@ -49,7 +53,8 @@ export async function openMetabase(options: MetabaseOptions): Promise<Result<Met
   };
   const found = await findRecords(ground);
   if (!found.ok) return found;
-  const { store, copy, tree, head, state, readOnly } = found.value;
+  const { copy, tree, head, state, readOnly } = found.value;
+  const store = twins?.store(found.value.store) ?? found.value.store;
   const served = new Served(state.instance, tree, new CrossCheck(model, checks), head);
   const keeper = new Keeper({ store, copy, folder, revisionsMax, report });
   const archive = { store, instance: state.instance, folder };
@@ -66,4 +71,5 @@ export async function openMetabase(options: MetabaseOptions): Promise<Result<Met
   return good(new Metabase({ model, served, writer, archive, seal }));
 }
 
+export const copyFolder = (folder: string): string => join(folder, "copy");
 export const databaseFile = (folder: string): string => join(folder, "metabase.sqlite");

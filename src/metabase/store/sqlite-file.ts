@@ -1,7 +1,7 @@
 // A database file that is ours, opened and looked through before anything in it is believed. The only file that knows
 // how SQLite is tuned and what its errors mean.
 import { constants, Database } from "bun:sqlite";
-import { closeSync, fsyncSync, openSync, renameSync, rmSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, readSync, renameSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { bad, good } from "../../base/result.ts";
 import { APPLICATION, FORMAT, tables } from "./sqlite-tables.ts";
@@ -9,17 +9,15 @@ import { type Stored, type Trouble, trouble, troubleOfErrno } from "./trouble.ts
 
 /** One process at a time, and a commit is on the disk when it returns. */
 const tuning = ["locking_mode = EXCLUSIVE", "synchronous = FULL", "journal_size_limit = 16777216"];
-const HELD_WAIT_MS = 2000;
+/** For one that is just ending. */
+const HELD_WAIT_MS = 500;
 
 /** The database file and those that SQLite puts beside it. */
 export const sqliteFiles = (file: string): readonly string[] => [file, `${file}-wal`, `${file}-shm`, `${file}-journal`];
 
 export function openSqlite(file: string): Stored<Database> {
-  try {
-    closeSync(openSync(file, "r+")); // SQLite would not say why it cannot write
-  } catch (thrown) {
-    return bad(troubleOfErrno(thrown, file));
-  }
+  const wrong = notOurs(file);
+  if (wrong !== undefined) return bad(wrong);
   return attempt(file, () => {
     const database = new Database(file, { readwrite: true, strict: true });
     return lookedThrough(file, database, [`busy_timeout = ${HELD_WAIT_MS}`, ...tuning, "journal_mode = WAL"]);
@@ -104,6 +102,22 @@ function lookedThrough(file: string, database: Database, settings: readonly stri
   }
 }
 
+/** Asked before SQLite is: it would take an empty file for a new database, and not say why one cannot be written. */
+function notOurs(file: string): Trouble | undefined {
+  const header = Buffer.alloc(HEADER_BYTES);
+  try {
+    const opened = openSync(file, "r+");
+    readSync(opened, header);
+    closeSync(opened);
+  } catch (thrown) {
+    return troubleOfErrno(thrown, file);
+  }
+  const ours = header.toString("latin1", 0, 16) === "SQLite format 3\0" && header.readUInt32BE(68) === APPLICATION;
+  return ours ? undefined : trouble("damaged", `${file} is no metabase`);
+}
+
+const HEADER_BYTES = 100;
+
 const leftOpen = new Set<Database>();
 
 /** For a file that must stay as it is: closing it would write its log into it. */
@@ -115,7 +129,6 @@ function lookThrough(file: string, database: Database): void {
   const pragma = (name: string): unknown => Object.values(database.query(`PRAGMA ${name}`).get() as object)[0];
   const checked = pragma("quick_check(1)");
   if (checked !== "ok") throw trouble("damaged", `${file} fails its integrity check: ${String(checked)}`);
-  if (pragma("application_id") !== APPLICATION) throw trouble("damaged", `${file} is no metabase`);
   const format = database.query("SELECT value FROM meta WHERE key = 'format'").values()[0]?.[0];
   const version = pragma("user_version");
   if (format !== String(version)) throw trouble("damaged", `${file} contradicts itself about its format`);

@@ -17,7 +17,7 @@ export interface Rig extends AsyncDisposable {
   readonly options: MetabaseOptions;
   create(): Promise<Metabase>;
   /** Opens what is there; the one that was open before is closed. */
-  open(): Promise<Metabase>;
+  open(changes?: Partial<MetabaseOptions>): Promise<Metabase>;
   /** The numbers of the events since the last call. */
   told(): readonly number[];
 }
@@ -63,9 +63,9 @@ export function makeRig(changes: Partial<MetabaseOptions> = {}): Rig {
     events,
     options,
     create: async () => keep(expectGood(await createMetabase(options, "setup"))),
-    async open() {
+    async open(changed = {}) {
       await open.pop()?.close();
-      return keep(expectGood(await openMetabase(options)));
+      return keep(expectGood(await openMetabase({ ...options, ...changed })));
     },
     told: () => events.splice(0).map((it) => it.number),
     async [Symbol.asyncDispose]() {

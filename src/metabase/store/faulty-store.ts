@@ -1,0 +1,56 @@
+// A store that fails on purpose at its n-th operation, so that a test can walk through every place where a disk or a
+// power cut can strike.
+import type { Store } from "./store.ts";
+import { type Stored, type Trouble, trouble } from "./trouble.ts";
+
+/** What happens at that operation: a failure without or with its effect, or the end of the process before or after. */
+export type Fate = "refuses" | "lies" | "dies before" | "dies after";
+
+/** Thrown where a process would have ended; nothing it began is done after it. */
+export class Died extends Error {}
+
+/** Counts the operations of all that share it, and strikes once. */
+export class Fuse {
+  private left: number;
+  private readonly fate: Fate;
+  private readonly how: Trouble;
+  private dead = false;
+
+  constructor(at: number, fate: Fate, how: Trouble = trouble("full", "the disk is full")) {
+    this.left = at;
+    this.fate = fate;
+    this.how = how;
+  }
+
+  /** Whether it was far enough away that nothing happened. */
+  get burning(): boolean {
+    return this.left > 0;
+  }
+
+  /** `half` is what a dying process still gets done of the operation. */
+  async run<T>(act: () => Promise<Stored<T>>, half: () => Promise<unknown> = async () => {}): Promise<Stored<T>> {
+    if (this.dead) throw new Died();
+    if (--this.left !== 0) return act();
+    if (this.fate === "refuses") return { ok: false, error: this.how };
+    if (this.fate === "dies before") await half();
+    else await act();
+    if (this.fate === "lies") return { ok: false, error: this.how };
+    this.dead = true;
+    throw new Died();
+  }
+}
+
+export function faultyStore(inner: Store, fuse: Fuse): Store {
+  return {
+    name: inner.name,
+    state: () => fuse.run(() => inner.state()),
+    nodes: () => fuse.run(() => inner.nodes()),
+    record: (revision, forget) => fuse.run(() => inner.record(revision, forget)),
+    confirm: (confirmation) => fuse.run(() => inner.confirm(confirmation)),
+    adopt: (model) => fuse.run(() => inner.adopt(model)),
+    revision: (n) => fuse.run(() => inner.revision(n)),
+    history: (query) => fuse.run(() => inner.history(query)),
+    confirmations: () => fuse.run(() => inner.confirmations()),
+    close: () => inner.close(),
+  };
+}
