@@ -32,7 +32,7 @@ const program: Program = {
   model,
   operations,
   catalogue,
-  knowledge: expectGood(readKnowledge(await readArticles(files), catalogue)),
+  knowledge: expectGood(readKnowledge(readArticles(files, Bun.main), catalogue)),
   openClient: (home, { offline }) =>
     openClient({ home, version, model, clock, operations: offlineOperations }, offline),
   init: (home) => initHome({ home, version, model, services, clock }),

@@ -24,6 +24,8 @@ export async function build({ entry, outfile, id, more }: Plan): Promise<boolean
     `--define=process.env.INETSRV_BUILD=${JSON.stringify(id)}`,
     // A stack in an error report names our files and lines; the map goes into the executable.
     "--sourcemap=linked",
+    // The articles, read by src/release/program-files.ts.
+    `--asset=${join(root, "knowledge")}`,
     `--outfile=${outfile}`,
   ];
   const command = [process.execPath, "build", ...flags, ...more, entry];

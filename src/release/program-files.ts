@@ -19,17 +19,9 @@ export function findProgram(version: string, main: string): ProgramFiles {
 export const ownCommand = ({ compiled }: ProgramFiles, main: string): readonly string[] =>
   compiled ? [process.execPath] : [process.execPath, ...process.execArgv, main];
 
-/** The articles by file name. */
-export async function readArticles({ compiled, root }: ProgramFiles): Promise<Readonly<Record<string, string>>> {
-  const texts: Record<string, string> = {};
-  if (compiled)
-    for (const file of Bun.embeddedFiles as readonly (Blob & { readonly name: string })[]) {
-      // The build puts a mark of the content between name and ending.
-      const name = /([^/\\]+?)(-[0-9a-z]{8})?\.md$/.exec(file.name)?.[1];
-      if (name !== undefined) texts[`${name}.md`] = await file.text();
-    }
-  else
-    for (const name of readdirSync(join(root, "knowledge")))
-      if (name.endsWith(".md")) texts[name] = readFileSync(join(root, "knowledge", name), "utf8");
-  return texts;
+/** The articles by file name: from the folder of a clone, or from inside the executable. */
+export function readArticles({ compiled, root }: ProgramFiles, main: string): Readonly<Record<string, string>> {
+  const folder = join(compiled ? dirname(main) : root, "knowledge");
+  const names = readdirSync(folder).filter((it) => it.endsWith(".md"));
+  return Object.fromEntries(names.map((name) => [name, readFileSync(join(folder, name), "utf8")]));
 }

@@ -4,7 +4,7 @@ import { event } from "../event/event.ts";
 export const supervisorEvents = {
   serverUp: event(1000, "notice", "home", "The server of {object} is up: version {version}, revision {revision}."),
   serverDown: event(1001, "notice", "home", "The server of {object} is down."),
-  serverEnds: event(1002, "notice", "home", "The server of {object} goes down, as {by} asked."),
+  serverEnds: event(1002, "notice", "home", "The server of {object} goes down: {by}."),
   fallenServer: event(
     1003,
     "warning",
@@ -14,7 +14,7 @@ export const supervisorEvents = {
   ),
 
   serviceState: event(1010, "info", "service", "{object} is {state}."),
-  serviceAsked: event(1011, "notice", "service", "{object}: {verb}, as {by} asked."),
+  serviceAsked: event(1011, "notice", "service", "{by} asked {object} to {verb}."),
   workerLost: event(
     1020,
     "error",
@@ -56,7 +56,7 @@ export const supervisorEvents = {
     "component-mismatch",
   ),
 
-  siteAsked: event(1029, "notice", "site", "{object}: {verb}, as {by} asked."),
+  siteAsked: event(1029, "notice", "site", "{by} asked {object} to {verb}."),
   siteState: event(1030, "info", "site", "{object} is {state}{where}."),
   siteFault: event(1031, "error", "site", "{object}: {attempted}: {because}.", "{remedy}", "configuration-refused"),
   siteKept: event(

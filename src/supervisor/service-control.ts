@@ -93,9 +93,14 @@ export class ServiceControl {
 
   /** What an operator asks; the answer is the state that follows at once. */
   ask(verb: ServiceVerb, by: string): State {
-    this.by = by;
     this.world.report(supervisorEvents.serviceAsked, this.subject(), { verb, by });
     if (verb === "start") this.backOff.forget();
+    return this.follow(verb, by);
+  }
+
+  /** The same as a part of something that was told already. */
+  follow(verb: ServiceVerb, by: string): State {
+    this.by = by;
     this.fire(verb);
     return this.state;
   }

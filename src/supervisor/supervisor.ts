@@ -75,7 +75,7 @@ export class Supervisor {
   /** Drains everything; resolves when nothing runs any more. */
   async stop(by: string): Promise<void> {
     this.waiting.clear();
-    for (const name of [...this.controls.keys()].reverse()) this.controls.get(name)?.ask("stop", by);
+    for (const name of [...this.controls.keys()].reverse()) this.controls.get(name)?.follow("stop", by);
     await this.until(() => [...this.controls.values()].every((it) => it.state === "stopped"));
     this.listeners.close();
   }
@@ -130,7 +130,7 @@ export class Supervisor {
       const needs = control?.service.needs ?? [];
       if (!needs.every((it) => serves(this.controls.get(it)?.state ?? "stopped"))) continue;
       this.waiting.delete(name);
-      control?.ask("start", "the start of the server");
+      control?.follow("start", "the start of the server");
     }
   }
 

@@ -7,6 +7,7 @@ import { good, type Result } from "../base/result.ts";
 import { type Occurrence, reporter } from "../event/event.ts";
 import { EventLog } from "../event/event-log.ts";
 import { screenSink } from "../event/screen-sink.ts";
+import type { Sink } from "../event/sink.ts";
 import type { ReleaseIdentity } from "../ipc/messages.ts";
 import { inheritedSockets } from "../net/inherited-sockets.ts";
 import { notify, watchdogMs } from "../net/notify.ts";
@@ -89,14 +90,22 @@ async function openHome(
   const report = reporter("server", clock.wallMs, (it) => write(it));
   if (fallen !== undefined) report(supervisorEvents.fallenServer, about("home", home.root), { pid: fallen.pid });
   const opened = await Configuration.open({ home, version, model, clock, report });
+  const screen = noticeable(screenSink(process.stderr, environment));
   const limits = opened.ok ? opened.value.logLimits : {};
-  const log = new EventLog(roomPath(home, "logs"), clock, { sinks: [screenSink(process.stderr, environment)], limits });
+  const log = new EventLog(roomPath(home, "logs"), clock, { sinks: [screen], limits });
   for (const it of early) log.write(it);
   write = (it) => log.write(it);
   if (opened.ok) return good({ configuration: opened.value, log });
   log.close();
   return opened;
 }
+
+/** A person who watches wants what matters; every step stands in the log. */
+const noticeable = (sink: Sink): Sink => ({
+  write(it) {
+    if (it.level !== "info") sink.write(it);
+  },
+});
 
 /** From an open home to the end of the server; what kept it from serving, if anything did. */
 async function serve(
