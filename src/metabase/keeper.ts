@@ -18,6 +18,8 @@ export interface KeeperWorld {
   readonly folder: string;
   /** Older revisions than so many are forgotten. */
   readonly revisionsMax: number;
+  /** A journal of the copy may grow to this before a checkpoint is worth its while. */
+  readonly journalBytes: number;
   readonly report: Report;
 }
 
@@ -68,8 +70,8 @@ export class Keeper {
 
   /** Begins a checkpoint when one is due. The journal is changed before this returns, the rest is done aside. */
   async tend(tree: Tree, head: RevisionHead, confirmed: Confirmation | null): Promise<void> {
-    const { copy, revisionsMax } = this.world;
-    if (copy === undefined || this.copyBehind || this.checkpoint !== undefined || !copy.outgrown) return;
+    const { copy, revisionsMax, journalBytes } = this.world;
+    if (copy === undefined || this.copyBehind || this.checkpoint !== undefined || !copy.outgrown(journalBytes)) return;
     const begun = await copy.beginJournal();
     if (!begun.ok) return this.fallBehind(begun.error);
     const { n, chain, digest } = head;

@@ -32,16 +32,19 @@ export interface MetabaseOptions {
   readonly report: Report;
   /** Older revisions than so many are forgotten. */
   readonly revisionsMax?: number;
+  /** A journal of the copy may grow to this before a checkpoint is written. */
+  readonly journalBytes?: number;
   /** Puts others in the place of store and folder; tests pass some that fail on purpose. */
   readonly twins?: { store(it: Store): Store; folder(it: Folder): Folder };
 }
 
 const REVISIONS_MAX = 100_000;
+const JOURNAL_BYTES = 1024 * 1024;
 
 export async function openMetabase(options: MetabaseOptions): Promise<Result<Metabase, Fault>> {
   const { folder, model, clock, report, checks, seal, twins } = options;
   const disk = diskFolder(copyFolder(folder));
-  const revisionsMax = options.revisionsMax ?? REVISIONS_MAX;
+  const { revisionsMax = REVISIONS_MAX, journalBytes = JOURNAL_BYTES } = options;
   const ground: Ground = {
     folder,
     file: databaseFile(folder),
@@ -56,7 +59,7 @@ export async function openMetabase(options: MetabaseOptions): Promise<Result<Met
   const { copy, tree, head, state, readOnly } = found.value;
   const store = twins?.store(found.value.store) ?? found.value.store;
   const served = new Served(state.instance, tree, new CrossCheck(model, checks), head);
-  const keeper = new Keeper({ store, copy, folder, revisionsMax, report });
+  const keeper = new Keeper({ store, copy, folder, revisionsMax, journalBytes, report });
   const archive = { store, instance: state.instance, folder };
   const teller = new Teller(folder, report);
   const writer = new Writer({ served, keeper, archive, clock, teller, readOnly, confirmed: state.confirmed });

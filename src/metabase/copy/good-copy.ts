@@ -11,8 +11,6 @@ import { type Folder, UNFINISHED } from "./folder.ts";
 import { type Entry, printEntry, printJournalHead } from "./journal.ts";
 import type { CopyState } from "./read-copy.ts";
 
-/** A journal may always grow to this before a checkpoint is worth its while. */
-const JOURNAL_BYTES = 1024 * 1024;
 /** When many revisions are missing, as many as change this many nodes are written together. */
 const BATCH_NODES = 4096;
 /** The newest, and one more in case it is damaged. */
@@ -67,9 +65,9 @@ export class GoodCopy {
     return this.extent.head;
   }
 
-  /** A checkpoint now costs less than what was written since the last one. */
-  get outgrown(): boolean {
-    return this.grown > Math.max(JOURNAL_BYTES, this.extent.checkpointBytes);
+  /** A checkpoint now costs less than what was written since the last one, and that is more than `bytes`. */
+  outgrown(bytes: number): boolean {
+    return this.grown > Math.max(bytes, this.extent.checkpointBytes);
   }
 
   /** Durable on return. A revision must be the next one; `catchUp` finds out what is missing. */

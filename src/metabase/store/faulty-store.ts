@@ -1,42 +1,48 @@
 // A store that fails on purpose at its n-th operation, so that a test can walk through every place where a disk or a
 // power cut can strike.
+import { bad } from "../../base/result.ts";
 import type { Store } from "./store.ts";
 import { type Stored, type Trouble, trouble } from "./trouble.ts";
 
 /** What happens at that operation: a failure without or with its effect, or the end of the process before or after. */
 export type Fate = "refuses" | "lies" | "dies before" | "dies after";
 
-/** Thrown where a process would have ended; nothing it began is done after it. */
-export class Died extends Error {}
-
 /** Counts the operations of all that share it, and strikes once. */
 export class Fuse {
+  /** Resolved where the process would have ended. */
+  readonly died: Promise<void>;
+  private readonly die: () => void;
   private left: number;
   private readonly fate: Fate;
   private readonly how: Trouble;
   private dead = false;
 
+  /** Strikes at operation `at`, counted from 1. */
   constructor(at: number, fate: Fate, how: Trouble = trouble("full", "the disk is full")) {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.died = promise;
+    this.die = resolve;
     this.left = at;
     this.fate = fate;
     this.how = how;
   }
 
-  /** Whether it was far enough away that nothing happened. */
+  /** Whether it was so far away that nothing happened. */
   get burning(): boolean {
     return this.left > 0;
   }
 
-  /** `half` is what a dying process still gets done of the operation. */
+  /** `half` is what a dying process still gets done of the operation. A dead one gets no answer. */
   async run<T>(act: () => Promise<Stored<T>>, half: () => Promise<unknown> = async () => {}): Promise<Stored<T>> {
-    if (this.dead) throw new Died();
+    if (this.dead) return new Promise(() => {});
     if (--this.left !== 0) return act();
-    if (this.fate === "refuses") return { ok: false, error: this.how };
+    if (this.fate === "refuses") return bad(this.how);
     if (this.fate === "dies before") await half();
     else await act();
-    if (this.fate === "lies") return { ok: false, error: this.how };
+    if (this.fate === "lies") return bad(this.how);
     this.dead = true;
-    throw new Died();
+    this.die();
+    return new Promise(() => {});
   }
 }
 

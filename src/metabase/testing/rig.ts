@@ -18,6 +18,8 @@ export interface Rig extends AsyncDisposable {
   create(): Promise<Metabase>;
   /** Opens what is there; the one that was open before is closed. */
   open(changes?: Partial<MetabaseOptions>): Promise<Metabase>;
+  /** The one that is open is thought dead: nobody closes it. */
+  abandon(): void;
   /** The numbers of the events since the last call. */
   told(): readonly number[];
 }
@@ -40,7 +42,6 @@ export function makeRig(changes: Partial<MetabaseOptions> = {}): Rig {
   const open: Metabase[] = [];
   const folder = join(home, "metabase");
   const options: MetabaseOptions = {
-    folder,
     model: testModel,
     release: "test",
     checks: [],
@@ -52,6 +53,7 @@ export function makeRig(changes: Partial<MetabaseOptions> = {}): Rig {
       (it) => events.push(it),
     ),
     ...changes,
+    folder,
   };
   const keep = (it: Metabase): Metabase => {
     open.push(it);
@@ -67,6 +69,7 @@ export function makeRig(changes: Partial<MetabaseOptions> = {}): Rig {
       await open.pop()?.close();
       return keep(expectGood(await openMetabase({ ...options, ...changed })));
     },
+    abandon: () => void open.pop(),
     told: () => events.splice(0).map((it) => it.number),
     async [Symbol.asyncDispose]() {
       await open.pop()?.close();
