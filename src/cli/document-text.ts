@@ -2,6 +2,7 @@
 // server to judge; here it is only whether the text is a document.
 import { isObject, type JsonObject } from "../base/json.ts";
 import { bad, good, type Result } from "../base/result.ts";
+import { brokenLine, repeatedName } from "./document-flaws.ts";
 
 /** More than a hundred thousand nodes fill. */
 export const DOCUMENT_BYTES_MAX = 64 * 1024 * 1024;
@@ -11,11 +12,22 @@ export const writeDocument = (document: JsonObject): string =>
 
 /** A text without anything in it is an empty document. */
 export function readDocument(text: string): Result<JsonObject, string> {
+  const value = parse(text);
+  if (!value.ok) return value;
+  if (value.value === null || value.value === undefined) return good({});
+  if (!isObject(value.value)) return bad("it has no names at its beginning, such as smtp:");
+  const twice = repeatedName(text);
+  if (twice !== undefined)
+    return bad(`${twice.name} stands twice, in line ${twice.firstLine} and in line ${twice.line}`);
+  return good(value.value as JsonObject);
+}
+
+function parse(text: string): Result<unknown, string> {
   try {
-    const value = Bun.YAML.parse(text);
-    if (value === null || value === undefined) return good({});
-    return isObject(value) ? good(value as JsonObject) : bad("it has no names at its beginning, such as smtp:");
+    return good(Bun.YAML.parse(text));
   } catch (error) {
-    return bad(`it is no YAML: ${error instanceof Error ? error.message.replace(/^YAML Parse error: /, "") : error}`);
+    const because = error instanceof Error ? error.message.replace(/^YAML Parse error: /, "") : String(error);
+    const line = brokenLine(text);
+    return bad(`it is no YAML from line ${line} on, "${text.split("\n")[line - 1]?.trim()}": ${because}`);
   }
 }

@@ -1,7 +1,7 @@
 // A text in a file of its own while an editor works on it: in run/ of the home, readable by its owner alone. The
 // comments at its top are ours, written anew each time and not read back.
 import { randomBytes } from "node:crypto";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { type Home, roomPath } from "../base/home.ts";
 
@@ -20,6 +20,10 @@ export class EditFile {
 
   read(): string {
     return readFileSync(this.path, "utf8").replace(/^(#.*(\n|$)|[ \t\r]*\n)*/, "");
+  }
+
+  exists(): boolean {
+    return existsSync(this.path);
   }
 
   remove(): void {

@@ -45,10 +45,10 @@ export const candidatesFor: Readonly<Record<Exclude<Source, "file">, (place: Pla
 export function nextWords(verbs: readonly Verb[], named: string): readonly Candidate[] {
   const start = named === "" ? "" : `${named} `;
   const found = new Map<string, string>();
-  for (const { words, hidden, summary } of verbs) {
+  for (const { words, hidden, summary, group } of verbs) {
     if (hidden || !words.startsWith(start)) continue;
     const [next = "", ...more] = words.slice(start.length).split(" ");
-    found.set(next, more.length === 0 ? summary : `inetsrv help ${next}`);
+    found.set(next, more.length === 0 ? summary : group);
   }
   return [...found].map(([word, doc]) => ({ word, doc }));
 }

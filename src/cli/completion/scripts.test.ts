@@ -43,6 +43,8 @@ test.skipIf(Bun.which("bash") === null)(
     const empty = await inBash(["config", "create", "x", "relay", "="], "relay=listed\n");
     expect(empty).toEqual({ got: "<config><create><x><relay=>", reply: ["listed"] });
     const binding = await inBash(["config", "set", "b", "*", ":", "80", "c", ""], "next\n");
+    const spaced = await inBash(["config", "get", "www/sites/main\\ s"], "www/sites/main site/\n");
+    expect(spaced).toEqual({ got: "<config><get><www/sites/main s>", reply: ["www/sites/main\\ site/"] });
     expect(binding).toEqual({ got: "<config><set><b><*:80><c><>", reply: ["next"] });
   },
 );

@@ -13,12 +13,13 @@ _inetsrv() {
   if [[ -n \${COMP_WORDS[COMP_CWORD]-} ]]; then cut=\${current%"\${COMP_WORDS[COMP_CWORD]}"}; else cut=$current; fi
   [[ $current == *[=:] ]] && cut=$current
   COMPREPLY=()
-  answer=$("\${COMP_WORDS[0]}" complete -- "\${words[@]}" 2>/dev/null) || return
+  answer=$("\${COMP_WORDS[0]}" complete -- "\${words[@]//\\\\/}" 2>/dev/null) || return
   if [[ $answer == :files ]]; then compopt -o default 2>/dev/null; return; fi
   while IFS= read -r line; do
     line=\${line%%$'\\t'*}
-    [[ -n $line ]] && COMPREPLY+=("\${line#"$cut"}")
     [[ $line == *[/=] ]] && compopt -o nospace 2>/dev/null
+    [[ $line == *[^[:alnum:]/=.,:%@_+-]* ]] && printf -v line %q "$line"
+    [[ -n $line ]] && COMPREPLY+=("\${line#"$cut"}")
   done <<< "$answer"
 }
 complete -F _inetsrv inetsrv
@@ -29,7 +30,7 @@ const zsh = `#compdef inetsrv
 _inetsrv() {
   local answer line word doc
   local -a closed open
-  answer=$("\${words[1]}" complete -- "\${(@)words[2,CURRENT]}" 2>/dev/null) || return
+  answer=$("\${words[1]}" complete -- "\${(@Q)words[2,CURRENT]}" 2>/dev/null) || return
   if [[ $answer == :files ]]; then _files; return; fi
   for line in "\${(@f)answer}"; do
     [[ -z $line ]] && continue
@@ -47,7 +48,7 @@ if [[ $funcstack[1] == _inetsrv ]]; then _inetsrv "$@"; else compdef _inetsrv in
 
 const fish = `# Completion of inetsrv for fish: inetsrv completion fish | source
 function __inetsrv_complete
-    set -l words (commandline -opc) (commandline -ct)
+    set -l words (commandline -opc) (string unescape -- (commandline -ct))
     set -l answer (command $words[1] complete -- $words[2..-1] 2>/dev/null)
     if test "$answer" = ":files"
         __fish_complete_path (commandline -ct)

@@ -58,11 +58,12 @@ async function editPart(context: Context, part: Part, before: string, parameters
   const file = new EditFile(home);
   file.write(headOf(part), before);
   for (;;) {
-    const edited = await world.edit(editor, file.path);
-    if (!edited.ok) return keep(context, file, out.failed(edited.error));
+    const ran = await world.edit(editor, file.path);
     const text = file.read();
-    if (text.trim() === "" || text.trimEnd() === before.trimEnd()) {
-      file.remove();
+    const isEdited = text.trim() !== "" && text.trimEnd() !== before.trimEnd();
+    if (!isEdited) file.remove();
+    if (!ran.ok) return keep(context, file, out.failed(ran.error));
+    if (!isEdited) {
       out.show({ edited: false }, () => ["Nothing was edited."]);
       return exitCodes.done;
     }
@@ -102,7 +103,7 @@ async function wantsAgain({ world }: Context, { reason }: Refusal): Promise<bool
 
 /** What was typed is not thrown away because it cannot be taken. */
 function keep({ out }: Context, file: EditFile, code: number): number {
-  out.note(`Your text is kept in ${file.path}`);
+  if (file.exists()) out.note(`Your text is kept in ${file.path}`);
   return code;
 }
 

@@ -1,0 +1,79 @@
+// What the runtime's YAML reader does not tell: the line where a text stops being YAML, and a name that stands twice,
+// of which it would take the last and say nothing. Both are found by reading the text again with a part of it changed.
+
+/** The 1-based line with which a text that cannot be read stops being readable. */
+export function brokenLine(text: string): number {
+  const lines = text.split("\n");
+  const parsesUpTo = (line: number): boolean => parses(lines.slice(0, line).join("\n"));
+  // A text that ends inside brackets or quotes is broken there, and whole again some lines later.
+  const reach = lines.length > LONG_TEXT_LINES ? 0 : 8;
+  let whole = 0;
+  let broken = lines.length;
+  while (broken - whole > 1) {
+    const middle = Math.floor((whole + broken) / 2);
+    const tried = lines.keys().filter((it) => it >= middle && it <= middle + reach && it < broken);
+    const found = tried.find(parsesUpTo);
+    if (found === undefined) broken = middle;
+    else whole = found;
+  }
+  return broken;
+}
+
+const LONG_TEXT_LINES = 10_000;
+
+function parses(text: string): boolean {
+  try {
+    Bun.YAML.parse(text);
+    return true;
+  } catch {
+    return false; // that is what was asked
+  }
+}
+
+export interface Repeated {
+  readonly name: string;
+  readonly line: number;
+  readonly firstLine: number;
+}
+
+const NAMED = /^( *(?:- +)*)("(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^\s"'#&*!|>%@`[\]{},-][^#]*?) *:(?= |$)/;
+const CANDIDATES_MAX = 20;
+
+/** The first name that stands twice in one mapping of a text that parses, where each stands on a line of its own. */
+export function repeatedName(text: string): Repeated | undefined {
+  const lines = text.split("\n");
+  const open = new Map<number, Map<string, number>>();
+  let candidates = 0;
+  for (const [at, line] of lines.entries()) {
+    const [, before, raw] = NAMED.exec(line) ?? [];
+    if (before === undefined || raw === undefined) continue;
+    const isItem = before.includes("-");
+    for (const column of open.keys())
+      if (column > before.length || (isItem && column === before.length)) open.delete(column);
+    const names = open.get(before.length) ?? new Map<string, number>();
+    open.set(before.length, names);
+    const name = raw.replace(/^(["'])(.*)\1$/s, "$2");
+    const first = names.get(name);
+    names.set(name, at);
+    // It looks so in a long text too, where it is none; the reader decides.
+    if (first === undefined || candidates++ >= CANDIDATES_MAX || !isName(lines, at, before, raw)) continue;
+    return { name, line: at + 1, firstLine: first + 1 };
+  }
+  return undefined;
+}
+
+/** Whether the reader takes it for a name: renamed, it is one that was not there before. */
+function isName(lines: readonly string[], at: number, before: string, raw: string): boolean {
+  const marker = "renamed-to-see-whether-it-is-a-name";
+  const renamed = lines.with(at, before + marker + (lines[at] ?? "").slice(before.length + raw.length));
+  try {
+    return hasName(Bun.YAML.parse(renamed.join("\n")), marker);
+  } catch {
+    return false; // then it is a part of something else
+  }
+}
+
+const hasName = (value: unknown, name: string): boolean =>
+  typeof value === "object" &&
+  value !== null &&
+  (Object.hasOwn(value, name) || Object.values(value).some((it) => hasName(it, name)));
