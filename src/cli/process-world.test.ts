@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Call } from "./testing/fake-program.ts";
 
 let folder = "";
 beforeAll(() => {
@@ -10,7 +11,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 let runs = 0;
-function command(words: readonly string[]): { argv: string[]; calls: () => readonly { given: unknown }[] } {
+function command(words: readonly string[]): { argv: string[]; calls: () => readonly Call[] } {
   const file = join(folder, `calls-${runs++}`);
   const main = join(import.meta.dirname, "testing", "fake-main.ts");
   return { argv: [process.execPath, main, file, ...words], calls: () => JSON.parse(readFileSync(file, "utf8")) };
@@ -19,7 +20,7 @@ function command(words: readonly string[]): { argv: string[]; calls: () => reado
 interface Dialogue {
   readonly screen: string;
   readonly code: number;
-  readonly calls: readonly { given: unknown }[];
+  readonly calls: readonly Call[];
 }
 
 /** Types each answer when its question has appeared on a real terminal. */
@@ -76,6 +77,18 @@ test("a secret comes from standard input when that is no terminal", async () => 
   const child = Bun.spawn(argv, { stdin: Buffer.from("hunter2\n"), stdout: "pipe", stderr: "pipe" });
   expect(await child.exited).toBe(0);
   expect(calls()[0]?.given).toMatchObject({ edits: [{ set: { smartHostPassword: "hunter2" } }] });
+});
+
+test("who typed a change is what the system says, not a variable, and sudo is seen through", async () => {
+  const who = async (environment: Readonly<Record<string, string>>) => {
+    const { argv, calls } = command(["config", "unset", "smtp/idleTimeout"]);
+    const child = Bun.spawn(argv, { env: { ...process.env, ...environment }, stdout: "ignore" });
+    await child.exited;
+    return calls()[0]?.given.who;
+  };
+  const me = Bun.spawnSync(["id", "-un"]).stdout.toString().trim();
+  expect(await who({ USER: "mallory", SUDO_USER: me })).toBe(me);
+  expect(await who({ SUDO_USER: "alice" })).toBe(`alice as ${me}`);
 });
 
 test("a slow reader gets every line", async () => {

@@ -21,7 +21,9 @@ export async function runInProcess(program: Program, words: readonly string[]): 
     stdin: new ProcessKeyboard(process.stdin, stderr),
     ended: ended.signal,
     workingFolder: process.cwd(),
-    user: whoTypes(),
+    get user() {
+      return whoTypes();
+    },
     environment: (name) => process.env[name],
     wallMs: () => Date.now(),
     steadyMs: () => performance.now(),
@@ -84,19 +86,20 @@ class ProcessScreen implements Screen {
   }
 }
 
-/** For the history: who typed it, also behind sudo and where the account has no name. */
+/** For the history: who typed it, also behind sudo. */
 function whoTypes(): string {
   const { SUDO_USER: before } = process.env;
   const name = accountName();
   return before === undefined || before === name ? name : `${before} as ${name}`;
 }
 
+/** The runtime would believe the variable USER; the system knows. An account may lack a name, as in containers. */
 function accountName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    return `user ${process.getuid?.() ?? "unknown"}`; // no entry in the list of accounts, as in containers
-  }
+  const uid = process.getuid?.();
+  if (uid === undefined) return userInfo().username;
+  const id = Bun.which("id");
+  const named = id === null ? "" : Bun.spawnSync([id, "-un"], { stderr: "ignore" }).stdout.toString().trim();
+  return named !== "" && named !== String(uid) ? named : uid === 0 ? "root" : `user ${uid}`;
 }
 
 const pause = (milliseconds: number, ended: AbortSignal): Promise<void> =>

@@ -51,7 +51,7 @@ Cannot open smtp/sites/default/smartHostPassword
 `);
   const well = { ...status, secrets: { ...status.secrets, opened: 3, stale: 0, unopened: [] } };
   const good = await run("keys status", { answers: { "keys.status": well } });
-  expect([good.code, good.out.split("\n")[0]]).toEqual([0, "All 3 secrets can be opened."]);
+  expect([good.code, good.out.split("\n")[0]]).toEqual([0, "The keys are right: they open 3 secrets."]);
 });
 
 const recovered = { machine: "machine-aaaaaaaa", done: 3, total: 3, unopened: [] };

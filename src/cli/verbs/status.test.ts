@@ -40,8 +40,8 @@ www/default   running  127.0.0.1:2525  2h 10m
 test("what is wrong comes with its reason and what to type, and the exit code tells a script", async () => {
   const { code, out } = await run("status", { width: 80, answers: { "status.show": unwell } });
   expect(code).toBe(6);
-  expect(withoutClock(out)).toBe(`1 of 3 services running: www is backing off, ftp is stopped, there is trouble
-with 1 site.
+  expect(withoutClock(out)).toBe(`1 of 3 services running: www is backing off, ftp is stopped, trouble with 1
+site.
 
 server       inetsrv 0.1.0, process 4711, 57 MiB, CPU 2s
 home         /srv/日本 inet/home
@@ -88,7 +88,7 @@ test("of ten thousand sites only those in trouble are listed, and --all lists ev
   );
   const answers = { "status.show": server([service("smtp", { sites })]) };
   const few = await run("status", { width: 80, answers });
-  expect(few.out).toContain("All services running, but there is trouble with 1 site.");
+  expect(few.out).toContain("All services running: trouble with 1 site.");
   expect(few.out).toContain("smtp/s77  failed         127.0.0.1:2525");
   expect(few.out).toContain("smtp/...  9,999 running  inetsrv status --all");
   expect(few.out.split("\n").length).toBeLessThan(20);
@@ -101,6 +101,17 @@ test("a stopped service is as somebody wanted it: said, and no failure", async (
   const { code, out } = await run("status", { answers: { "status.show": status } });
   expect(code).toBe(0);
   expect(out).toStartWith("1 of 2 services running: ftp is stopped.\n");
+});
+
+test("sites that somebody stopped are counted in the first line, and no failure", async () => {
+  const sites = [
+    site("a"),
+    site("b", { state: "stopped" }),
+    site("c", { state: "stopped" }),
+    site("d", { state: "paused" }),
+  ];
+  const { code, out } = await run("status", { answers: { "status.show": server([service("smtp", { sites })]) } });
+  expect([code, out.split("\n")[0]]).toEqual([0, "All services running: 2 sites stopped, 1 site paused."]);
 });
 
 test("without a server it says so, where the home was found, its revision, and what to type", async () => {

@@ -10,14 +10,10 @@ export const hasKeyTrouble = ({ warnings, secrets }: KeyStatus): boolean =>
 
 export function keyLines(status: KeyStatus, width: number | undefined, proseWidth: number): readonly Line[] {
   const { secrets, warnings } = status;
+  const all = secrets.total === 0 ? "there are no secrets yet" : `they open ${count(secrets.total, "secret")}`;
   const verdict = hasKeyTrouble(status)
     ? toned("bad", `${secrets.opened} of ${count(secrets.total, "secret")} can be opened.`)
-    : toned(
-        "good",
-        secrets.total === 0
-          ? "The keys are right; there are no secrets yet."
-          : `All ${count(secrets.total, "secret")} can be opened.`,
-      );
+    : toned("good", `The keys are right: ${all}.`);
   return [
     verdict,
     ...(secrets.stale === 0

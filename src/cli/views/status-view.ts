@@ -57,18 +57,25 @@ export function statusLines(status: ServerStatus, look: StatusLook): readonly Li
 
 /** One sentence: everything runs, or what does not. */
 export function verdict({ faults, services }: ServerStatus): string {
-  const sites = services.flatMap((it) => it.sites);
-  const broken = sites.filter(isTrouble).length;
   const others = services.filter(({ state }) => state !== "running");
+  const sites = services.flatMap((it) => (it.state === "running" ? it.sites : []));
+  const broken = services.flatMap((it) => it.sites).filter(isTrouble).length;
+  const resting = (["stopped", "paused"] as const).flatMap((state) => {
+    const many = sites.filter((it) => it.state === state && !isTrouble(it)).length;
+    return many === 0 ? [] : [`${count(many, "site")} ${state}`];
+  });
   const parts = [
     ...others.map(({ name, state }) => `${name} is ${stateText(state)}`),
-    ...(broken === 0 ? [] : [`there is trouble with ${count(broken, "site")}`]),
-    ...(faults.length === 0 ? [] : ["there is trouble with the server itself"]),
+    ...resting,
+    ...(broken === 0 ? [] : [`trouble with ${count(broken, "site")}`]),
+    ...(faults.length === 0 ? [] : ["trouble with the server itself"]),
   ];
   if (services.length === 0) return "The server runs without services.";
-  if (parts.length === 0) return "All services running.";
-  if (others.length === 0) return `All services running, but ${parts.join(", ")}.`;
-  return `${services.length - others.length} of ${count(services.length, "service")} running: ${parts.join(", ")}.`;
+  const running =
+    others.length === 0
+      ? "All services running"
+      : `${services.length - others.length} of ${count(services.length, "service")} running`;
+  return parts.length === 0 ? `${running}.` : `${running}: ${parts.join(", ")}.`;
 }
 
 const verdictTone = (status: ServerStatus): Tone =>
