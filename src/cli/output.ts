@@ -79,6 +79,18 @@ export class Output {
     if (!this.json) this.print(this.err, [line]);
   }
 
+  /** What a verb waits for. On a terminal one line tells it, written over each time; an empty text takes it away. */
+  progress(text: string): void {
+    if (this.json) return;
+    const { width = 0 } = this.err;
+    if (this.err.live) this.err.write(`\r\u001b[K${visible(text).slice(0, Math.max(width - 1, 0))}`);
+    else if (text !== "") this.note(text);
+  }
+
+  get progressIsLive(): boolean {
+    return this.err.live;
+  }
+
   failed(fault: Fault, code: ExitCode = exitCodes.failed): ExitCode {
     this.trouble({ ...fault, sentence: sentence(fault) }, faultLines(fault, this.errWidth));
     return code;

@@ -3,7 +3,7 @@ import { duration } from "../../schema/kinds/measure.ts";
 import type { ServerStatus } from "../../supervisor/answers.ts";
 import { ask, type Context, noClient } from "../context.ts";
 import { exitCodes } from "../exit-code.ts";
-import { shortDuration } from "../look/moment.ts";
+import { count, shortDuration } from "../look/moment.ts";
 import { value, verb } from "../verb.ts";
 import { type Look, waitFor } from "../waiting.ts";
 
@@ -75,7 +75,8 @@ function whatKeepsIt({ services }: ServerStatus): string {
     if (state === "stopped" || workers.length === 0) return [];
     const connections = workers.reduce((sum, it) => sum + it.connections, 0);
     const words = [...new Set(workers.map((it) => it.waitingFor).filter((it) => it !== ""))];
-    return [`${name}: ${words.length > 0 ? words.join(", ") : `${connections} connections`}`];
+    if (words.length === 0 && connections === 0) return [name];
+    return [`${name}: ${words.length > 0 ? words.join(", ") : count(connections, "connection")}`];
   });
   return busy.length === 0 ? "its last process" : busy.join("; ");
 }

@@ -92,13 +92,30 @@ test("down waits until the server and its process are gone, and says what for", 
     answers: { "server.down": {}, "status.show": draining },
   });
   expect(code).toBe(0);
-  expect(err).toBe("Waiting for smtp: 2 messages\nWaiting for its last process\n");
+  expect(err).toBe("Waiting for smtp: 2 messages\n");
   expect(out).toBe("The server has ended, after 1s.\n");
 });
 
 test("down that waits too long says what is left, and that it goes on", async () => {
   const { code, out } = await run("down --wait-limit 1s", { answers: { "server.down": {}, "status.show": draining } });
   expect([code, out]).toEqual([1, "The server is ending and waits for smtp: 2 messages. See: inetsrv status\n"]);
+});
+
+test("what is waited for is one line on a terminal, and a line every five seconds in a file", async () => {
+  let asked = 0;
+  const status = () =>
+    server([service("smtp", { state: "draining", workers: [worker({ waitingFor: `${asked++} messages` })] })]);
+  const answers = { "server.down": {}, "status.show": status };
+  const file = await run("down --wait-limit 11s", { answers });
+  expect(file.err.split("\n")).toEqual([
+    "Waiting for smtp: 1 messages",
+    "Waiting for smtp: 26 messages",
+    "Waiting for smtp: 51 messages",
+    "",
+  ]);
+  const screen = await run("down --wait-limit 1s", { answers, width: 80 });
+  expect(screen.err).not.toContain("\n");
+  expect(screen.err).toEndWith("messages\r\u001b[K");
 });
 
 test("down of a server that dies before it can answer is done", async () => {
@@ -124,7 +141,7 @@ test("start waits for the result and shows it", async () => {
   const { code, out, err, program } = await run("start smtp", { width: 80, answers });
   expect(code).toBe(0);
   expect(program.calls[0]).toEqual({ operation: "service.start", given: { service: "smtp", who: "alice" } });
-  expect(err).toBe("Waiting for smtp, which is starting\n");
+  expect(err).toBe("\r\u001b[KWaiting for smtp, which is starting\r\u001b[K");
   expect(out).toStartWith("Name          State    Addresses        Since  Conns    CPU  Memory\nsmtp          running");
 });
 
