@@ -13,7 +13,6 @@ import type {
   ServerStatus,
 } from "../supervisor/answers.ts";
 import type { Client, Refusal } from "../supervisor/operation.ts";
-import type { State } from "../supervisor/states.ts";
 import { type ExitCode, exitCodes } from "./exit-code.ts";
 import type { Output } from "./output.ts";
 import type { NoClient, OpenClient, Program } from "./program.ts";
@@ -24,11 +23,6 @@ export interface Context {
   readonly world: World;
   readonly home: Home;
   readonly out: Output;
-}
-
-export interface StateAnswer {
-  readonly state: State;
-  readonly was: State;
 }
 
 export interface ReplacedKey extends Resealed {
@@ -42,11 +36,11 @@ export interface ReplacedKey extends Resealed {
 interface Answers {
   "status.show": ServerStatus;
   "server.down": Json;
-  "service.start": StateAnswer;
-  "service.stop": StateAnswer;
-  "service.restart": StateAnswer;
-  "service.pause": StateAnswer;
-  "service.continue": StateAnswer;
+  "service.start": Json;
+  "service.stop": Json;
+  "service.restart": Json;
+  "service.pause": Json;
+  "service.continue": Json;
   "config.show": ConfigNode;
   "config.get": ConfigValue;
   "config.names": readonly string[];

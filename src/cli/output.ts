@@ -60,10 +60,6 @@ export class Output {
     this.print(this.out, lines);
   }
 
-  prose(text: string): void {
-    this.lines(wrap(text, this.proseWidth));
-  }
-
   /** A text that is itself the answer and comes from outside: a person sees what is in it, a file gets it as it is. */
   document(text: string): void {
     this.raw(this.live ? text.split("\n").map(visible).join("\n") : text);

@@ -10,6 +10,11 @@ import type { Program } from "./program.ts";
 import { runCommand } from "./run.ts";
 import type { Screen, World } from "./world.ts";
 
+/** Of a terminal that does not tell. */
+const WIDTH_UNKNOWN = 80;
+/** Below this nothing can be read, and the terminal itself wraps better. */
+const WIDTH_MIN = 20;
+
 /** Runs the command line of this process and gives its exit code; everything is written by then. */
 export async function runInProcess(program: Program, words: readonly string[]): Promise<number> {
   const ended = new AbortController();
@@ -57,7 +62,7 @@ class ProcessScreen implements Screen {
   }
 
   get width(): number | undefined {
-    return this.live ? this.stream.columns : undefined;
+    return this.live ? Math.max(this.stream.columns || WIDTH_UNKNOWN, WIDTH_MIN) : undefined;
   }
 
   get colour(): boolean {

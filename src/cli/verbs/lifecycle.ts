@@ -1,14 +1,16 @@
 // `inetsrv start|stop|restart|pause|continue`: one table of five verbs for services and sites. Each waits for what
 // it asked for and shows what came of it.
+import { good, type Result } from "../../base/result.ts";
 import { duration } from "../../schema/kinds/measure.ts";
 import type { ServerStatus, ServiceStatus } from "../../supervisor/answers.ts";
-import type { Client } from "../../supervisor/operation.ts";
+import type { Client, Refusal } from "../../supervisor/operation.ts";
 import type { State } from "../../supervisor/states.ts";
 import { ask, type Context, withClient } from "../context.ts";
 import { exitCodes } from "../exit-code.ts";
 import { count } from "../look/moment.ts";
 import { many, type Verb, value, verb } from "../verb.ts";
-import { serviceLines, stateText, wrongLines } from "../views/status-view.ts";
+import { serviceLines, wrongLines } from "../views/status-view.ts";
+import { stateText } from "../views/verdict.ts";
 import { type Look, waitFor } from "../waiting.ts";
 import { statusLook } from "./status.ts";
 
@@ -85,12 +87,10 @@ interface Target {
   readonly site: string | undefined;
 }
 
-async function targetsOf(client: Client, words: readonly string[]) {
-  if (!words.includes("all")) return { ok: true as const, value: words.map(targetOf) };
+async function targetsOf(client: Client, words: readonly string[]): Promise<Result<readonly Target[], Refusal>> {
+  if (!words.includes("all")) return good(words.map(targetOf));
   const status = await ask(client, "status.show");
-  return status.ok
-    ? { ok: true as const, value: status.value.services.map((it): Target => ({ service: it.name, site: undefined })) }
-    : status;
+  return status.ok ? good(status.value.services.map((it) => targetOf(it.name))) : status;
 }
 
 /** Names of sites may hold a slash, those of services may not. */
@@ -114,7 +114,7 @@ async function showResult(
     const status = await ask(client, "status.show");
     if (!status.ok) return { waitingFor: "an answer of the server" };
     last = targets.flatMap((it) => partOf(status.value, it));
-    const moving = last.filter((it) => isMoving(it));
+    const moving = last.filter(isMoving);
     return moving.length === 0 ? { is: last } : { waitingFor: moving.map(whatMoves).join(", ") };
   };
   const settled = await waitFor(context, limitMs, look);

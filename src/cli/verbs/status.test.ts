@@ -40,8 +40,8 @@ www/default   running  127.0.0.1:2525  2h 10m
 test("what is wrong comes with its reason and what to type, and the exit code tells a script", async () => {
   const { code, out } = await run("status", { width: 80, answers: { "status.show": unwell } });
   expect(code).toBe(6);
-  expect(withoutClock(out)).toBe(`1 of 3 services running: www is backing off, ftp is stopped, trouble with 1
-site.
+  expect(withoutClock(out)).toBe(`1 of 3 services running: www is backing off, ftp is stopped, trouble with
+smtp/second.
 
 server       inetsrv 0.1.0, process 4711, 57 MiB, CPU 2s
 home         /srv/日本 inet/home
@@ -88,7 +88,7 @@ test("of ten thousand sites only those in trouble are listed, and --all lists ev
   );
   const answers = { "status.show": server([service("smtp", { sites })]) };
   const few = await run("status", { width: 80, answers });
-  expect(few.out).toContain("All services running: trouble with 1 site.");
+  expect(few.out).toContain("All services running: trouble with smtp/s77.");
   expect(few.out).toContain("smtp/s77  failed         127.0.0.1:2525");
   expect(few.out).toContain("smtp/...  9,999 running  inetsrv status --all");
   expect(few.out.split("\n").length).toBeLessThan(20);
@@ -101,6 +101,16 @@ test("a stopped service is as somebody wanted it: said, and no failure", async (
   const { code, out } = await run("status", { answers: { "status.show": status } });
   expect(code).toBe(0);
   expect(out).toStartWith("1 of 2 services running: ftp is stopped.\n");
+});
+
+test("the first line names what is not well, up to three and then how many more", async () => {
+  const first = async (...services: Parameters<typeof server>) =>
+    (await run("status", { answers: { "status.show": server(...services) } })).out.split("\n\n")[0]?.replace("\n", " ");
+  expect(await first([service("smtp", { state: "degraded" })])).toBe("All services running: trouble with smtp.");
+  const sites = Array.from({ length: 1234 }, (_, at) => site(`s${at}`, { state: "failed" }));
+  expect(await first([service("smtp", { state: "degraded", sites })], { faults: [portTaken] })).toBe(
+    "All services running: trouble with the server itself, smtp/s0, smtp/s1, 1,232 more.",
+  );
 });
 
 test("sites that somebody stopped are counted in the first line, and no failure", async () => {

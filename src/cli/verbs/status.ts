@@ -7,7 +7,8 @@ import { localTime } from "../look/moment.ts";
 import { tableLines } from "../look/table.ts";
 import { toggle, verb } from "../verb.ts";
 import { faultLines } from "../views/fault-view.ts";
-import { isBroken, type StatusLook, statusLines } from "../views/status-view.ts";
+import { type StatusLook, statusLines } from "../views/status-view.ts";
+import { isBroken } from "../views/verdict.ts";
 
 export const status = verb({
   words: "status",

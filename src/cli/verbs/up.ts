@@ -1,9 +1,9 @@
 // `inetsrv up`: the server itself, in this terminal or under a service manager, until it is told to end.
 import type { ServerStatus } from "../../supervisor/answers.ts";
-import type { Line } from "../look/line.ts";
-import { toned } from "../look/line.ts";
+import { type Line, toned } from "../look/line.ts";
 import { toggle, verb } from "../verb.ts";
-import { serviceLines, verdict, wrongLines } from "../views/status-view.ts";
+import { type StatusLook, serviceLines, wrongLines } from "../views/status-view.ts";
+import { verdict } from "../views/verdict.ts";
 import { newHomeLines } from "./init.ts";
 import { statusLook } from "./status.ts";
 
@@ -35,7 +35,7 @@ export const up = verb({
 });
 
 /** What runs and where it can be reached. */
-const banner = (status: ServerStatus, look: ReturnType<typeof statusLook>): readonly Line[] => [
+const banner = (status: ServerStatus, look: StatusLook): readonly Line[] => [
   toned("strong", verdict(status)),
   "",
   ...serviceLines(status.services, look),

@@ -1,13 +1,13 @@
 // The state of everything on one screen: the verdict first, then the server, the services with their sites, and what
 // is wrong with what to type. Lines only; nothing is asked or printed here.
-import type { Fault } from "../../base/fault.ts";
 import type { ServerStatus, ServiceStatus, SiteStatus } from "../../supervisor/answers.ts";
 import type { State } from "../../supervisor/states.ts";
-import { type Line, type Span, type Tone, toned } from "../look/line.ts";
+import { type Line, type Span, toned } from "../look/line.ts";
 import { count, localTime, shortDuration, shortSize } from "../look/moment.ts";
 import { type Column, tableLines } from "../look/table.ts";
 import { wrap } from "../look/wrap.ts";
 import { faultLines } from "./fault-view.ts";
+import { isTrouble, stateSpan, stateText, verdict, verdictTone } from "./verdict.ts";
 
 export interface StatusLook {
   readonly nowMs: number;
@@ -23,27 +23,6 @@ const SITES_SHOWN_MAX = 20;
 const FAULTS_SHOWN_MAX = 10;
 const ADDRESSES_SHOWN_MAX = 4;
 
-const tones: Readonly<Record<State, Tone>> = {
-  running: "good",
-  starting: "warn",
-  degraded: "warn",
-  draining: "warn",
-  paused: "warn",
-  stopped: "dim",
-  failed: "bad",
-  "backing-off": "bad",
-};
-
-export const stateText = (state: State): string => state.replace("-", " ");
-const stateSpan = (state: State): Span => toned(tones[state], stateText(state));
-
-/** Not as somebody wanted it. */
-const isTrouble = ({ state, faults }: { readonly state: State; readonly faults: readonly Fault[] }): boolean =>
-  state === "failed" || state === "backing-off" || state === "degraded" || faults.length > 0;
-
-export const isBroken = ({ faults, services }: ServerStatus): boolean =>
-  faults.length > 0 || services.some((it) => isTrouble(it) || it.sites.some(isTrouble));
-
 export function statusLines(status: ServerStatus, look: StatusLook): readonly Line[] {
   return [
     ...wrap(verdict(status), look.proseWidth).map((it) => toned(verdictTone(status), it)),
@@ -54,32 +33,6 @@ export function statusLines(status: ServerStatus, look: StatusLook): readonly Li
     ...wrongLines(status, look),
   ];
 }
-
-/** One sentence: everything runs, or what does not. */
-export function verdict({ faults, services }: ServerStatus): string {
-  const others = services.filter(({ state }) => state !== "running");
-  const sites = services.flatMap((it) => (it.state === "running" ? it.sites : []));
-  const broken = services.flatMap((it) => it.sites).filter(isTrouble).length;
-  const resting = (["stopped", "paused"] as const).flatMap((state) => {
-    const many = sites.filter((it) => it.state === state && !isTrouble(it)).length;
-    return many === 0 ? [] : [`${count(many, "site")} ${state}`];
-  });
-  const parts = [
-    ...others.map(({ name, state }) => `${name} is ${stateText(state)}`),
-    ...resting,
-    ...(broken === 0 ? [] : [`trouble with ${count(broken, "site")}`]),
-    ...(faults.length === 0 ? [] : ["trouble with the server itself"]),
-  ];
-  if (services.length === 0) return "The server runs without services.";
-  const running =
-    others.length === 0
-      ? "All services running"
-      : `${services.length - others.length} of ${count(services.length, "service")} running`;
-  return parts.length === 0 ? `${running}.` : `${running}: ${parts.join(", ")}.`;
-}
-
-const verdictTone = (status: ServerStatus): Tone =>
-  isBroken(status) ? "bad" : status.services.every(({ state }) => state === "running") ? "good" : "warn";
 
 function serverLines(status: ServerStatus, { nowMs, width }: StatusLook): readonly Line[] {
   const { version, pid, home, revision, sinceMs, pending, usage } = status;
