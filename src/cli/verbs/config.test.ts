@@ -16,6 +16,7 @@ const answer: ChangeAnswer = {
     },
     { path: "smtp/sites/old", before: { relay: "listed" }, after: null },
     { path: "smtp/sites/new", before: null, after: {} },
+    { path: "smtp", before: null, after: { idleTimeout: "3m" } },
   ],
   rehearsal: false,
   confirmUntilMs: null,
@@ -65,6 +66,7 @@ test("the difference is shown line by line, then the revision", async () => {
 - smtp/sites/old
 - smtp/sites/old/relay            listed
 + smtp/sites/new
++ smtp/idleTimeout                3m
 Revision 13.
 `);
 });

@@ -74,8 +74,8 @@ function whatKeepsIt({ services }: ServerStatus): string {
   const busy = services.flatMap(({ name, state, workers }) => {
     if (state === "stopped" || workers.length === 0) return [];
     const connections = workers.reduce((sum, it) => sum + it.connections, 0);
+    if (connections === 0) return [name];
     const words = [...new Set(workers.map((it) => it.waitingFor).filter((it) => it !== ""))];
-    if (words.length === 0 && connections === 0) return [name];
     return [`${name}: ${words.length > 0 ? words.join(", ") : count(connections, "connection")}`];
   });
   return busy.length === 0 ? "its last process" : busy.join("; ");

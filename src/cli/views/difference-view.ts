@@ -36,7 +36,9 @@ const row = (sign: keyof typeof tones, path: string, value = ""): readonly Span[
 ];
 
 function nodeRows({ path, before, after }: NodeChange): readonly (readonly Span[])[] {
-  const own = before === null ? [row("+", path)] : after === null ? [row("-", path)] : [];
+  // The sections at the top are always there, whether they state something or not.
+  const isEntry = path.includes("/");
+  const own = !isEntry ? [] : before === null ? [row("+", path)] : after === null ? [row("-", path)] : [];
   const keys = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])];
   const differ = keys.filter((key) => !sameJson(before?.[key], after?.[key]));
   // All secrets look alike: where nothing else differs, one of them was replaced.
