@@ -10,13 +10,30 @@ interface Field<T> {
   readonly is: (given: unknown) => boolean;
   readonly type?: T;
 }
-const text: Field<string> = { is: (given) => typeof given === "string" };
+const isText = (given: unknown): boolean => typeof given === "string" && given.length <= TEXT_LENGTH_MAX;
+const text: Field<string> = { is: isText };
 const whole: Field<number> = { is: Number.isSafeInteger };
 const object = <T>(): Field<T> => ({ is: isObject });
-const array = <T>(): Field<readonly T[]> => ({ is: Array.isArray });
+const array = <T>(isItem: (given: unknown) => boolean): Field<readonly T[]> => ({
+  is: (given) => Array.isArray(given) && given.every(isItem),
+});
+const TEXT_LENGTH_MAX = 10_000;
 const orNull = <T>(field: Field<T>): Field<T | null> => ({ is: (given) => given === null || field.is(given) });
 
 const occurrence: Field<Occurrence> = { is: isOccurrence };
+
+const isFault = (given: unknown): boolean =>
+  isObject(given) &&
+  [given.attempted, given.because, given.remedy].every(isText) &&
+  isObject(given.subject) &&
+  [given.subject.kind, given.subject.name].every(isText);
+const isSiteReport = (given: unknown): boolean =>
+  isObject(given) &&
+  isText(given.name) &&
+  Number.isSafeInteger(given.revision) &&
+  (given.is === "open" || given.is === "kept" || given.is === "refused") &&
+  Array.isArray(given.faults) &&
+  given.faults.every(isFault);
 
 /** A site as its worker gets it: effective settings in their written form, and its secrets opened or refused. */
 export interface SiteOrder {
@@ -57,18 +74,18 @@ const messages = {
   },
   "supervisor.socket.give": { tag: whole },
   "supervisor.socket.drop": { tag: whole },
-  "supervisor.sites.set": { sites: array<SiteOrder>() },
-  "supervisor.sites.remove": { names: array<string>(), limitMs: whole },
+  "supervisor.sites.set": { sites: array<SiteOrder>(isObject) },
+  "supervisor.sites.remove": { names: array<string>(isText), limitMs: whole },
   /** All that belongs to the start was sent; answer with worker.service.ready. */
   "supervisor.start.complete": {},
   "supervisor.worker.drain": { limitMs: whole },
   "supervisor.worker.ping": {},
 
   "worker.release.accept": {},
-  "worker.release.refuse": { fault: object<Fault>() },
-  "worker.sites.report": { sites: array<SiteReport>() },
+  "worker.release.refuse": { fault: { is: isFault } as Field<Fault> },
+  "worker.sites.report": { sites: array<SiteReport>(isSiteReport) },
   /** The last connection of sites that were removed has ended. */
-  "worker.sites.end": { names: array<string>() },
+  "worker.sites.end": { names: array<string>(isText) },
   "worker.service.ready": {},
   "worker.start.progress": { opened: whole },
   "worker.event.write": { occurrence },

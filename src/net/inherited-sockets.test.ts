@@ -42,8 +42,8 @@ test("inherited sockets are found with their addresses, and what is not one is r
   });
   expect(JSON.parse(await new Response(child.stdout).text())).toEqual({
     sockets: [
-      { fd: 3, name: "ftp", address: "127.0.0.1", port: four.port },
-      { fd: 4, name: "nntp", address: "::1", port: six.port },
+      { fd: 3, name: "ftp", open: true, address: "127.0.0.1", port: four.port },
+      { fd: 4, name: "nntp", open: true, address: "::1", port: six.port },
     ],
     reported: [
       ["smtp", { descriptor: 5, because: "it does not listen" }],

@@ -38,7 +38,7 @@ export function announcedSockets(
 export function inheritedSockets(environment: Environment, pid: number, report: Report): readonly InheritedSocket[] {
   return announcedSockets(environment, pid).flatMap(({ fd, name }) => {
     const found = adopt(fd);
-    if (found.ok) return [{ ...listeningSocket(fd, found.value.address, found.value.port), name }];
+    if (found.ok) return [Object.assign(listeningSocket(fd, found.value.address, found.value.port, false), { name })];
     report(netEvents.inheritedSocketUnusable, about("address", name), { descriptor: fd, because: found.error });
     return [];
   });

@@ -23,6 +23,8 @@ export interface ListeningSocket {
   readonly address: string;
   /** The real one, also when 0 was asked for. */
   readonly port: number;
+  /** False once it is closed; its number may be another's by then. */
+  readonly open: boolean;
   close(): void;
 }
 
@@ -42,16 +44,23 @@ export function openListeningSocket(request: ListenRequest): Result<ListeningSoc
 
 const withoutIpv6: ReadonlySet<string> = new Set(["EAFNOSUPPORT", "EADDRNOTAVAIL"]);
 
-export function listeningSocket(fd: number, address: string, port: number): ListeningSocket {
+/** `ours`: nobody above us has it open too, so that it may end listening in every process that still has it. */
+export function listeningSocket(fd: number, address: string, port: number, ours = true): ListeningSocket {
   let open = true;
   return {
     fd,
     address,
     port,
+    get open() {
+      return open;
+    },
     close() {
       // Once: the number may be another socket's by then.
-      if (open) system.close(fd);
+      if (!open) return;
       open = false;
+      // A worker that has not closed it yet would keep the port taken.
+      if (ours) system.stopListening(fd);
+      system.close(fd);
     },
   };
 }

@@ -20,6 +20,7 @@ const functions = {
   bind: { args: ["i32", "buffer", "u32"], returns: "i32" },
   listen: { args: ["i32", "i32"], returns: "i32" },
   close: { args: ["i32"], returns: "i32" },
+  shutdown: { args: ["i32", "i32"], returns: "i32" },
   getsockname: { args: ["i32", "buffer", "buffer"], returns: "i32" },
   getsockopt: { args: ["i32", "i32", "i32", "buffer", "buffer"], returns: "i32" },
   setsockopt: { args: ["i32", "i32", "i32", "buffer", "u32"], returns: "i32" },
@@ -31,6 +32,7 @@ const functions = {
   flock: { args: ["i32", "i32"], returns: "i32" },
   clock_gettime: { args: ["i32", "buffer"], returns: "i32" },
   getrlimit: { args: ["i32", "buffer"], returns: "i32" },
+  prctl: { args: ["i32", "u64", "u64", "u64", "u64"], returns: "i32" },
   getpwuid: { args: ["u32"], returns: "ptr" },
 } as const;
 
@@ -57,6 +59,9 @@ const FD_CLOEXEC = 1;
 const LOCK_EXCLUSIVE = 2;
 const LOCK_DONT_WAIT = 4;
 const RLIMIT_NOFILE = 7;
+const PR_SET_PDEATHSIG = 1;
+const PR_SET_NO_NEW_PRIVS = 38;
+const SIGKILL = 9;
 const CLOCK_MONOTONIC = 1;
 
 const open = (name: string) => dlopen(name, functions).symbols;
@@ -121,6 +126,9 @@ export const bind = (fd: number, address: Uint8Array): Outcome =>
 
 export const listen = (fd: number, backlog: number): Outcome => done(attempt("listen", (c) => c.listen(fd, backlog)));
 
+/** The socket listens no more, in whichever processes it is open. */
+export const stopListening = (fd: number): Outcome => done(attempt("shutdown", (c) => c.shutdown(fd, 0)));
+
 export const close = (fd: number): Outcome => done(attempt("close", (c) => c.close(fd)));
 
 export function setOption(fd: number, option: "reuseAddress" | "ipv6Only", on: boolean): Outcome {
@@ -157,6 +165,13 @@ export function makeOurs(fd: number): Outcome {
   const set = attempt("fcntl", (c) => c.fcntl(fd, F_SETFL, flags.value | SOCK_NONBLOCK));
   return set.ok ? done(attempt("fcntl", (c) => c.fcntl(fd, F_SETFD, FD_CLOEXEC))) : set;
 }
+
+/** The kernel kills this process when the one that started it is gone, however busy it is. A change of user undoes it. */
+export const dieWithParent = (): Outcome => done(attempt("prctl", (c) => c.prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0)));
+
+/** No program that this process starts gets more rights than it has, whatever its file says. For good. */
+export const forbidNewPrivileges = (): Outcome =>
+  done(attempt("prctl", (c) => c.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)));
 
 export const sendTo = (fd: number, bytes: Uint8Array, address: Uint8Array): Outcome =>
   done(attempt("sendto", (c) => Number(c.sendto(fd, bytes, bytes.length, MSG_NOSIGNAL, address, address.length))));

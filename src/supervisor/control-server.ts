@@ -14,6 +14,7 @@ import {
   refusal,
 } from "./operation.ts";
 
+const LAST_ANSWERS_MS = 2000;
 const BODY_BYTES_MAX = 96 * 1024 * 1024;
 
 const statusOf: Readonly<Record<RefusalReason, number>> = {
@@ -43,6 +44,7 @@ export function openControlServer<Context>(
   rmSync(path, { force: true });
 
   async function answer(request: Request): Promise<Response> {
+    if (!URL.canParse(request.url)) return refuse(refusal("wrong", "The request names no host, or none that can be"));
     const { pathname, searchParams } = new URL(request.url);
     if (pathname === "/v1/openapi.json") return json(200, openApi(operations, version));
     const operation = byPath.get(pathname);
@@ -78,7 +80,9 @@ export function openControlServer<Context>(
     chmodSync(path, 0o600);
     return good({
       async close() {
-        await server.stop(false);
+        // Whoever has sent half a request is not waited for.
+        await Promise.race([server.stop(false), Bun.sleep(LAST_ANSWERS_MS)]);
+        await server.stop(true);
         where.value.close();
         rmSync(path, { force: true });
       },

@@ -25,7 +25,7 @@ test("one has a home at a time, and the other is told who", () => {
 test("a server that did not give its home back in order is known to the next", () => {
   const home = findHome(join(folder, "two"), undefined, "");
   expectGood(holdHome(home, "server", 5)).release();
-  const path = roomPath(home, "run", "supervisor.lock");
+  const path = roomPath(home, "run", "server.json");
   Bun.spawnSync(["sh", "-c", `printf '{"role":"server","pid":7,"sinceMs":5}' > '${path}'`]);
   const held = expectGood(holdHome(home, "server", 9));
   expect(held.fallen).toEqual({ role: "server", pid: 7, sinceMs: 5 });

@@ -1,6 +1,7 @@
 // Who has a home: one server, or one command that changes it while no server runs. The lock is the kernel's and ends
 // with its process in any way; the words in it only tell who holds it.
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import type { Clock } from "../base/clock.ts";
 import { about, type Fault, fault } from "../base/fault.ts";
 import { type Home, roomPath } from "../base/home.ts";
 import { isObject } from "../base/json.ts";
@@ -23,6 +24,23 @@ export type HoldFailure =
   | { readonly is: "held"; readonly by: Holder | undefined; readonly fault: Fault }
   | { readonly is: "broken"; readonly fault: Fault };
 
+/** The same, waiting a while for a command that has the home for a moment. */
+export async function holdHomePatiently(
+  home: Home,
+  clock: Clock,
+  waitMs: number,
+): Promise<Result<HeldHome, HoldFailure>> {
+  const endMs = clock.steadyMs() + waitMs;
+  for (;;) {
+    const held = holdHome(home, "server", clock.wallMs());
+    const brief = !held.ok && held.error.is === "held" && held.error.by?.role !== "server";
+    if (!brief || clock.steadyMs() >= endMs) return held;
+    await Bun.sleep(LOOK_AGAIN_MS);
+  }
+}
+
+const LOOK_AGAIN_MS = 50;
+
 export function holdHome(home: Home, role: Holder["role"], nowMs: number): Result<HeldHome, HoldFailure> {
   const path = roomPath(home, "run", "supervisor.lock");
   try {
@@ -30,12 +48,26 @@ export function holdHome(home: Home, role: Holder["role"], nowMs: number): Resul
   } catch (error) {
     return bad({ is: "broken", fault: cannotHold(home, error instanceof Error ? error.message : String(error)) });
   }
-  const before = readHolder(path);
   const locked = lockFile(path);
   if (locked.ok) {
-    locked.value.write(JSON.stringify({ role, pid: process.pid, sinceMs: nowMs } satisfies Holder));
-    const fallen = before?.role === "server" ? before : undefined;
-    return good({ fallen, release: () => locked.value.release() });
+    const holder = JSON.stringify({ role, pid: process.pid, sinceMs: nowMs } satisfies Holder);
+    locked.value.write(holder);
+    if (role === "command") return good({ fallen: undefined, release: () => locked.value.release() });
+    // It is removed in order only: found at a start, it tells of a server that was killed.
+    const mark = roomPath(home, "run", "server.json");
+    const fallen = readHolder(mark);
+    try {
+      writeFileSync(mark, holder, { mode: 0o600 });
+    } catch {
+      // A full disk: the next start will not know how this one ended, and that is all.
+    }
+    return good({
+      fallen,
+      release() {
+        rmSync(mark, { force: true });
+        locked.value.release();
+      },
+    });
   }
   if (locked.error.kind === "failed") return bad({ is: "broken", fault: cannotHold(home, locked.error.because) });
   const by = holderIn(locked.error.by);

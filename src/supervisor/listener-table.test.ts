@@ -8,7 +8,7 @@ function world() {
   const open = new Set<string>();
   const socket = (address: string, port: number): ListeningSocket => {
     open.add(`${address}:${port}`);
-    return { fd: 99, address, port, close: () => open.delete(`${address}:${port}`) };
+    return { fd: 99, address, port, open: true, close: () => void open.delete(`${address}:${port}`) };
   };
   return { open, socket };
 }
@@ -54,4 +54,7 @@ test("a socket that was handed over is used before one is opened", () => {
   });
   const lent = table.borrow("a", at("*:80"));
   expect(lent.ok && lent.value.lent.socket).toBe(handed);
+  if (lent.ok) table.giveBack("a", lent.value.lent.tag);
+  const again = table.borrow("a", at("*:80"));
+  expect(again.ok && again.value.lent.socket).toBe(handed);
 });

@@ -11,8 +11,21 @@ export interface LentSocket {
   readonly socket: ListeningSocket;
 }
 
+export interface Borrowed {
+  readonly lent: LentSocket;
+  /** Sites whose sockets were closed for this one. */
+  readonly displaced: readonly string[];
+}
+
+export interface NotBorrowed {
+  readonly failure: ListenFailure;
+  /** They have lost theirs all the same. */
+  readonly displaced: readonly string[];
+}
+
 interface Entry extends LentSocket {
   readonly borrowers: Set<string>;
+  readonly inherited: boolean;
 }
 
 export type OpenSocket = (request: ListenRequest) => Result<ListeningSocket, ListenFailure>;
@@ -32,9 +45,9 @@ export class ListenerTable {
   /**
    * Lends the socket of a binding to a site. Where a socket for all addresses has the port, that one serves. Where one
    * for all addresses is wanted and single addresses are open, those are closed for it: their borrowers, `displaced`,
-   * have to borrow again.
+   * have to borrow again. It stays open for all until none of its borrowers is left.
    */
-  borrow(site: string, binding: Binding): Result<{ lent: LentSocket; displaced: readonly string[] }, ListenFailure> {
+  borrow(site: string, binding: Binding): Result<Borrowed, NotBorrowed> {
     const wildcard = this.entries.get(keyOf(site, { ...binding, address: "*" }));
     const entry = wildcard ?? this.entries.get(keyOf(site, binding));
     if (entry !== undefined) {
@@ -42,23 +55,25 @@ export class ListenerTable {
       return good({ lent: entry, displaced: [] });
     }
     const displaced = binding.address === "*" && binding.port !== 0 ? this.closePort(binding.port) : [];
-    const opened = this.takeInherited(binding) ?? this.open({ address: binding.address, port: binding.port });
-    if (!opened.ok) return bad(opened.error);
-    const fresh: Entry = { tag: ++this.lastTag, socket: opened.value, borrowers: new Set([site]) };
+    const handed = this.takeInherited(binding);
+    const opened = handed ?? this.open({ address: binding.address, port: binding.port });
+    if (!opened.ok) return bad({ failure: opened.error, displaced: displaced.filter((it) => it !== site) });
+    const inherited = handed !== undefined;
+    const fresh: Entry = { tag: ++this.lastTag, socket: opened.value, borrowers: new Set([site]), inherited };
     this.entries.set(keyOf(site, binding), fresh);
     return good({ lent: fresh, displaced: displaced.filter((it) => it !== site) });
   }
 
-  /** The site gives the socket back; the last one to do so closes it. True when it was closed. */
+  /** The site gives the socket back; the last one to do so closes it. True when nobody has it any more. */
   giveBack(site: string, tag: number): boolean {
     for (const [key, entry] of this.entries) {
       if (entry.tag !== tag || !entry.borrowers.delete(site)) continue;
       if (entry.borrowers.size > 0) return false;
       this.entries.delete(key);
-      entry.socket.close();
+      this.end(entry);
       return true;
     }
-    return false;
+    return true;
   }
 
   close(): void {
@@ -66,6 +81,12 @@ export class ListenerTable {
       socket.close();
     this.entries.clear();
     this.inherited.length = 0;
+  }
+
+  /** What came from above cannot be opened again by us: it is kept for the next borrower. */
+  private end({ socket, inherited }: Entry): void {
+    if (inherited) this.inherited.push(socket);
+    else socket.close();
   }
 
   private takeInherited(binding: Binding): Result<ListeningSocket, ListenFailure> | undefined {
@@ -83,7 +104,7 @@ export class ListenerTable {
       if (entry.socket.port !== port) continue;
       displaced.push(...entry.borrowers);
       this.entries.delete(key);
-      entry.socket.close();
+      this.end(entry);
     }
     return displaced;
   }

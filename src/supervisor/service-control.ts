@@ -12,11 +12,12 @@ import { spellDuration } from "../schema/kinds/measure.ts";
 import type { ServiceStatus } from "./answers.ts";
 import { BackOff } from "./back-off.ts";
 import { supervisorEvents } from "./events.ts";
+import { Life } from "./life.ts";
 import type { LentSocket, ListenerTable } from "./listener-table.ts";
 import { type Refusal, refusal } from "./operation.ts";
 import { processUsage } from "./process-usage.ts";
 import { SiteControl, type SitePlan } from "./site-control.ts";
-import { type LifeEvent, next, type State, serves } from "./states.ts";
+import { type LifeEvent, type State, serves } from "./states.ts";
 import { WorkerCrew } from "./worker-crew.ts";
 import { standardLimits, type WorkerProcess } from "./worker-process.ts";
 
@@ -48,6 +49,10 @@ export interface ServiceWorld {
 }
 
 export type ServiceVerb = "start" | "stop" | "pause" | "continue";
+export interface Asked {
+  readonly state: State;
+  readonly was: State;
+}
 
 const SITES_PER_MESSAGE = 200;
 /** A service that has served so long has outlived what lost it before. */
@@ -55,27 +60,24 @@ const SETTLED_MS = 300_000;
 
 export class ServiceControl {
   readonly service: Service;
-  state: State = "stopped";
-  private sinceMs: number;
   private by = "nobody yet";
+  private paused = false;
   private cause: Fault | undefined;
   private nextTryMs: number | null = null;
-  private readonly sites = new Map<string, SiteControl>();
-  private readonly crew: WorkerCrew;
-  private readonly backOff = new BackOff();
+  private judging = false;
   private readonly world: ServiceWorld;
+  private readonly life: Life;
+  private readonly crew: WorkerCrew;
+  private readonly sites = new Map<string, SiteControl>();
+  private readonly backOff = new BackOff();
   private cancelRetry: () => void = () => {};
+  private cancelSettle: () => void = () => {};
   /** Sites that are to end, and the workers that have not said so yet. */
-  private readonly ending = new Map<string, Set<number>>();
-  /** Sites that are to start again once they have ended. */
-  private readonly restarting = new Set<string>();
-  /** Which sockets each worker has been given; a socket is given once. */
-  private readonly given = new Map<number, Set<number>>();
+  private readonly ending = new Map<SiteControl, Set<number>>();
 
   constructor(service: Service, world: ServiceWorld) {
     this.service = service;
     this.world = world;
-    this.sinceMs = world.clock.wallMs();
     this.crew = new WorkerCrew(
       {
         command: world.command,
@@ -83,17 +85,36 @@ export class ServiceControl {
         brief: (worker) => this.brief(worker),
         heard: (worker, message) => this.heard(worker, message),
         ready: () => this.judge(),
-        lost: (worker, because, left) => this.lost(worker, because, left),
-        drained: () => this.fire("drained"),
-        overdue: ({ pid }, because) => world.report(supervisorEvents.workerOverdue, this.subject(), { pid, because }),
+        lost: (pid, because, left) => this.lost(pid, because, left),
+        gone: (pid) => this.forget(pid),
+        drained: () => this.drained(),
+        overdue: ({ pid }, because) => world.report(supervisorEvents.workerOverdue, this.subject, { pid, because }),
       },
       world.clock,
     );
+    const duties = {
+      open: () => this.open("all"),
+      reopen: () => this.open("those that were open"),
+      close: () => this.close(),
+      abandon: () => this.abandonWorkers(),
+      pause: () => this.sendAll(),
+      continue: () => this.sendAll(),
+      "forget-retry": () => this.forgetRetry(),
+      // Nobody will accept for long: better refused at once than left waiting in a queue.
+      "probe-later": () => this.eachSite((it) => it.unbind()),
+      // `lost` has planned it, as it knows the delay.
+      "retry-later": () => {},
+    };
+    this.life = new Life(world.clock, duties, () => this.announce());
+  }
+
+  get state(): State {
+    return this.life.state;
   }
 
   /** What an operator asks; the answer is the state that follows at once. */
   ask(verb: ServiceVerb, by: string): State {
-    this.world.report(supervisorEvents.serviceAsked, this.subject(), { verb, by });
+    this.world.report(supervisorEvents.serviceAsked, this.subject, { verb, by });
     if (verb === "start") this.backOff.forget();
     return this.follow(verb, by);
   }
@@ -101,71 +122,62 @@ export class ServiceControl {
   /** The same as a part of something that was told already. */
   follow(verb: ServiceVerb, by: string): State {
     this.by = by;
+    this.paused = verb === "pause" && this.state !== "stopped" && this.state !== "draining";
     this.fire(verb);
     return this.state;
   }
 
   /** The same for one site. */
-  askSite(name: string, verb: ServiceVerb, by: string): Result<{ state: State; was: State }, Refusal> {
-    const found = this.findSite(name);
-    if (!found.ok) return found;
-    const site = found.value;
+  askSite(name: string, verb: ServiceVerb | "restart", by: string): Result<Asked, Refusal> {
+    const site = this.sites.get(name);
+    if (site === undefined) {
+      const near = didYouMean(name, this.sites.keys());
+      return bad(refusal("unknown", `${this.service.name} has no site ${name}${near}`));
+    }
     const was = site.state;
-    this.world.report(supervisorEvents.siteAsked, about("site", site.path), { verb, by });
-    if (!serves(this.state) && verb !== "stop")
+    if (!this.begun && verb !== "stop")
       return bad(
         refusal("conflict", `${site.path} cannot ${verb}, as ${this.service.name} is ${this.state}: start that first`),
       );
-    site.fire(verb);
-    if (verb === "stop") this.endSite(site);
+    this.world.report(supervisorEvents.siteAsked, about("site", site.path), { verb, by });
+    if (verb === "stop" || verb === "restart") this.endSite(site);
+    if (verb !== "stop") site.fire(verb === "restart" ? "start" : verb);
     return good({ state: site.state, was });
-  }
-
-  /** Ends the site and opens it anew; its connections finish first. */
-  restartSite(name: string, by: string): Result<{ state: State; was: State }, Refusal> {
-    const stopped = this.askSite(name, "stop", by);
-    if (!stopped.ok) return stopped;
-    this.restarting.add(name);
-    if (this.sites.get(name)?.state === "stopped") this.siteGone(name);
-    return good({ state: this.sites.get(name)?.state ?? "stopped", was: stopped.value.was });
   }
 
   /** New workers take over from the old ones without a gap; a service that does not serve is started. */
   async restart(by: string): Promise<Result<void, string>> {
-    this.by = by;
-    this.world.report(supervisorEvents.serviceAsked, this.subject(), { verb: "restart", by });
+    this.world.report(supervisorEvents.serviceAsked, this.subject, { verb: "restart", by });
     if (!serves(this.state) && this.state !== "paused") {
-      this.ask("start", by);
+      this.backOff.forget();
+      this.follow("start", by);
       return good(undefined);
     }
+    this.by = by;
     const replaced = await this.crew.replace(this.world.plan().drainTimeout);
-    if (replaced.ok) this.world.report(supervisorEvents.replaced, this.subject());
-    else this.world.report(supervisorEvents.notReplaced, this.subject(), { because: replaced.error });
+    if (replaced.ok) this.world.report(supervisorEvents.replaced, this.subject);
+    else this.world.report(supervisorEvents.notReplaced, this.subject, { because: replaced.error });
     return replaced;
   }
 
   /** Settings have changed: those of the service, and those that the named sites see. */
-  renew(serviceChanged: boolean, siteNames: readonly string[]): void {
-    const plan = this.world.plan();
-    const existing = new Set(this.world.siteNames());
+  renew(serviceItself: boolean, siteNames: readonly string[]): void {
+    const existing = siteNames.length === 0 ? new Set() : new Set(this.world.siteNames());
     for (const name of siteNames) {
       const site = this.sites.get(name);
-      if (existing.has(name)) {
-        if (site !== undefined) site.renew();
-        else this.addSite(name);
-      } else if (site !== undefined) {
-        site.fire("stop");
-        this.endSite(site);
-        this.sites.delete(name);
-      }
+      if (!existing.has(name)) this.removeSite(site);
+      else if (site !== undefined) site.renew();
+      else if (this.begun) this.addSite(name);
     }
-    if (serviceChanged) this.renewService(plan);
+    if (serviceItself) this.renewService();
     this.judge();
   }
 
   /** Sites whose sockets were closed for a wider one. */
   borrowAgain(paths: ReadonlySet<string>): void {
-    for (const site of this.sites.values()) if (paths.has(site.path)) site.renew();
+    this.eachSite((it) => {
+      if (paths.has(it.path)) it.renew();
+    });
   }
 
   status(): ServiceStatus {
@@ -179,7 +191,8 @@ export class ServiceControl {
     }));
     const sites = [...this.sites.values()].map((it) => it.status());
     const faults = this.cause === undefined ? [] : [this.cause];
-    const { state, sinceMs, by, nextTryMs } = this;
+    const { by, nextTryMs } = this;
+    const { state, sinceMs } = this.life;
     return { name, title, state, sinceMs, by, workers, sites, nextTryMs, faults };
   }
 
@@ -188,74 +201,87 @@ export class ServiceControl {
     this.crew.abandon("the server ends");
   }
 
-  private fire(event: LifeEvent): void {
-    const { to, actions } = next(this.state, event);
-    const changed = to !== this.state;
-    this.state = to;
-    if (changed) this.sinceMs = this.world.clock.wallMs();
-    for (const action of actions)
-      switch (action) {
-        case "open":
-          this.open();
-          break;
-        case "close":
-          this.close();
-          break;
-        case "abandon":
-          this.crew.abandon("the service is started anew");
-          for (const site of this.sites.values()) site.wait();
-          break;
-        case "pause":
-        case "continue":
-          for (const site of this.sites.values()) if (site.wanted) site.fire(action);
-          break;
-        case "forget-retry":
-          this.cancelRetry();
-          this.nextTryMs = null;
-          break;
-        case "probe-later":
-          // Nobody will accept for long: better refused at once than left waiting in a queue.
-          for (const site of this.sites.values()) site.unbind();
-          break;
-        case "retry-later":
-          break; // `lost` has planned it, as it knows the delay
-        default:
-          action satisfies never;
-      }
-    if (to === "stopped") for (const site of this.sites.values()) site.fire("drained");
-    if (serves(to)) this.settle();
-    if (changed) {
-      this.world.report(supervisorEvents.serviceState, this.subject(), { state: to });
-      this.world.changed();
-    }
+  /** Workers are there, or on their way. */
+  private get begun(): boolean {
+    return serves(this.state) || this.state === "starting" || this.state === "paused";
   }
 
-  private open(): void {
+  private fire(event: LifeEvent): void {
+    this.life.fire(event);
+  }
+
+  private announce(): void {
+    this.cancelSettle();
+    if (serves(this.state)) this.cancelSettle = this.world.clock.after(SETTLED_MS, () => this.backOff.forget());
+    this.world.report(supervisorEvents.serviceState, this.subject, { state: this.state });
+    this.world.changed();
+  }
+
+  /** After a loss, what an operator has stopped stays stopped; a site that is new meanwhile starts. */
+  private open(which: "all" | "those that were open"): void {
     this.nextTryMs = null;
-    for (const name of this.world.siteNames()) if (!this.sites.has(name)) this.sites.set(name, this.newSite(name));
-    for (const site of this.sites.values())
-      if (site.wanted) site.renew();
-      else if (site.autoStart) site.fire("start");
+    const known = new Set(this.sites.keys());
+    for (const name of this.world.siteNames()) if (!known.has(name)) this.sites.set(name, this.newSite(name));
+    this.eachSite((it) => {
+      if (it.wanted) it.renew();
+      else if (it.autoStart && (which === "all" || !known.has(it.name))) it.fire("start");
+    });
     this.crew.open(this.world.plan().workers);
   }
 
   private close(): void {
-    this.cancelRetry();
+    this.forgetRetry();
+    this.cause = undefined;
+    this.eachSite((it) => it.fire("stop"));
     this.crew.drain(this.world.plan().drainTimeout);
-    for (const site of this.sites.values()) site.fire("stop");
   }
 
-  private renewService(plan: ServicePlan): void {
-    if (plan.enabled && this.state === "stopped") this.ask("start", "the setting enabled");
-    if (!plan.enabled && this.state !== "stopped" && this.state !== "draining") this.ask("stop", "the setting enabled");
-    if (serves(this.state) && this.crew.active.length !== plan.workers)
-      this.crew.resize(plan.workers, plan.drainTimeout);
+  private drained(): void {
+    this.eachSite((it) => it.fire("drained"));
+    this.ending.clear();
+    this.fire("drained");
+  }
+
+  private abandonWorkers(): void {
+    this.crew.giveUp("the service is started anew");
+    this.eachSite((it) => it.wait());
+  }
+
+  private renewService(): void {
+    const { enabled, workers, drainTimeout } = this.world.plan();
+    const ends = this.state === "stopped" || this.state === "draining";
+    if (enabled && ends) this.ask("start", "the setting enabled");
+    if (!enabled && !ends) this.ask("stop", "the setting enabled");
+    if (this.begun && this.crew.wanted !== workers) this.crew.resize(workers, drainTimeout);
   }
 
   private addSite(name: string): void {
     const site = this.newSite(name);
     this.sites.set(name, site);
-    if ((serves(this.state) || this.state === "starting") && site.autoStart) site.fire("start");
+    if (site.autoStart) site.fire("start");
+  }
+
+  private removeSite(site: SiteControl | undefined): void {
+    if (site === undefined) return;
+    this.endSite(site);
+    this.sites.delete(site.name);
+  }
+
+  /** It is gone when every worker has said so. */
+  private endSite(site: SiteControl): void {
+    site.fire("stop");
+    if (site.state !== "draining" || this.ending.has(site)) return;
+    this.ending.set(site, new Set(this.crew.active.map((it) => it.pid)));
+    this.workersEnded(site, undefined);
+  }
+
+  private workersEnded(site: SiteControl, pid: number | undefined): void {
+    const pids = this.ending.get(site);
+    if (pids === undefined) return;
+    if (pid !== undefined) pids.delete(pid);
+    if (pids.size > 0) return;
+    this.ending.delete(site);
+    site.fire("drained");
   }
 
   private newSite(name: string): SiteControl {
@@ -265,15 +291,14 @@ export class ServiceControl {
       listeners,
       report,
       plan: () => this.world.sitePlan(name),
-      lend: ({ tag, socket }) => this.lend(tag, socket.fd),
+      servicePaused: () => this.paused,
+      lend: (lent) => this.crew.give(lent),
       withdraw: (tag) => this.crew.broadcast({ name: "supervisor.socket.drop", tag }),
       send: () => this.crew.broadcast({ name: "supervisor.sites.set", sites: [site.order()] }),
-      remove: () =>
-        this.crew.broadcast({
-          name: "supervisor.sites.remove",
-          names: [name],
-          limitMs: this.world.plan().drainTimeout,
-        }),
+      remove: () => {
+        const limitMs = this.world.plan().drainTimeout;
+        this.crew.broadcast({ name: "supervisor.sites.remove", names: [name], limitMs });
+      },
       displaced: (paths) => {
         if (paths.length > 0) this.world.displaced(paths);
       },
@@ -282,27 +307,17 @@ export class ServiceControl {
     return site;
   }
 
-  private lend(tag: number, fd: number): void {
-    for (const worker of this.crew.active) this.giveOnce(worker, tag, fd);
-  }
-
-  private giveOnce(worker: WorkerProcess, tag: number, fd: number): void {
-    const tags = this.given.get(worker.pid) ?? new Set();
-    this.given.set(worker.pid, tags);
-    if (tags.has(tag)) return;
-    tags.add(tag);
-    worker.give(tag, fd);
-  }
-
   private brief(worker: WorkerProcess): void {
     worker.send(this.world.greeting());
     const wanted = [...this.sites.values()].filter((it) => it.wanted);
     const sockets = new Map<number, LentSocket>(wanted.flatMap((it) => it.sockets).map((it) => [it.tag, it]));
-    for (const { tag, socket } of sockets.values()) this.giveOnce(worker, tag, socket.fd);
-    const orders = wanted.map((it) => it.order());
-    for (let start = 0; start < orders.length; start += SITES_PER_MESSAGE)
-      worker.send({ name: "supervisor.sites.set", sites: orders.slice(start, start + SITES_PER_MESSAGE) });
+    for (const lent of sockets.values()) worker.give(lent);
+    for (const message of ordersOf(wanted)) worker.send(message);
     worker.send({ name: "supervisor.start.complete" });
+  }
+
+  private sendAll(): void {
+    for (const message of ordersOf([...this.sites.values()].filter((it) => it.wanted))) this.crew.broadcast(message);
   }
 
   private heard(worker: WorkerProcess, message: WorkerMessage): void {
@@ -311,7 +326,8 @@ export class ServiceControl {
         for (const it of message.sites) this.sites.get(it.name)?.reported(worker.pid, it);
         break;
       case "worker.sites.end":
-        for (const name of message.names) this.siteEnded(name, worker.pid);
+        for (const site of this.ending.keys())
+          if (message.names.includes(site.name)) this.workersEnded(site, worker.pid);
         break;
       case "worker.event.write":
         this.world.write(message.occurrence);
@@ -319,10 +335,8 @@ export class ServiceControl {
       case "worker.release.refuse": {
         const { because, attempted, remedy } = message.fault;
         this.cause = message.fault;
-        this.world.report(supervisorEvents.releaseRefused, this.subject(), {
-          because: `${attempted}: ${because}`,
-          remedy,
-        });
+        const told = { because: `${attempted}: ${because}`, remedy };
+        this.world.report(supervisorEvents.releaseRefused, this.subject, told);
         break;
       }
       case "worker.release.accept":
@@ -335,82 +349,76 @@ export class ServiceControl {
     }
   }
 
-  private lost(worker: WorkerProcess, because: string, left: number): void {
-    const { pid } = worker;
-    this.given.delete(pid);
-    for (const site of this.sites.values()) site.forget(pid);
-    for (const name of this.ending.keys()) this.siteEnded(name, pid);
+  private lost(pid: number | undefined, because: string, left: number): void {
     const { event, delayMs, losses } = this.backOff.lost(this.world.clock.steadyMs());
     const delay = spellDuration(delayMs);
-    if (event === "looping") this.world.report(supervisorEvents.crashLoop, this.subject(), { losses, because, delay });
-    else this.world.report(supervisorEvents.workerLost, this.subject(), { pid, because, delay });
-    if (this.cause === undefined || this.cause.subject.kind !== "file")
+    const who = pid === undefined ? "none" : String(pid);
+    if (event === "looping") this.world.report(supervisorEvents.crashLoop, this.subject, { losses, because, delay });
+    else this.world.report(supervisorEvents.workerLost, this.subject, { pid: who, because, delay });
+    const { name } = this.service;
+    // What the worker said itself, when it refused to join, tells more.
+    if (this.cause?.subject.kind !== "file")
       this.cause = fault(
-        this.subject(),
-        `${this.service.name} does not serve in full`,
-        `a worker (process ${pid}) was lost: ${because}`,
-        `Look at what happened before: inetsrv events --service ${this.service.name}`,
+        this.subject,
+        `${name} does not serve in full`,
+        `a worker (process ${who}) was lost: ${because}`,
+        `Look at what happened before: inetsrv events --service ${name}`,
       );
     this.cancelRetry();
     this.nextTryMs = this.world.clock.wallMs() + delayMs;
     this.cancelRetry = this.world.clock.after(delayMs, () => this.tryAgain());
     this.fire(left === 0 ? event : "trouble");
+    this.world.changed();
+  }
+
+  private forget(pid: number): void {
+    for (const site of this.sites.values()) site.forget(pid);
+    for (const site of [...this.ending.keys()]) this.workersEnded(site, pid);
   }
 
   private tryAgain(): void {
     this.nextTryMs = null;
-    if (serves(this.state)) this.crew.open(this.world.plan().workers);
+    if (serves(this.state) || this.state === "paused") this.crew.open(this.world.plan().workers);
     else this.fire("due");
   }
 
-  /** What workers and sites together make of the state of the service. */
-  private judge(): void {
-    this.world.changed();
-    const { active } = this.crew;
-    if (active.length === 0 || active.some((it) => it.phase !== "serving")) return;
-    if (active.length >= this.world.plan().workers && this.nextTryMs === null) this.cause = undefined;
-    const unwell = [...this.sites.values()].some(
-      (it) => it.state === "failed" || it.state === "degraded" || it.state === "backing-off",
-    );
-    this.fire(unwell || this.cause !== undefined ? "trouble" : "ready");
+  private forgetRetry(): void {
+    this.cancelRetry();
+    this.nextTryMs = null;
   }
 
-  private settle(): void {
-    const { sinceMs } = this;
-    this.world.clock.after(SETTLED_MS, () => {
-      if (this.sinceMs === sinceMs) this.backOff.forget();
+  /** What workers and sites together make of the state; once for all that changes in one go. */
+  private judge(): void {
+    if (this.judging) return;
+    this.judging = true;
+    queueMicrotask(() => {
+      this.judging = false;
+      this.judgeNow();
+      this.world.changed();
     });
   }
 
-  /** A site that was stopped is gone when every worker has said so. */
-  private endSite(site: SiteControl): void {
-    const pids = new Set(this.crew.active.map((it) => it.pid));
-    if (site.state !== "draining") return;
-    if (pids.size === 0) site.fire("drained");
-    else this.ending.set(site.name, pids);
+  private judgeNow(): void {
+    if (!this.crew.whole) return;
+    if (this.nextTryMs === null) this.cause = undefined;
+    const unwell = this.cause !== undefined || [...this.sites.values()].some((it) => it.unwell);
+    this.fire(unwell ? "trouble" : "ready");
+    if (this.paused) this.fire("pause");
   }
 
-  private siteEnded(name: string, pid: number): void {
-    const pids = this.ending.get(name);
-    pids?.delete(pid);
-    if (pids === undefined || pids.size > 0) return;
-    this.ending.delete(name);
-    this.sites.get(name)?.fire("drained");
-    this.siteGone(name);
+  private eachSite(act: (site: SiteControl) => void): void {
+    for (const site of [...this.sites.values()]) act(site);
   }
 
-  private siteGone(name: string): void {
-    if (this.restarting.delete(name) && serves(this.state)) this.sites.get(name)?.fire("start");
-  }
-
-  private findSite(name: string): Result<SiteControl, Refusal> {
-    const site = this.sites.get(name);
-    if (site !== undefined) return good(site);
-    const near = didYouMean(name, this.sites.keys());
-    return bad(refusal("unknown", `${this.service.name} has no site ${name}${near}`));
-  }
-
-  private subject() {
+  private get subject() {
     return about("service", this.service.name);
+  }
+}
+
+/** Orders in messages of a size that a pipe likes. */
+function* ordersOf(sites: readonly SiteControl[]): Generator<SupervisorMessage> {
+  for (let start = 0; start < sites.length; start += SITES_PER_MESSAGE) {
+    const some = sites.slice(start, start + SITES_PER_MESSAGE);
+    yield { name: "supervisor.sites.set", sites: some.map((it) => it.order()) };
   }
 }

@@ -46,6 +46,10 @@ export class SiteHost {
     const opened = this.open(order);
     if (!opened.ok) {
       if (old === undefined) return { name, revision, is: "refused", faults: [opened.error] };
+      // The old settings, but the sockets of today: those it had may be closed by now.
+      const kept = { ...old.order, routes: order.routes, paused: order.paused };
+      this.route(name, old.order, kept);
+      old.order = kept;
       return { name, revision, is: "kept", faults: [opened.error, ...old.site.faults] };
     }
     const { site, connectionsMax } = opened.value;
@@ -71,7 +75,7 @@ export class SiteHost {
 
   /** Whose a connection is: the site bound to exactly this address, before one for all addresses. */
   choose(tag: number, localAddress: string): { readonly host: Host; readonly paused: boolean } {
-    for (const address of [localAddress, "*"]) {
+    for (const address of [localAddress, localAddress.includes(":") ? "::" : "0.0.0.0", "*"]) {
       const place = this.places.get(`${tag} ${address}`);
       const name = first(place?.open) ?? first(place?.named);
       const it = name === undefined ? undefined : this.hosted.get(name);

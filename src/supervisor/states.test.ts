@@ -1,6 +1,8 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
+import { ManualClock } from "../base/clock.ts";
 import { BackOff, standardRules } from "./back-off.ts";
+import { type Duties, Life } from "./life.ts";
 import { lifeEvents, next, type State, serves, states } from "./states.ts";
 
 const walk = (from: State, ...events: readonly (typeof lifeEvents)[number][]): State =>
@@ -16,7 +18,7 @@ test("a service starts, serves, drains and stops", () => {
 
 test("a start while it runs and a stop while it stops change nothing", () => {
   expect(next("running", "start")).toEqual({ to: "running", actions: [] });
-  expect(next("draining", "stop")).toEqual({ to: "draining", actions: [] });
+  expect(next("draining", "stop").to).toBe("draining");
 });
 
 test("whatever happens, a stop and its end lead to stopped, and a start and ready lead to serving", () => {
@@ -36,8 +38,32 @@ test("whenever something is open and the state leaves it, it is closed or abando
       const step = next(state, event);
       if (open.has(state) && !open.has(step.to))
         expect(step.actions.some((it) => it === "close" || it === "abandon")).toBe(true);
-      if (!open.has(state) && step.to === "starting") expect(step.actions).toContain("open");
+      if (!open.has(state) && step.to === "starting")
+        expect(step.actions.some((it) => it === "open" || it === "reopen")).toBe(true);
     }
+});
+
+test("a start during a drain follows when the drain is over, unless a stop comes after it", async () => {
+  const done: string[] = [];
+  const duty = (name: string) => () => void done.push(name);
+  const duties: Duties = {
+    open: duty("open"),
+    reopen: duty("reopen"),
+    close: duty("close"),
+    abandon: duty("abandon"),
+    pause: duty("pause"),
+    continue: duty("continue"),
+    "retry-later": duty("retry-later"),
+    "probe-later": duty("probe-later"),
+    "forget-retry": duty("forget-retry"),
+  };
+  const life = new Life(new ManualClock(), duties, () => done.push(life.state));
+  for (const event of ["start", "ready", "stop", "start", "drained"] as const) life.fire(event);
+  await Promise.resolve();
+  expect(done).toEqual(["open", "starting", "running", "close", "draining", "stopped", "open", "starting"]);
+  for (const event of ["stop", "start", "stop", "drained"] as const) life.fire(event);
+  await Promise.resolve();
+  expect(life.state).toBe("stopped");
 });
 
 test("losses wait longer each time, then are a crash loop that is only probed", () => {

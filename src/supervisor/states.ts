@@ -36,13 +36,19 @@ export type LifeEvent = (typeof lifeEvents)[number];
 
 export type Action =
   | "open"
+  /** The same after a loss: what an operator has stopped stays stopped. */
+  | "reopen"
   | "close"
   | "abandon"
   | "pause"
   | "continue"
   | "retry-later"
   | "probe-later"
-  | "forget-retry";
+  | "forget-retry"
+  /** A start during a drain: it follows when the drain is over. */
+  | "start-again"
+  | "stay-stopped"
+  | "resume";
 
 interface Step {
   readonly to: State;
@@ -103,16 +109,16 @@ export const table: Readonly<Record<State, Readonly<Record<LifeEvent, Step | nul
     drained: stay,
   },
   draining: {
-    start: stay,
-    stop: stay,
+    start: to("draining", "start-again"),
+    stop: to("draining", "stay-stopped"),
     pause: stay,
-    continue: stay,
+    continue: to("draining", "start-again"),
     ready: stay,
     trouble: stay,
-    lost: to("stopped"),
-    looping: to("stopped"),
+    lost: to("stopped", "resume"),
+    looping: to("stopped", "resume"),
     due: stay,
-    drained: to("stopped"),
+    drained: to("stopped", "resume"),
   },
   paused: {
     start: to("running", "continue"),
@@ -127,27 +133,27 @@ export const table: Readonly<Record<State, Readonly<Record<LifeEvent, Step | nul
     drained: stay,
   },
   failed: {
-    start: to("starting", "forget-retry", "open"),
+    start: to("starting", "forget-retry", "reopen"),
     stop: to("stopped", "forget-retry", "close"),
     pause: stay,
-    continue: to("starting", "forget-retry", "open"),
+    continue: to("starting", "forget-retry", "reopen"),
     ready: to("running", "forget-retry"),
     trouble: to("degraded", "forget-retry"),
     lost: stay,
     looping: stay,
-    due: to("starting", "open"),
+    due: to("starting", "reopen"),
     drained: stay,
   },
   "backing-off": {
-    start: to("starting", "forget-retry", "open"),
+    start: to("starting", "forget-retry", "reopen"),
     stop: to("stopped", "forget-retry", "close"),
     pause: stay,
-    continue: to("starting", "forget-retry", "open"),
+    continue: to("starting", "forget-retry", "reopen"),
     ready: to("running", "forget-retry"),
     trouble: to("degraded", "forget-retry"),
     lost: stay,
     looping: stay,
-    due: to("starting", "open"),
+    due: to("starting", "reopen"),
     drained: stay,
   },
 };

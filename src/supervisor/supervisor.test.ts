@@ -1,7 +1,10 @@
 import { afterEach, expect, test } from "bun:test";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import type { ServicePlan } from "./service-control.ts";
-import { type SiteText, TestClient, TestServer } from "./testing/test-server.ts";
+import { type SiteText, TestClient, TestServer, workerCommand } from "./testing/test-server.ts";
 
 const servers: TestServer[] = [];
 afterEach(async () => {
@@ -102,12 +105,9 @@ test("sites and bindings come and go while the worker runs on", async () => {
   const port = server.port("a");
   server.change("a", { bindings: ["[::1]:0"] });
   await server.until(() => server.site("a").addresses[0]?.startsWith("[::1]") === true, "moved");
-  for (let error: string | undefined; error !== "ECONNREFUSED"; ) {
-    const client = new TestClient(port);
-    client.socket.write("bye\n");
-    await client.closed();
-    error = client.error;
-  }
+  const gone = new TestClient(port);
+  await gone.closed();
+  expect(gone.error).toBe("ECONNREFUSED");
   const client = new TestClient(server.port("b"));
   await client.line();
   server.change("b", null);
@@ -207,4 +207,137 @@ test("the number of workers follows its setting", async () => {
   server.supervisor.renew([{ service: "unruly", serviceItself: true, sites: [] }]);
   await server.until(() => server.service.workers.length === 1, "one is left");
   expect(await greeted(server.port("a"))).toStartWith("hello ");
+});
+
+const portTaken = (server: TestServer) => server.events.filter((it) => it.number === 4000);
+const control = (server: TestServer) => {
+  const found = server.supervisor.controls.get("unruly");
+  if (found === undefined) throw new Error("no service");
+  return found;
+};
+
+test("a binding widens to all addresses and narrows again, and another site may do so over it", async () => {
+  const server = await serve({ a: anyPort, b: anyPort });
+  const port = server.port("a");
+  for (const bindings of [[`*:${port}`], [`127.0.0.1:${port}`]]) {
+    server.change("a", { bindings });
+    await server.until(() => server.site("a").addresses[0] === bindings[0], "moved");
+    expect(await greeted(port)).toStartWith("hello ");
+  }
+  server.change("b", { bindings: [`*:${port}`], greeting: "all" });
+  await server.until(() => server.site("b").state === "running", "b runs");
+  expect(await greeted(port)).toStartWith("hello ");
+  expect(portTaken(server)).toEqual([]);
+});
+
+test("a binding moves between two sites in one change, ten times, and is never taken by ourselves", async () => {
+  const server = await serve({ a: anyPort, b: anyPort });
+  const port = server.port("a");
+  const elsewhere = { bindings: ["127.0.0.2:0"] };
+  server.change("a", elsewhere);
+  await server.until(() => server.site("a").addresses[0]?.startsWith("127.0.0.2:") === true, "the port is free");
+  for (let round = 0; round < 10; round++) {
+    const [to, from] = round % 2 === 0 ? ["b", "a"] : ["a", "b"];
+    server.sites.set(to, { bindings: [`127.0.0.1:${port}`], greeting: to });
+    server.sites.set(from, elsewhere);
+    server.supervisor.renew([{ service: "unruly", serviceItself: false, sites: ["a", "b"] }]);
+    let line: string | undefined;
+    while (line?.startsWith(`${to} `) !== true) line = await greeted(port);
+  }
+  expect(portTaken(server)).toEqual([]);
+});
+
+test("0.0.0.0 answers on every IPv4 address, and [::] on every IPv6 address", async () => {
+  const server = await serve({ a: { bindings: ["0.0.0.0:0"] }, b: { bindings: ["[::]:0"] } });
+  expect(await greeted(server.port("a"))).toStartWith("hello ");
+  expect(await new TestClient(server.port("b"), "::1").line()).toStartWith("hello ");
+});
+
+test("a site that is stopped twice, restarted, and restarted in a pause comes back", async () => {
+  const server = await serve({ a: anyPort });
+  control(server).askSite("a", "stop", "x");
+  control(server).askSite("a", "stop", "x");
+  await server.until(() => server.site("a").state === "stopped", "stopped");
+  control(server).askSite("a", "start", "x");
+  await server.until(() => server.site("a").state === "running", "runs");
+  control(server).askSite("a", "restart", "x");
+  await server.until(() => server.site("a").state === "running", "runs again");
+  control(server).ask("pause", "x");
+  control(server).askSite("a", "restart", "x");
+  await server.until(() => server.site("a").state === "paused", "back in the pause");
+  expect(await greeted(server.port("a"))).toBe("away");
+  control(server).ask("continue", "x");
+  while (!(await greeted(server.port("a")))?.startsWith("hello "));
+});
+
+test("a start during the drain follows when the drain is over", async () => {
+  const server = await serve({ a: anyPort });
+  const client = new TestClient(server.port("a"));
+  await client.line();
+  control(server).ask("stop", "x");
+  control(server).ask("start", "x");
+  expect(server.service.state).toBe("draining");
+  client.socket.write("bye\n");
+  await server.until(() => server.service.state === "running", "runs again");
+  expect(await greeted(server.port("a"))).toStartWith("hello ");
+});
+
+test("a pause outlives the worker, and what was stopped by hand stays stopped", async () => {
+  const server = await serve({ a: anyPort, b: anyPort });
+  control(server).askSite("b", "stop", "x");
+  await server.until(() => server.site("b").state === "stopped", "b stopped");
+  control(server).ask("pause", "x");
+  const [worker] = server.service.workers;
+  process.kill(worker?.pid ?? 0, "SIGKILL");
+  await server.until(() => server.events.some((it) => it.number === 1020), "loss told");
+  await server.until(() => server.service.state === "paused", "paused again");
+  expect(await greeted(server.port("a"))).toBe("away");
+  expect(server.site("b").state).toBe("stopped");
+  control(server).ask("continue", "x");
+  while (!(await greeted(server.port("a")))?.startsWith("hello "));
+});
+
+test("settings that cannot start keep the old ones on the new address, and a pause reaches them", async () => {
+  const server = await serve({ a: anyPort });
+  const old = server.port("a");
+  server.change("a", { bindings: ["[::1]:0"], behaviour: "refuse" });
+  await server.until(() => server.events.some((it) => it.number === 1032), "kept");
+  expect(server.port("a")).not.toBe(old);
+  expect(await new TestClient(server.port("a"), "::1").line()).toStartWith("hello ");
+  control(server).askSite("a", "pause", "x");
+  while ((await new TestClient(server.port("a"), "::1").line()) !== "away");
+});
+
+test("an old worker that dies while its successor fails leaves no service without workers", async () => {
+  const flag = join(mkdtempSync(join(tmpdir(), "flag-")), "fail");
+  const script = `[ -e '${flag}' ] && { sleep 0.2; exit 3; }; exec "$0" "$@"`;
+  const server = new TestServer({ a: anyPort }, {}, "test", ["sh", "-c", script, ...workerCommand]);
+  servers.push(server);
+  await server.supervisor.start();
+  const [old] = server.service.workers;
+  writeFileSync(flag, "");
+  const restarted = control(server).restart("x");
+  process.kill(old?.pid ?? 0, "SIGKILL");
+  expect((await restarted).ok).toBe(false);
+  rmSync(dirname(flag), { recursive: true });
+  await server.until(() => server.service.state === "running", "runs again");
+  expect(await greeted(server.port("a"))).toStartWith("hello ");
+});
+
+test("a server that cannot wait ends at once, and a change that comes during the end starts nothing", async () => {
+  const server = await serve({ a: anyPort }, { drainTimeout: 60_000 });
+  await greeted(server.port("a"));
+  const stopped = server.supervisor.stop("x");
+  server.change("a", anyPort, true);
+  server.supervisor.abandon();
+  await stopped;
+  expect(server.service.state).toBe("stopped");
+});
+
+test("a program that cannot be started is a loss with its reason, not an end of the server", async () => {
+  const server = new TestServer({ a: anyPort }, {}, "test", ["no such program"]);
+  servers.push(server);
+  await server.supervisor.start();
+  expect(server.service.state).toBe("backing-off");
+  expect(server.events.find((it) => it.number === 1020)?.sentence).toContain("could not be started");
 });

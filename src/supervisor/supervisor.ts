@@ -55,6 +55,8 @@ export class Supervisor {
   private readonly sinceMs: number;
   /** Services that are to start as soon as what they need serves. */
   private readonly waiting = new Set<string>();
+  /** Whatever is changed from now on is for the next start. */
+  private ending = false;
   private watchers: (() => void)[] = [];
   private displaced = new Set<string>();
 
@@ -74,6 +76,7 @@ export class Supervisor {
 
   /** Drains everything; resolves when nothing runs any more. */
   async stop(by: string): Promise<void> {
+    this.ending = true;
     this.waiting.clear();
     for (const name of [...this.controls.keys()].reverse()) this.controls.get(name)?.follow("stop", by);
     await this.until(() => [...this.controls.values()].every((it) => it.state === "stopped"));
@@ -82,6 +85,7 @@ export class Supervisor {
 
   /** A revision is in force: those whom it names take it, nobody else notices. */
   renew(concerned: readonly Concerned[]): void {
+    if (this.ending) return;
     for (const { service, serviceItself, sites } of concerned) this.controls.get(service)?.renew(serviceItself, sites);
   }
 
@@ -135,7 +139,7 @@ export class Supervisor {
   }
 
   private changed(): void {
-    if (this.waiting.size > 0) this.startWaiting();
+    if (this.waiting.size > 0 && !this.ending) this.startWaiting();
     for (const watcher of [...this.watchers]) watcher();
   }
 

@@ -18,7 +18,7 @@ import { Configuration } from "./configuration.ts";
 import { openControlServer } from "./control-server.ts";
 import { supervisorEvents } from "./events.ts";
 import { isHome, makeHome, noHome } from "./home-folders.ts";
-import { type Holder, holdHome } from "./home-holder.ts";
+import { type Holder, holdHomePatiently } from "./home-holder.ts";
 import type { Operation } from "./operation.ts";
 import type { Configured } from "./operations/configured.ts";
 import type { Running } from "./operations/service-operations.ts";
@@ -46,6 +46,8 @@ export interface ServerHooks {
 /** What the process ends with; the command line gives them their meaning in its table of exit codes. */
 export type ServerEnd = "ended" | "failed" | "held";
 
+/** A command that has the home for a moment is waited for so long. */
+const COMMANDS_TAKE_MS = 5000;
 /** A second signal within this time is taken for the same one: managers signal the whole group. */
 const SAME_SIGNAL_MS = 2000;
 
@@ -55,7 +57,7 @@ export async function runServer(parts: ServerParts, hooks: ServerHooks): Promise
     hooks.failed(noHome(home));
     return "failed";
   }
-  const held = holdHome(home, "server", clock.wallMs());
+  const held = await holdHomePatiently(home, clock, COMMANDS_TAKE_MS);
   if (!held.ok) {
     hooks.failed(held.error.fault);
     return held.error.is === "held" ? "held" : "failed";

@@ -2,11 +2,13 @@
 // ends the process and passes messages in their order; what they mean is for others to decide.
 import type { Subprocess } from "bun";
 import type { Clock } from "../base/clock.ts";
+import { bad, good, type Result } from "../base/result.ts";
 import { readMessage, type SupervisorMessage, type WorkerMessage } from "../ipc/messages.ts";
-import { type DescriptorChannel, giveSocket, openChannel } from "../net/descriptor-channel.ts";
+import { giveSocket, openChannel } from "../net/descriptor-channel.ts";
 import { socketActivationVariables } from "../net/inherited-sockets.ts";
 import { notifyVariables } from "../net/notify.ts";
 import { close } from "../net/system-calls.ts";
+import type { LentSocket } from "./listener-table.ts";
 
 export interface WorkerLimits {
   /** Without a word for so long during its start, it is given up. */
@@ -33,54 +35,89 @@ export interface WorkerWatcher {
   ended(worker: WorkerProcess, ending: Ending): void;
 }
 
+type Child = Subprocess<"ignore", "inherit", "pipe">;
 type Parcel =
   | { readonly is: "message"; readonly message: SupervisorMessage }
-  | { readonly is: "socket"; readonly fd: number; readonly tag: number };
+  | { readonly is: "socket"; readonly lent: LentSocket };
 
 const LAST_WORDS_BYTES = 8192;
 const RETRY_GIVE_MS = 5;
 const DRAIN_PING_MS = 200;
+/** A tick that comes so late was not late by itself: this process was stopped, or the machine asleep. */
+const FROZEN_MS = 5000;
 
 export class WorkerProcess {
-  readonly pid: number;
   readonly startedMs: number;
   phase: "starting" | "serving" | "draining" = "starting";
   connections = 0;
   waitingFor = "";
-  private readonly child: Subprocess<"ignore", "inherit", "pipe">;
-  private readonly channel: DescriptorChannel;
+  private readonly child: Child;
+  private readonly channelFd: number;
   private readonly limits: WorkerLimits;
   private readonly clock: Clock;
   private readonly watcher: WorkerWatcher;
   private readonly outbox: Parcel[] = [];
+  /** Tags of the sockets it has; each is given once. */
+  private readonly given = new Set<number>();
   private lastWords = "";
   private lastHeardMs: number;
+  private lastTickMs: number;
   private cancelTick: () => void = () => {};
   private cancelRetry: () => void = () => {};
   private killAtMs = Number.POSITIVE_INFINITY;
   /** Why we ended it ourselves; else its exit code tells. */
   private verdict: string | undefined;
 
-  constructor(command: readonly string[], limits: WorkerLimits, clock: Clock, watcher: WorkerWatcher) {
-    const channel = openChannel();
-    if (!channel.ok) throw new Error(`no socket pair: ${channel.error.because}`);
-    this.channel = channel.value;
+  private constructor(
+    start: (heard: (given: unknown) => void) => Child,
+    channelFd: number,
+    limits: WorkerLimits,
+    clock: Clock,
+    watcher: WorkerWatcher,
+  ) {
+    this.child = start((given) => this.heard(given));
+    this.channelFd = channelFd;
     this.limits = limits;
     this.clock = clock;
     this.watcher = watcher;
     this.startedMs = clock.wallMs();
     this.lastHeardMs = clock.steadyMs();
-    this.child = Bun.spawn({
-      cmd: [...command],
-      stdio: ["ignore", "inherit", "pipe", this.channel.childFd],
-      serialization: "json",
-      env: childEnvironment(process.env),
-      ipc: (given) => this.heard(given),
-    });
-    close(this.channel.childFd);
-    this.pid = this.child.pid;
+    this.lastTickMs = this.lastHeardMs;
     void this.untilItEnds();
     this.tick();
+  }
+
+  /** A new process, or why there is none. */
+  static start(
+    command: readonly string[],
+    limits: WorkerLimits,
+    clock: Clock,
+    watcher: WorkerWatcher,
+  ): Result<WorkerProcess, string> {
+    const channel = openChannel();
+    if (!channel.ok) return bad(`no socket pair for it: ${channel.error.because}`);
+    const { parentFd, childFd } = channel.value;
+    const start = (heard: (given: unknown) => void): Child =>
+      Bun.spawn({
+        cmd: [...command],
+        stdio: ["ignore", "inherit", "pipe", childFd],
+        serialization: "json",
+        env: childEnvironment(process.env),
+        ipc: heard,
+      });
+    try {
+      return good(new WorkerProcess(start, parentFd, limits, clock, watcher));
+    } catch (error) {
+      // The program file is gone, or the system has no room for another process.
+      close(parentFd);
+      return bad(`it could not be started: ${error instanceof Error ? error.message : String(error)}`);
+    } finally {
+      close(childFd);
+    }
+  }
+
+  get pid(): number {
+    return this.child.pid;
   }
 
   send(message: SupervisorMessage): void {
@@ -88,10 +125,12 @@ export class WorkerProcess {
     this.flush();
   }
 
-  /** The worker takes it under this tag when the message that follows arrives; our own descriptor stays open. */
-  give(tag: number, fd: number): void {
-    this.outbox.push({ is: "socket", fd, tag });
-    this.send({ name: "supervisor.socket.give", tag });
+  /** The worker gets a descriptor of its own; what it has already is not given again. */
+  give(lent: LentSocket): void {
+    if (this.given.has(lent.tag)) return;
+    this.given.add(lent.tag);
+    this.outbox.push({ is: "socket", lent });
+    this.flush();
   }
 
   /** Ends on its own when its connections have, or when the limit is over; whatever it does, it ends. */
@@ -124,16 +163,22 @@ export class WorkerProcess {
   private flush(): void {
     this.cancelRetry();
     for (let next = this.outbox[0]; next !== undefined; next = this.outbox[0]) {
-      if (next.is === "socket") {
-        const given = giveSocket(this.channel.parentFd, next.fd, next.tag);
-        if (!given.ok && given.error.kind === "full") {
-          this.cancelRetry = this.clock.after(RETRY_GIVE_MS, () => this.flush());
-          return;
-        }
-        // Any other failure means that the worker is gone or has no room: it will not find the socket and says so.
-      } else if (!this.post(next.message)) return;
+      if (next.is === "socket" && !this.hand(next.lent)) {
+        this.cancelRetry = this.clock.after(RETRY_GIVE_MS, () => this.flush());
+        return;
+      }
+      if (next.is === "message" && !this.post(next.message)) return;
       this.outbox.shift();
     }
+  }
+
+  /** False when the channel is full. A socket that was closed meanwhile is passed over: its number is another's now. */
+  private hand({ tag, socket }: LentSocket): boolean {
+    if (!socket.open) return true;
+    const given = giveSocket(this.channelFd, socket.fd, tag);
+    if (given.ok) this.post({ name: "supervisor.socket.give", tag });
+    // Any other failure means that the worker is gone, and its end is told on its own way.
+    return given.ok || given.error.kind !== "full";
   }
 
   private post(message: SupervisorMessage): boolean {
@@ -151,6 +196,7 @@ export class WorkerProcess {
   private tick(): void {
     this.cancelTick();
     const now = this.clock.steadyMs();
+    this.forgiveFreeze(now);
     const silentMs = now - this.lastHeardMs;
     if (this.phase === "starting" && silentMs >= this.limits.startMs)
       return this.kill(`it was not ready and made no progress for ${Math.round(this.limits.startMs / 1000)} s`);
@@ -163,6 +209,15 @@ export class WorkerProcess {
     this.cancelTick = this.clock.after(Math.min(Math.max(delay, 1), this.limits.pingMs), () => this.tick());
   }
 
+  /** Time in which this process did not run is not the worker's: its answers may lie unread. */
+  private forgiveFreeze(now: number): void {
+    if (now - this.lastTickMs > this.limits.pingMs + FROZEN_MS) {
+      this.lastHeardMs = now;
+      this.killAtMs = Math.max(this.killAtMs, now + this.limits.graceMs);
+    }
+    this.lastTickMs = now;
+  }
+
   private async untilItEnds(): Promise<void> {
     const decoder = new TextDecoder();
     for await (const chunk of this.child.stderr)
@@ -170,7 +225,8 @@ export class WorkerProcess {
     await this.child.exited;
     this.cancelTick();
     this.cancelRetry();
-    close(this.channel.parentFd);
+    this.outbox.length = 0;
+    close(this.channelFd);
     const because = this.verdict ?? endingOf(this.child, this.lastWords);
     this.watcher.ended(this, { clean: this.verdict === undefined && this.child.exitCode === 0, because });
   }
@@ -185,7 +241,7 @@ export function childEnvironment(
 }
 
 /** "it ended with code 1: TypeError: …", "signal SIGKILL ended it". */
-function endingOf(child: Subprocess, lastWords: string): string {
+function endingOf(child: Child, lastWords: string): string {
   const words = tellingLine(lastWords);
   if (child.signalCode !== null) return `signal ${child.signalCode} ended it${words}`;
   return `it ended with code ${child.exitCode}${words}`;

@@ -10,7 +10,7 @@ import { Acceptor } from "../net/acceptor.ts";
 import { ConnectionLedger } from "../net/connection-ledger.ts";
 import { SocketInbox } from "../net/descriptor-channel.ts";
 import type { Service } from "../net/service.ts";
-import { close, descriptorLimit } from "../net/system-calls.ts";
+import { close, descriptorLimit, dieWithParent, forbidNewPrivileges } from "../net/system-calls.ts";
 import { SiteHost } from "./site-host.ts";
 
 /** Files, logs and the channel need some too. */
@@ -61,6 +61,8 @@ class Worker {
   private readonly report: Report;
   private readonly whole: ConnectionLedger;
   private readonly host: SiteHost;
+  /** Should it have died before the kernel was told to look after us, another one is our parent by now. */
+  private readonly parent = process.ppid;
   private opened = 0;
   private draining = false;
   /** Of another release: nothing more is done here. */
@@ -128,6 +130,10 @@ class Worker {
       return;
     }
     if (user !== null) layDownPrivileges(user);
+    // After the change of user, which would undo them. Where the system has no such call, "disconnect" must do.
+    dieWithParent();
+    forbidNewPrivileges();
+    if (process.ppid !== this.parent) return this.end(0);
     send({ name: "worker.release.accept" });
   }
 

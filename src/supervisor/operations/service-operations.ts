@@ -4,7 +4,7 @@ import { didYouMean } from "../../base/nearest.ts";
 import { bad, good, type Result } from "../../base/result.ts";
 import { text } from "../../schema/kinds/plain.ts";
 import { type Given, needed, type Operation, optional, type Refusal, refusal } from "../operation.ts";
-import type { ServiceControl, ServiceVerb } from "../service-control.ts";
+import type { Asked, ServiceControl, ServiceVerb } from "../service-control.ts";
 import type { Supervisor } from "../supervisor.ts";
 
 export interface Running {
@@ -33,7 +33,7 @@ const asked = (verb: ServiceVerb, doc: string): Operation<Running> => ({
       const was = control.value.state;
       return good({ state: control.value.ask(verb, by), was });
     }
-    return control.value.askSite(String(given.site), verb, by);
+    return asJson(control.value.askSite(String(given.site), verb, by));
   },
 });
 
@@ -77,13 +77,16 @@ export const serviceOperations: readonly Operation<Running>[] = [
       const by = String(given.who);
       const it = control.value;
       const was = it.state;
-      if (given.site !== undefined) return it.restartSite(String(given.site), by);
+      if (given.site !== undefined) return asJson(it.askSite(String(given.site), "restart", by));
       const replaced = await it.restart(by);
       if (replaced.ok) return good({ state: it.state, was });
       return bad(refusal("unavailable", `The workers of ${it.service.name} were not replaced: ${replaced.error}`));
     },
   },
 ];
+
+const asJson = (asked: Result<Asked, Refusal>): Result<Json, Refusal> =>
+  asked.ok ? good({ state: asked.value.state, was: asked.value.was }) : asked;
 
 function find(supervisor: Supervisor, given: Given): Result<ServiceControl, Refusal> {
   const name = String(given.service);

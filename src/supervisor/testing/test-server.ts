@@ -13,6 +13,8 @@ import { unrulyService } from "./unruly-service.ts";
 
 export type SiteText = Readonly<Record<string, Json>> & { readonly bindings?: readonly string[] };
 
+export const workerCommand = [process.execPath, join(import.meta.dir, "unruly-main.ts")];
+
 export class TestServer {
   readonly events: Occurrence[] = [];
   readonly supervisor: Supervisor;
@@ -21,7 +23,12 @@ export class TestServer {
   revision = 1;
   private watchers = new Set<() => void>();
 
-  constructor(sites: Readonly<Record<string, SiteText>>, plan: Partial<ServicePlan> = {}, version = "test") {
+  constructor(
+    sites: Readonly<Record<string, SiteText>>,
+    plan: Partial<ServicePlan> = {},
+    version = "test",
+    command: readonly string[] = workerCommand,
+  ) {
     this.sites = new Map(Object.entries(sites));
     this.plan = { enabled: true, workers: 1, startTimeout: 10_000, drainTimeout: 1000, ...plan };
     const write = (it: Occurrence) => {
@@ -34,7 +41,7 @@ export class TestServer {
       release: { version, files: {} },
       services: [unrulyService],
       clock: systemClock,
-      command: [process.execPath, join(import.meta.dir, "unruly-main.ts")],
+      command,
       user: null,
       inherited: [],
       reportFor: (service) => reporter(service, systemClock.wallMs, write),
@@ -120,8 +127,8 @@ export class TestClient {
   private readonly waiting: (() => void)[] = [];
   error: string | undefined;
 
-  constructor(port: number) {
-    this.socket = connect({ port, host: "127.0.0.1" });
+  constructor(port: number, host = "127.0.0.1") {
+    this.socket = connect({ port, host });
     this.socket.on("data", (chunk) => {
       this.text += chunk;
       this.wake();

@@ -1,0 +1,108 @@
+// The listening sockets of one site: borrowed as its bindings name them, given back when they no longer do. It says
+// what could not be opened; what follows from that is for the site.
+import { about, type Fault, fault, sentence } from "../base/fault.ts";
+import type { Report } from "../event/event.ts";
+import { netEvents } from "../net/events.ts";
+import { listenFault, reportListenFailure } from "../net/listen-failure.ts";
+import { type Binding, printBinding } from "../schema/kinds/network.ts";
+import type { LentSocket, ListenerTable } from "./listener-table.ts";
+
+export interface BindingsWorld {
+  readonly listeners: ListenerTable;
+  readonly report: Report;
+  /** Workers that lack the socket get it. */
+  lend(socket: LentSocket): void;
+  /** No site uses the socket any more. */
+  withdraw(tag: number): void;
+  /** Sites whose sockets were closed for one of this site have to borrow again. */
+  displaced(paths: readonly string[]): void;
+}
+
+export class SiteBindings {
+  faults: readonly Fault[] = [];
+  private readonly path: string;
+  private readonly world: BindingsWorld;
+  private readonly lent = new Map<string, LentSocket>();
+  /** Bindings that could not be opened, with the number of attempts. */
+  private readonly failures = new Map<string, number>();
+
+  constructor(path: string, world: BindingsWorld) {
+    this.path = path;
+    this.world = world;
+  }
+
+  get sockets(): readonly LentSocket[] {
+    return [...this.lent.values()];
+  }
+
+  socketOf(binding: Binding): LentSocket | undefined {
+    return this.lent.get(printBinding(binding));
+  }
+
+  /** Borrows what is named; what is no longer named, or was replaced, goes back when the answer is called. */
+  take(bindings: readonly Binding[]): () => void {
+    const before = this.sockets;
+    const failed: Fault[] = [];
+    const named = new Set(bindings.map(printBinding));
+    for (const text of this.lent.keys()) if (!named.has(text)) this.lent.delete(text);
+    for (const text of this.failures.keys()) if (!named.has(text)) this.failures.delete(text);
+    for (const binding of bindings) {
+      const found = this.borrow(binding);
+      if (found !== undefined) failed.push(found);
+    }
+    if (bindings.length === 0) failed.push(nowhere(this.path));
+    this.faults = failed;
+    return () => this.giveBack(before);
+  }
+
+  release(): void {
+    const before = this.sockets;
+    this.lent.clear();
+    this.faults = [];
+    this.giveBack(before);
+  }
+
+  private borrow(binding: Binding): Fault | undefined {
+    const text = printBinding(binding);
+    const borrowed = this.world.listeners.borrow(this.path, binding);
+    this.world.displaced(borrowed.ok ? borrowed.value.displaced : borrowed.error.displaced);
+    if (borrowed.ok) {
+      this.lent.set(text, borrowed.value.lent);
+      this.world.lend(borrowed.value.lent);
+      this.tellRecovered(text);
+      return undefined;
+    }
+    this.lent.delete(text);
+    this.failures.set(text, (this.failures.get(text) ?? 0) + 1);
+    const { failure } = borrowed.error;
+    const found = listenFault(failure, about("site", this.path), `${this.path}/bindings`);
+    // Each cause is told when it appears, not at each try.
+    if (!this.faults.some((it) => sentence(it) === sentence(found)))
+      reportListenFailure(this.world.report, failure, `${this.path}/bindings`);
+    return found;
+  }
+
+  private tellRecovered(binding: string): void {
+    const attempts = this.failures.get(binding);
+    if (attempts === undefined) return;
+    this.failures.delete(binding);
+    this.world.report(netEvents.bindingRecovered, about("address", binding), { attempts });
+  }
+
+  /** Once all sites have taken the change: another may want what this one gives back. */
+  private giveBack(sockets: readonly LentSocket[]): void {
+    queueMicrotask(() => {
+      const used = new Set(this.sockets.map((it) => it.tag));
+      for (const { tag } of sockets)
+        if (!used.has(tag) && this.world.listeners.giveBack(this.path, tag)) this.world.withdraw(tag);
+    });
+  }
+}
+
+const nowhere = (path: string): Fault =>
+  fault(
+    about("site", path),
+    `${path} cannot be reached`,
+    "it has no binding",
+    `Give it one: inetsrv config set ${path}/bindings '*:PORT'`,
+  );
