@@ -16,6 +16,8 @@ export type Edit =
   /** The entry goes with all below it; a top section stays and states nothing. */
   | { readonly at: string; readonly remove: true };
 
+export const settingsOf = (edit: Edit): JsonObject => ("set" in edit ? edit.set : "create" in edit ? edit.create : {});
+
 export const applyEdits = (draft: Draft, edits: readonly Edit[]): readonly Problem[] =>
   edits.flatMap((edit) => applyEdit(draft, edit));
 

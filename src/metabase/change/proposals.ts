@@ -10,12 +10,19 @@ import type { Served } from "../served.ts";
 import type { Draft } from "../tree/draft.ts";
 import { locateNode } from "../tree/path.ts";
 import type { Proposal } from "../writer.ts";
-import { applyEdits, type Edit } from "./edit.ts";
+import { depthProblems } from "./depth.ts";
+import { applyEdits, type Edit, settingsOf } from "./edit.ts";
 import { type Seal, sealEdits } from "./seal-edits.ts";
 import type { Refusal } from "./transaction.ts";
 
 export function editsProposal(edits: readonly Edit[], seal: Seal): Proposal {
-  return { kind: "change", put: (draft) => putEdits(draft, edits, seal) };
+  return {
+    kind: "change",
+    async put(draft) {
+      const tooDeep = edits.flatMap((it) => depthProblems(settingsOf(it), it.at));
+      return tooDeep.length > 0 ? good(tooDeep) : putEdits(draft, edits, seal);
+    },
+  };
 }
 
 /** `onMissing` is told which secrets the document leaves as they are, although there are none. */
@@ -28,6 +35,8 @@ export function documentProposal(
   return {
     kind: "apply",
     async put(draft) {
+      const tooDeep = depthProblems(document, "document");
+      if (tooDeep.length > 0) return good(tooDeep);
       const { edits, problems, missingSecrets } = new DocumentEdits(draft, document, mode);
       onMissing(missingSecrets);
       const put = await putEdits(draft, edits, seal);

@@ -6,7 +6,7 @@ import { good, type Result } from "../../base/result.ts";
 import { TEXT_LENGTH_MAX } from "../../schema/kind.ts";
 import type { Model } from "../../schema/section.ts";
 import { locateNode } from "../tree/path.ts";
-import type { Edit } from "./edit.ts";
+import { type Edit, settingsOf } from "./edit.ts";
 
 /** Makes the sealed form; the path is for the sentence when it cannot. */
 export type Seal = (clear: string, settingPath: string) => Promise<Result<Json, Fault>>;
@@ -23,7 +23,7 @@ export async function sealEdits(
       sealed.push(edit);
       continue;
     }
-    const given = "set" in edit ? edit.set : edit.create;
+    const given = settingsOf(edit);
     const replaced: Record<string, Json> = {};
     for (const [key, setting] of Object.entries(section.value.section.settings)) {
       const clear = setting.kind.secret ? given[key] : undefined;

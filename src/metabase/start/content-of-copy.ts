@@ -20,6 +20,8 @@ export async function contentOfCopy(
 ): Promise<Stored<StoreContent>> {
   const { instance, checkpoint } = copy;
   const following = [...copy.revisions, ...later];
+  if (checkpoint.n + following.length === 0)
+    return bad(trouble("damaged", [`no revision in ${folder.path} can be read`, ...copy.flaws].join(": ")));
   const tree = new Tree(model, checkpoint.nodes());
   for (const it of following) tree.apply(it.changes);
   const head = following.at(-1) ?? checkpoint;
