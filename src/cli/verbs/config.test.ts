@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import type { Json } from "../../base/json.ts";
 import type { ChangeAnswer, ConfigNode } from "../../supervisor/answers.ts";
 import { refusal } from "../../supervisor/operation.ts";
 import { refused } from "../testing/fake-program.ts";
@@ -81,12 +82,16 @@ test("a rehearsal, a change that changes nothing and one to be confirmed say so"
   );
 });
 
-test("a replaced secret is shown as changed although both sides look alike", async () => {
-  const secrets = { path: SITE, before: { smartHostPassword: "(secret)" }, after: { smartHostPassword: "(secret)" } };
-  const { out } = await run("config unset smtp/idleTimeout", {
-    answers: { "config.change": { ...answer, changed: [secrets] } },
-  });
-  expect(out).toStartWith(`~ ${SITE}/smartHostPassword  (secret) -> (secret)\n`);
+test("a replaced secret is shown as changed although both sides look alike, one that is the same is not", async () => {
+  const shown = async (before: Record<string, Json>, after: Record<string, Json>) => {
+    const changed = [{ path: SITE, before, after }];
+    return (await run("config unset smtp/idleTimeout", { answers: { "config.change": { ...answer, changed } } })).out;
+  };
+  const secret = { smartHostPassword: { $secret: "sealed" } };
+  const replaced = `~ ${SITE}/smartHostPassword  (secret) -> (secret)\nRevision 13.\n`;
+  expect(await shown({ relay: "none", ...secret }, { relay: "none", ...secret })).toBe(replaced);
+  expect(await shown({ relay: "none", ...secret }, secret)).toBe(`- ${SITE}/relay  none\nRevision 13.\n`);
+  expect(await shown(secret, { smartHostPassword: { $secret: "another" } })).toBe(replaced);
 });
 
 test("config unset, create and remove send their edits", async () => {

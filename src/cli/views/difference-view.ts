@@ -1,7 +1,6 @@
 // What a change changes, one setting a line: `~ smtp/sites/default/idleTimeout  10m -> 5m`, `+` for what is new and
 // `-` for what goes. Lines only.
-import { type Json, sameJson } from "../../base/json.ts";
-import { isSecretMarker } from "../../metabase/document/secret-marker.ts";
+import { isObject, type Json, sameJson } from "../../base/json.ts";
 import { isSealedValue } from "../../schema/kinds/link.ts";
 import type { NodeChange } from "../../supervisor/answers.ts";
 import { type Line, type Span, type Tone, toned } from "../look/line.ts";
@@ -42,7 +41,7 @@ function nodeRows({ path, before, after }: NodeChange): readonly (readonly Span[
   const keys = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])];
   const differ = keys.filter((key) => !sameJson(before?.[key], after?.[key]));
   // All secrets look alike: where nothing else differs, one of them was replaced.
-  const shown = own.length === 0 && differ.length === 0 ? keys.filter((key) => after?.[key] === HIDDEN) : differ;
+  const shown = own.length === 0 && differ.length === 0 ? keys.filter((key) => isHidden(after?.[key])) : differ;
   return [...own, ...shown.map((key) => settingRow(`${path}/${key}`, before?.[key], after?.[key]))];
 }
 
@@ -54,6 +53,9 @@ function settingRow(path: string, was: Json | undefined, is: Json | undefined): 
 
 const HIDDEN = "(secret)";
 
+/** Sealed, or what a server puts in the place of a secret. */
+const isHidden = (value: Json | undefined): boolean => isSealedValue(value) || (isObject(value) && "$secret" in value);
+
 /** As a person would type it; never what is sealed. */
 export const shownValue = (value: Json): string =>
-  value === null ? "(none)" : isSealedValue(value) || isSecretMarker(value) ? HIDDEN : writeValue(value);
+  value === null ? "(none)" : isHidden(value) ? HIDDEN : writeValue(value);
