@@ -36,8 +36,7 @@ export function readPairs(model: Model, words: readonly string[]): Result<readon
     if (!place.ok && before !== undefined && before.value === undefined)
       return bad({ is: "misuse", sentence: `${before.place.path} ${SECRETS_STAY_OUT}` });
     if (!place.ok) return bad({ is: "unknown", problem: place.error });
-    const twice = assignments.some((it) => it.place.path === place.value.path);
-    if (twice) return bad({ is: "misuse", sentence: `${path} is set twice; a list is typed as a,b,c or as JSON` });
+    if (assignments.some((it) => it.place.path === place.value.path)) return bad(twice(path));
     const { kind } = place.value.setting;
     if (kind.secret) {
       assignments.push({ place: place.value, value: undefined });
@@ -62,10 +61,16 @@ export function readKeys(
     const path = `${node}/${equals < 0 ? word : word.slice(0, equals)}`;
     const read = readPairs(model, equals < 0 ? [path] : [path, word.slice(equals + 1)]);
     if (!read.ok) return read;
+    if (assignments.some((it) => it.place.path === read.value[0]?.place.path)) return bad(twice(path));
     assignments.push(...read.value);
   }
   return good(assignments);
 }
+
+const twice = (path: string): Misassigned => ({
+  is: "misuse",
+  sentence: `${path} is set twice; a list is typed as a,b,c or as JSON`,
+});
 
 export function misassigned({ out }: Context, wrong: Misassigned): ExitCode {
   if (wrong.is === "misuse") return out.misused(wrong.sentence, "Type: inetsrv help config set");

@@ -158,6 +158,7 @@ test("a path that is none is refused with the nearest one before anything is ask
 
 test("a setting given twice, or without a value, is a mistake of the command line", async () => {
   expect((await run("config set smtp/idleTimeout 5m smtp/idleTimeout 6m")).err).toContain("is set twice");
+  expect((await run("config create smtp/sites/b relay=none relay=listed")).err).toContain("is set twice");
   expect((await run("config set smtp/idleTimeout")).err).toContain("has no value behind it: a duration");
 });
 
