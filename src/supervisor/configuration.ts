@@ -135,6 +135,7 @@ export class Configuration implements Plans {
       await this.secrets.readKeysAgain();
       const sealed = [...this.metabase.sealedValues()];
       for (const it of sealed) await this.secrets.hold(it.path, it.sealed);
+      this.secrets.tellTroubles();
       this.listener(this.concerned(this.affectedBySecrets(sealed.map((it) => it.path))));
       return result;
     });
@@ -161,6 +162,8 @@ export class Configuration implements Plans {
 
   private recorded(recorded: Recorded): void {
     const affected = this.metabase.affectedBy(recorded);
+    // The keys are changing with it: whoever changes them opens everything anew when that is done.
+    if (recorded.revision.kind === "reseal") return;
     this.told = this.told.then(async () => {
       for (const { path, before, after } of recorded.changed)
         for (const key of new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])) {

@@ -7,10 +7,11 @@ import type { SealedValue } from "../schema/kinds/link.ts";
 import type { KeyFolder } from "../seal/key-folder.ts";
 import { type Keys, keyTroubles, readKeys } from "../seal/keys.ts";
 import { openSealed, sealText } from "../seal/seal.ts";
+import type { Trouble } from "../seal/trouble.ts";
 
 interface Opened {
   readonly age: string;
-  readonly result: Result<string, Fault>;
+  readonly result: Result<string, Trouble>;
 }
 
 export class Secrets {
@@ -36,9 +37,10 @@ export class Secrets {
     return [...keyTroubles(this.keys, this.opened.size), ...unopened.slice(0, SHOWN_MAX)];
   }
 
-  /** Says in the log what is wrong with the keys. */
+  /** Says in the log what is wrong: the keys first, as they are the cause, then each secret. */
   tellTroubles(): void {
     for (const it of keyTroubles(this.keys, this.opened.size)) it.tell(this.report);
+    for (const { result } of this.opened.values()) if (!result.ok) result.error.tell(this.report);
   }
 
   /** The keys have changed on disk: everything is tried again. */
@@ -52,7 +54,6 @@ export class Secrets {
     if (sealed === undefined) this.opened.delete(path);
     else if (this.opened.get(path)?.age !== sealed.$sealed.age) {
       const result = await openSealed(sealed, about("secret", path), this.keys);
-      if (!result.ok) result.error.tell(this.report);
       this.opened.set(path, { age: sealed.$sealed.age, result });
     }
   }
