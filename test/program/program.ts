@@ -1,11 +1,28 @@
 // Runs the real program in a home of its own: commands to their end, and a server that is up until the test is over.
 // Only for tests; it ends every process it started, by its number.
-import { mkdtempSync, rmSync } from "node:fs";
-import { connect } from "node:net";
+
+import { setDefaultTimeout } from "bun:test";
+import { chownSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Subprocess } from "bun";
-import type { ServerStatus } from "../../src/supervisor/answers.ts";
+import packageJson from "../../package.json" with { type: "json" };
+import { systemClock } from "../../src/base/clock.ts";
+import { expectGood } from "../../src/base/result.ts";
+import { house } from "../../src/house.ts";
+import { initHome } from "../../src/supervisor/init.ts";
+import { openClient } from "../../src/supervisor/open-client.ts";
+import { Server } from "./server.ts";
+
+/** A whole program is started in each of these tests. */
+setDefaultTimeout(20_000);
+
+const { version } = packageJson;
+
+/** How the program is started: from its sources, or as the one executable. */
+export type Command = readonly string[];
+export const fromSources: Command = [process.execPath, join(import.meta.dir, "..", "..", "src", "main.ts")];
+
+export const serviceNames: readonly string[] = house.services.map((it) => it.name);
 
 export interface Ran {
   readonly code: number;
@@ -13,148 +30,118 @@ export interface Ran {
   readonly err: string;
 }
 
-/** How the program is started: from its sources, or as the one executable. */
-export type Command = readonly string[];
-export const fromSources: Command = [process.execPath, join(import.meta.dir, "..", "..", "src", "main.ts")];
+export interface ProgramOptions {
+  readonly command?: Command;
+  /** The name of the home in the temporary folder; it may have several parts. */
+  readonly name?: string;
+  /** As whom everything runs, instead of as the test itself. */
+  readonly user?: number | undefined;
+}
 
-const UP_WITHIN_MS = 20_000;
+export interface Spawned {
+  readonly command?: Command;
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Inherited by the process as descriptors 3 and up. */
+  readonly descriptors?: readonly number[];
+}
 
 export class Program implements AsyncDisposable {
-  readonly home: string;
+  /** Ours, and removed in the end; the home lies in it. */
+  readonly folder: string;
+  home: string;
   readonly command: Command;
-  private readonly folder: string;
-  private readonly servers: Subprocess[] = [];
+  private readonly user: number | undefined;
+  private readonly servers: Server[] = [];
 
-  constructor(command: Command = fromSources, name = "höme with spaces") {
-    this.folder = mkdtempSync(join(tmpdir(), "inetsrv-"));
+  constructor({ command = fromSources, name = "höme with spaces", user }: ProgramOptions = {}) {
+    this.folder = mkdtempSync(join(realpathSync(tmpdir()), "inetsrv-"));
     this.home = join(this.folder, name);
     this.command = command;
+    this.user = user;
+    if (user !== undefined) chownSync(this.folder, user, user);
   }
 
-  /** A new home whose sites listen on ports that the system chooses; the recovery key. */
-  async init(): Promise<string> {
-    const made = await this.run("init", "--json");
-    if (made.code !== 0) throw new Error(`init: ${made.err}`);
-    const bindings = ["www", "ftp", "smtp", "nntp"].flatMap((it) => [`${it}/sites/default/bindings`, "127.0.0.1:0"]);
-    const set = await this.run("config", "set", ...bindings);
-    if (set.code !== 0) throw new Error(`config set: ${set.err}`);
-    return (JSON.parse(made.out) as { recoveryKey: string }).recoveryKey;
+  /** A new home whose sites listen on ports that the system chooses, for some services or all; the recovery key. */
+  async init(...only: readonly string[]): Promise<string> {
+    const home = { root: this.home, from: "--home" } as const;
+    const { model, services, offlineOperations: operations } = house;
+    const made = expectGood(await initHome({ home, version, model, services, clock: systemClock }));
+    const client = expectGood(await openClient({ home, version, model, clock: systemClock, operations }, "allowed"));
+    const document = Object.fromEntries(
+      serviceNames.map((name) => {
+        const enabled = only.length === 0 || only.includes(name);
+        return [name, { enabled, sites: { default: { bindings: ["127.0.0.1:0"] } } }];
+      }),
+    );
+    expectGood(await client.call("config.apply", { document, mode: "merge", who: "the test" }));
+    await client.close();
+    if (this.user !== undefined) Bun.spawnSync(["chown", "-R", `${this.user}:${this.user}`, this.folder]);
+    return made.recoveryKey;
   }
 
   async run(...args: readonly string[]): Promise<Ran> {
-    return this.runWith("", ...args);
+    return this.runWith({}, ...args);
   }
 
-  /** With something on standard input. */
-  async runWith(input: string, ...args: readonly string[]): Promise<Ran> {
-    const child = Bun.spawn([...this.command, "--home", this.home, ...args], {
-      cwd: this.folder,
+  /** With something on standard input, in another environment, or called in another way. */
+  async runWith(
+    { input = "", home = this.home, ...spawned }: Spawned & { readonly input?: string; readonly home?: string },
+    ...args: readonly string[]
+  ): Promise<Ran> {
+    const child = Bun.spawn(this.words(spawned, home, args), {
+      ...this.world(spawned),
       stdin: Buffer.from(input),
       stdout: "pipe",
       stderr: "pipe",
-      env: { ...process.env, NO_COLOR: "1" },
     });
-    const [out, err, code] = await Promise.all([
-      new Response(child.stdout).text(),
-      new Response(child.stderr).text(),
-      child.exited,
-    ]);
+    const [out, err, code] = await Promise.all([child.stdout.text(), child.stderr.text(), child.exited]);
     return { code, out, err };
   }
 
+  /** What has to succeed; its output. */
+  async must(...args: readonly string[]): Promise<string> {
+    const { code, out, err } = await this.run(...args);
+    if (code !== 0) throw new Error(`${args.join(" ")} ended with ${code}: ${err}${out}`);
+    return out;
+  }
+
+  /** The data that a command answers, whatever its exit code. */
   async json<T>(...args: readonly string[]): Promise<T> {
     const { out, err } = await this.run(...args, "--json");
-    if (out === "") throw new Error(err);
+    if (out === "") throw new Error(`${args.join(" ")} answered nothing: ${err}`);
     return JSON.parse(out) as T;
   }
 
-  /** Starts a server and waits until it answers with every service out of its start. */
-  async up(...args: readonly string[]): Promise<Server> {
-    const server = this.start(...args);
-    await server.until((it) => it.services.every(({ state }) => state !== "starting" && state !== "stopped"), "up");
+  /** Starts a server and waits until it says what runs. */
+  async up(spawned: Spawned = {}, ...args: readonly string[]): Promise<Server> {
+    const server = this.start(spawned, ...args);
+    await server.banner();
     return server;
   }
 
   /** Starts a server and waits for nothing. */
-  start(...args: readonly string[]): Server {
-    const child = Bun.spawn([...this.command, "--home", this.home, "up", ...args], {
-      cwd: this.folder,
-      stdio: ["ignore", "pipe", "pipe"],
-      env: { ...process.env, NO_COLOR: "1" },
+  start(spawned: Spawned = {}, ...args: readonly string[]): Server {
+    const child = Bun.spawn(this.words(spawned, this.home, ["up", ...args]), {
+      ...this.world(spawned),
+      stdio: ["ignore", "pipe", "pipe", ...(spawned.descriptors ?? [])],
     });
-    this.servers.push(child);
-    return new Server(this, child);
+    const server = new Server(this.home, child);
+    this.servers.push(server);
+    return server;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const server of this.servers) {
-      if (server.exitCode === null && server.signalCode === null) server.kill("SIGKILL");
-      await server.exited;
-    }
+    for (const server of this.servers) await server.kill();
     rmSync(this.folder, { recursive: true, force: true });
   }
-}
 
-export class Server {
-  readonly child: Subprocess<"ignore", "pipe", "pipe">;
-  /** What it has said so far. */
-  said = "";
-  private readonly program: Program;
-  private readonly reading: Promise<unknown>;
-
-  constructor(program: Program, child: Subprocess<"ignore", "pipe", "pipe">) {
-    this.program = program;
-    this.child = child;
-    this.reading = Promise.all([this.read(child.stdout), this.read(child.stderr)]);
+  private words({ command = this.command }: Spawned, home: string, args: readonly string[]): string[] {
+    return [...command, ...(home === "" ? [] : ["--home", home]), ...args];
   }
 
-  async status(): Promise<ServerStatus | undefined> {
-    const { out } = await this.program.run("status", "--json");
-    const given = out === "" ? undefined : (JSON.parse(out) as ServerStatus);
-    return given?.services === undefined ? undefined : given;
+  private world({ environment }: Spawned) {
+    const { INETSRV_HOME: _, VISUAL: __, EDITOR: ___, ...own } = process.env;
+    const user = this.user === undefined ? {} : { uid: this.user, gid: this.user };
+    return { cwd: this.folder, env: { ...own, NO_COLOR: "1", ...environment }, ...user };
   }
-
-  async until(condition: (status: ServerStatus) => boolean, what: string): Promise<ServerStatus> {
-    const endMs = Date.now() + UP_WITHIN_MS;
-    let last: ServerStatus | undefined;
-    while (Date.now() < endMs) {
-      last = await this.status();
-      if (last !== undefined && condition(last)) return last;
-      if (this.child.exitCode !== null) break;
-    }
-    throw new Error(`not so: ${what}\n${this.said}\n${JSON.stringify(last, undefined, 1)}`);
-  }
-
-  /** Its end, with everything it said. */
-  async ended(): Promise<Ran> {
-    const code = await this.child.exited;
-    await this.reading;
-    return { code, out: this.said, err: this.said };
-  }
-
-  async port(service: string, site = "default"): Promise<number> {
-    const status = await this.status();
-    const found = status?.services.find((it) => it.name === service)?.sites.find((it) => it.name === site);
-    return Number(found?.addresses[0]?.split(":").at(-1));
-  }
-
-  private async read(stream: ReadableStream<Uint8Array>): Promise<void> {
-    const decoder = new TextDecoder();
-    for await (const chunk of stream) this.said += decoder.decode(chunk, { stream: true });
-  }
-}
-
-/** What a server says first on a connection; an error code when there is none. */
-export function greeting(port: number, send = ""): Promise<string> {
-  return new Promise((resolve) => {
-    const socket = connect({ port, host: "127.0.0.1" }, () => {
-      if (send !== "") socket.write(send);
-    });
-    socket.once("data", (chunk) => {
-      resolve(chunk.toString("latin1"));
-      socket.destroy();
-    });
-    socket.once("error", (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
-    socket.once("close", () => resolve("closed"));
-  });
 }
