@@ -2,7 +2,7 @@
 import type { Own } from "../../schema/decode.ts";
 import type { Kind } from "../../schema/kind.ts";
 import type { Model, Section, Setting } from "../../schema/section.ts";
-import { locateNode } from "../tree/path.ts";
+import { sectionAt } from "../tree/path.ts";
 
 export interface Said<T> {
   readonly node: string;
@@ -17,10 +17,10 @@ export function said<T>(
   own: Own,
   ask: (kind: Kind<unknown>, value: unknown) => readonly T[] | undefined,
 ): readonly Said<T>[] {
-  const place = locateNode(model, path);
-  if (!place.ok) return [];
+  const section = sectionAt(model, path);
+  if (section === undefined) return [];
   const all: Said<T>[] = [];
-  for (const [key, { kind }] of talkative(place.value.section)) {
+  for (const [key, { kind }] of talkative(section)) {
     const written = own[key];
     const decoded = written === undefined ? undefined : kind.decode(written);
     if (decoded?.ok)

@@ -116,10 +116,25 @@ export const siteOf = (place: Place): Place | undefined => chainOf(place)[1];
 export const nameOf = (path: string): string => decodeName(path.slice(path.lastIndexOf("/") + 1)) ?? path;
 
 /** A name as one step of a path: only what would break the path is written otherwise. */
-export const encodeName = (name: string): string => name.replaceAll("%", "%25").replaceAll("/", "%2F");
+export const encodeName = (name: string): string =>
+  /[%/]/.test(name) ? name.replaceAll("%", "%25").replaceAll("/", "%2F") : name;
 
-export const decodeName = (segment: string): string | undefined =>
-  /%(?!25|2[Ff])/.test(segment) ? undefined : segment.replaceAll(/%25|%2[Ff]/g, (code) => (code === "%25" ? "%" : "/"));
+export function decodeName(segment: string): string | undefined {
+  if (!segment.includes("%")) return segment;
+  if (/%(?!25|2[Ff])/.test(segment)) return undefined;
+  return segment.replaceAll(/%25|%2[Ff]/g, (code) => (code === "%25" ? "%" : "/"));
+}
+
+/** The section of a node that a tree holds, without a second look at its names. */
+export function sectionAt(model: Model, path: string): Section | undefined {
+  const [top = "", ...steps] = path.split("/");
+  let section = Object.hasOwn(model, top) ? model[top] : undefined;
+  for (let index = 0; index < steps.length && section !== undefined; index += 2) {
+    const key = steps[index] ?? "";
+    section = Object.hasOwn(section.collections, key) ? section.collections[key]?.section : undefined;
+  }
+  return section;
+}
 
 function unknownName(place: Place, key: string): Problem {
   const { settings, collections, name } = place.section;
