@@ -12,10 +12,11 @@ import type {
   RevisionSummary,
   ServerStatus,
 } from "../supervisor/answers.ts";
+import type { NoClient, OpenClient } from "../supervisor/open-client.ts";
 import type { Client, Refusal } from "../supervisor/operation.ts";
 import { type ExitCode, exitCodes } from "./exit-code.ts";
 import type { Output } from "./output.ts";
-import type { NoClient, OpenClient, Program } from "./program.ts";
+import type { Program } from "./program.ts";
 import type { World } from "./world.ts";
 
 export interface Context {

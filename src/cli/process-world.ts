@@ -4,6 +4,7 @@ import { writeSync } from "node:fs";
 import { userInfo } from "node:os";
 import { about, type Fault, fault } from "../base/fault.ts";
 import { bad, good, type Result } from "../base/result.ts";
+import { userName } from "../net/system-calls.ts";
 import { exitCodes } from "./exit-code.ts";
 import { ProcessKeyboard } from "./process-keyboard.ts";
 import type { Program } from "./program.ts";
@@ -101,10 +102,7 @@ function whoTypes(): string {
 /** The runtime would believe the variable USER; the system knows. An account may lack a name, as in containers. */
 function accountName(): string {
   const uid = process.getuid?.();
-  if (uid === undefined) return userInfo().username;
-  const id = Bun.which("id");
-  const named = id === null ? "" : Bun.spawnSync([id, "-un"], { stderr: "ignore" }).stdout.toString().trim();
-  return named !== "" && named !== String(uid) ? named : uid === 0 ? "root" : `user ${uid}`;
+  return uid === undefined ? userInfo().username : userName(uid);
 }
 
 const pause = (milliseconds: number, ended: AbortSignal): Promise<void> =>

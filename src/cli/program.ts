@@ -7,32 +7,13 @@ import type { Catalogue } from "../event/catalogue.ts";
 import type { Knowledge } from "../event/knowledge.ts";
 import type { Model } from "../schema/section.ts";
 import type { ServerStatus } from "../supervisor/answers.ts";
-import type { Client, Operation } from "../supervisor/operation.ts";
-
-/** A client that holds a connection, or the lock of the home, until it is closed. */
-export interface OpenClient extends Client {
-  close(): Promise<void>;
-}
-
-/** Why there is no client. */
-export interface NoClient {
-  readonly is: /** No server runs on this home; only told where one is needed. */
-    | "not-running"
-    /** Another command, or a server that starts or stops, holds the home. */
-    | "busy"
-    | "broken";
-  readonly fault: Fault;
-}
-
-export interface NewHome {
-  readonly home: string;
-  /** Shown once to the owner and kept nowhere. */
-  readonly recoveryKey: string;
-}
+import type { MadeHome } from "../supervisor/init.ts";
+import type { NoClient, OpenClient } from "../supervisor/open-client.ts";
+import type { Operation } from "../supervisor/operation.ts";
 
 export interface UpHooks {
   /** A home was made: its recovery key must be seen before anything else. */
-  created(home: NewHome): void;
+  created(home: MadeHome): void;
   /** The start is over: everything serves, or the status says what does not. */
   started(status: ServerStatus): void;
   /** Why there is no server. */
@@ -48,7 +29,7 @@ export interface Program {
   readonly knowledge: Knowledge;
   /** Over the control socket when a server runs on that home; else, where allowed, on the home itself. */
   openClient(home: Home, options: { readonly offline: "allowed" | "refused" }): Promise<Result<OpenClient, NoClient>>;
-  init(home: Home): Promise<Result<NewHome, Fault>>;
+  init(home: Home): Promise<Result<MadeHome, Fault>>;
   /** Runs until the server ends and gives the exit code. */
   up(home: Home, options: { readonly init: boolean }, hooks: UpHooks): Promise<number>;
   /** Serves as one process of a service; only the supervisor starts it. */

@@ -5,8 +5,8 @@ import { expectGood } from "../base/result.ts";
 import type { Kind } from "./kind.ts";
 import { text } from "./kinds/plain.ts";
 
-/** When a change is felt: at once, by connections that begin after it, or when the site has restarted. */
-export type Applies = "live" | "new-connections" | "site-restart";
+/** When a change is felt: at once, by connections that begin after it, or when site or server have started again. */
+export type Applies = "live" | "new-connections" | "site-restart" | "server-restart";
 
 export interface Facts<Written> {
   /** What it decides, as sentences for the manual. */

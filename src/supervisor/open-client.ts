@@ -15,11 +15,14 @@ import { type Client, decodeParameters, type Operation, type Refusal, refusal } 
 import type { Configured } from "./operations/configured.ts";
 import { controlSocketPath } from "./supervisor.ts";
 
+/** A client that holds a connection, or the lock of the home, until it is closed. */
 export interface OpenClient extends Client {
   close(): Promise<void>;
 }
 
+/** Why there is no client. */
 export interface NoClient {
+  /** Busy: another command, or a server that starts or stops, has the home. */
   readonly is: "not-running" | "busy" | "broken";
   readonly fault: Fault;
 }

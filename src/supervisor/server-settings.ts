@@ -7,19 +7,19 @@ export const serverSection = section("server", "What concerns all services: the 
   serviceUser: setting(text({ min: 1, max: 64 }), {
     fallback: null,
     since: "0.1",
-    applies: "site-restart",
+    applies: "server-restart",
     doc: "The user as which services run when the server was started as root. Without it the user inetsrv, or nobody where there is none of that name. A server that was not started as root runs all as its own user.",
   }),
   eventLogBytesMax: setting(byteSize({ min: "64KiB", max: "1GiB" }), {
     fallback: "16MiB",
     since: "0.1",
-    applies: "site-restart",
-    doc: "Size at which a file of the event log is closed and the next one begun. Takes effect with the next start of the server.",
+    applies: "server-restart",
+    doc: "Size at which a file of the event log is closed and the next one begun.",
   }),
   eventLogFilesKept: setting(whole({ min: 1, max: 100 }), {
     fallback: 8,
     since: "0.1",
-    applies: "site-restart",
-    doc: "Files of the event log that are kept besides the one in use. Takes effect with the next start of the server.",
+    applies: "server-restart",
+    doc: "Files of the event log that are kept besides the one in use.",
   }),
 });

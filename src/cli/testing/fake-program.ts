@@ -12,8 +12,9 @@ import { byteSize, duration } from "../../schema/kinds/measure.ts";
 import { binding } from "../../schema/kinds/network.ts";
 import { choice, flag, text } from "../../schema/kinds/plain.ts";
 import { collection, model, section, setting } from "../../schema/section.ts";
+import type { NoClient } from "../../supervisor/open-client.ts";
 import { needed, type Operation, type Refusal, refusal } from "../../supervisor/operation.ts";
-import type { NoClient, Program } from "../program.ts";
+import type { Program } from "../program.ts";
 
 const facts = { since: "0.1", applies: "live" } as const;
 const idleTimeout = setting(duration({ min: "1s", max: "1d" }), {

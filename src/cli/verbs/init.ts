@@ -1,8 +1,8 @@
 // `inetsrv init`: makes a home and shows its recovery key, once.
+import type { MadeHome } from "../../supervisor/init.ts";
 import { exitCodes } from "../exit-code.ts";
 import { type Line, toned } from "../look/line.ts";
 import { wrap } from "../look/wrap.ts";
-import type { NewHome } from "../program.ts";
 import { verb } from "../verb.ts";
 
 export const init = verb({
@@ -24,7 +24,7 @@ export const init = verb({
   },
 });
 
-export function newHomeLines({ home, recoveryKey }: NewHome, width: number): readonly Line[] {
+export function newHomeLines({ home, recoveryKey }: MadeHome, width: number): readonly Line[] {
   return [`Made the home ${home}`, "", ...recoveryKeyLines(recoveryKey, width)];
 }
 

@@ -36,6 +36,7 @@ export const appliesText: Readonly<Record<Applies, string>> = {
   live: "at once",
   "new-connections": "for new connections",
   "site-restart": "by a restart of the site, which happens by itself",
+  "server-restart": "by the next start of the server",
 };
 
 export function descriptionOf(model: Model, spot: Spot | undefined): Description {

@@ -1,5 +1,5 @@
 // What the metabase answers, in the shapes that operations promise. Pure mapping; secrets are hidden already or here.
-import type { Json } from "../../base/json.ts";
+import { type Json, sameJson } from "../../base/json.ts";
 import { bad, good, type Result } from "../../base/result.ts";
 import { refusalSentences } from "../../metabase/change/refusal.ts";
 import type { Refusal as MetabaseRefusal, Outcome } from "../../metabase/change/transaction.ts";
@@ -9,7 +9,8 @@ import type { HistoryRow } from "../../metabase/store/store.ts";
 import type { NodeDifference } from "../../metabase/tree/node.ts";
 import { nameOf } from "../../metabase/tree/path.ts";
 import { sortedEntries, type View } from "../../metabase/tree/view.ts";
-import { type Problem, problemSentence } from "../../schema/decode.ts";
+import { type Own, type Problem, problemSentence } from "../../schema/decode.ts";
+import { isSealedValue } from "../../schema/kinds/link.ts";
 import type { ChangeAnswer, ConfigNode, NodeChange, RevisionSummary } from "../answers.ts";
 import { type Refusal, type RefusalReason, refusal } from "../operation.ts";
 
@@ -34,9 +35,20 @@ export function changeAnswer(outcome: Outcome, head: number): ChangeAnswer {
 
 export const nodeChange = ({ path, before, after }: NodeDifference): NodeChange => ({
   path,
-  before: before === null ? null : (hideSecrets(before as Json) as NodeChange["before"]),
-  after: after === null ? null : (hideSecrets(after as Json) as NodeChange["after"]),
+  before: before === null ? null : shown(before),
+  after: after === null ? null : { ...shown(after), ...replacedSecrets(before ?? {}, after) },
 });
+
+const shown = (own: Own): Own => hideSecrets(own as Json) as Own;
+
+/** Hidden, one secret looks like the next: that it is another now is told all the same. */
+function replacedSecrets(before: Own, after: Own): Own {
+  const replaced = Object.keys(after).filter((key) => {
+    const [was, is] = [before[key], after[key]];
+    return isSealedValue(was) && isSealedValue(is) && !sameJson(was, is);
+  });
+  return Object.fromEntries(replaced.map((key) => [key, { $secret: "replaced" }]));
+}
 
 export const revisionSummary = (it: Omit<HistoryRow, "confirmed">): RevisionSummary => ({
   revision: it.n,
