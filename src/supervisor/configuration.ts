@@ -92,6 +92,10 @@ export class Configuration implements Plans {
     return entries.ok ? entries.value : [];
   }
 
+  hasSite(service: string, site: string): boolean {
+    return this.metabase.view.own(`${service}/sites/${encodeName(site)}`) !== undefined;
+  }
+
   sitePlan(service: string, site: string): SitePlan {
     const { view, model, head } = this.metabase;
     const place = locateNode(model, `${service}/sites/${encodeName(site)}`);

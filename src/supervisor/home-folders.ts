@@ -40,12 +40,13 @@ export function makeHome(home: Home): Result<void, Fault> {
   }
 }
 
-/** Whether somebody has made a home here; an empty folder is none. */
-export function isHome(home: Home): boolean {
+/** Why there is no home to work with; undefined when there is one. An empty folder is none. */
+export function lackOfHome(home: Home): Fault | undefined {
   try {
-    return statSync(roomPath(home, "metabase")).isDirectory();
-  } catch {
-    return false;
+    return statSync(roomPath(home, "metabase")).isDirectory() ? undefined : noHome(home);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return code === "EACCES" || code === "EPERM" ? closedHome(home) : noHome(home);
   }
 }
 
@@ -58,10 +59,18 @@ export function hasMetabase(home: Home): boolean {
   }
 }
 
-export const noHome = (home: Home): Fault =>
+const noHome = (home: Home): Fault =>
   fault(
     about("home", home.root),
     `Cannot find a home at ${home.root}`,
     `there is none; the place comes from ${home.from}`,
     "Make one there: inetsrv init. Or name the right one: inetsrv --home FOLDER",
+  );
+
+const closedHome = (home: Home): Fault =>
+  fault(
+    about("home", home.root),
+    `Cannot look into ${home.root}`,
+    `user ${process.getuid?.() ?? "?"} has no permission to; the place comes from ${home.from}`,
+    "Run this as the owner of the home, or with sudo",
   );

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { findHome, roomPath } from "../base/home.ts";
 import { expectGood } from "../base/result.ts";
-import { isHome, makeHome, noHome } from "./home-folders.ts";
+import { lackOfHome, makeHome } from "./home-folders.ts";
 import { holdHome } from "./home-holder.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "holder "));
@@ -34,10 +34,9 @@ test("a server that did not give its home back in order is known to the next", (
 
 test("a home is made with closed folders for what is the server's own", () => {
   const home = findHome(join(folder, "three"), undefined, "");
-  expect(isHome(home)).toBe(false);
-  expect(noHome(home).because).toContain("--home");
+  expect(lackOfHome(home)?.because).toContain("--home");
   expectGood(makeHome(home));
-  expect(isHome(home)).toBe(true);
+  expect(lackOfHome(home)).toBeUndefined();
   expect(statSync(roomPath(home, "keys")).mode & 0o777).toBe(0o700);
   expect(statSync(roomPath(home, "logs")).mode & 0o777).toBe(0o750);
 });

@@ -9,7 +9,7 @@ import { EventLog } from "../event/event-log.ts";
 import type { Model } from "../schema/section.ts";
 import { Configuration } from "./configuration.ts";
 import { ControlClient } from "./control-client.ts";
-import { isHome, noHome } from "./home-folders.ts";
+import { lackOfHome } from "./home-folders.ts";
 import { type HeldHome, holdHome } from "./home-holder.ts";
 import { type Client, decodeParameters, type Operation, type Refusal, refusal } from "./operation.ts";
 import type { Configured } from "./operations/configured.ts";
@@ -45,7 +45,8 @@ export async function openClient(
   offline: "allowed" | "refused",
 ): Promise<Result<OpenClient, NoClient>> {
   const { home, clock } = world;
-  if (!isHome(home)) return bad({ is: "broken", fault: noHome(home) });
+  const lack = lackOfHome(home);
+  if (lack !== undefined) return bad({ is: "broken", fault: lack });
   const endMs = clock.steadyMs() + WAIT_MS;
   for (;;) {
     const held = holdHome(home, "command", clock.wallMs());

@@ -39,6 +39,7 @@ export interface ServiceWorld {
   greeting(): SupervisorMessage;
   plan(): ServicePlan;
   siteNames(): readonly string[];
+  hasSite(name: string): boolean;
   sitePlan(name: string): SitePlan;
   /** An event that a worker wrote. */
   write(occurrence: Occurrence): void;
@@ -69,6 +70,8 @@ export class ServiceControl {
   private readonly life: Life;
   private readonly crew: WorkerCrew;
   private readonly sites = new Map<string, SiteControl>();
+  /** Kept rather than counted, as one change must not cost more where there are many sites. */
+  private readonly unwell = new Set<SiteControl>();
   private readonly backOff = new BackOff();
   private cancelRetry: () => void = () => {};
   private cancelSettle: () => void = () => {};
@@ -162,10 +165,9 @@ export class ServiceControl {
 
   /** Settings have changed: those of the service, and those that the named sites see. */
   renew(serviceItself: boolean, siteNames: readonly string[]): void {
-    const existing = siteNames.length === 0 ? new Set() : new Set(this.world.siteNames());
     for (const name of siteNames) {
       const site = this.sites.get(name);
-      if (!existing.has(name)) this.removeSite(site);
+      if (!this.world.hasSite(name)) this.removeSite(site);
       else if (site !== undefined) site.renew();
       else if (this.begun) this.addSite(name);
     }
@@ -265,6 +267,7 @@ export class ServiceControl {
     if (site === undefined) return;
     this.endSite(site);
     this.sites.delete(site.name);
+    this.unwell.delete(site);
   }
 
   /** It is gone when every worker has said so. */
@@ -302,7 +305,11 @@ export class ServiceControl {
       displaced: (paths) => {
         if (paths.length > 0) this.world.displaced(paths);
       },
-      changed: () => this.judge(),
+      changed: () => {
+        if (site.unwell && this.sites.get(name) === site) this.unwell.add(site);
+        else this.unwell.delete(site);
+        this.judge();
+      },
     });
     return site;
   }
@@ -401,8 +408,7 @@ export class ServiceControl {
   private judgeNow(): void {
     if (!this.crew.whole) return;
     if (this.nextTryMs === null) this.cause = undefined;
-    const unwell = this.cause !== undefined || [...this.sites.values()].some((it) => it.unwell);
-    this.fire(unwell ? "trouble" : "ready");
+    this.fire(this.cause !== undefined || this.unwell.size > 0 ? "trouble" : "ready");
     if (this.paused) this.fire("pause");
   }
 

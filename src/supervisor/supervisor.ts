@@ -23,6 +23,7 @@ export interface Plans {
   readonly faults: readonly Fault[];
   servicePlan(service: string): ServicePlan;
   siteNames(service: string): readonly string[];
+  hasSite(service: string, site: string): boolean;
   sitePlan(service: string, site: string): SitePlan;
 }
 
@@ -121,6 +122,7 @@ export class Supervisor {
       greeting: () => ({ name: "supervisor.worker.greet", service: name, release, home: home.root, user }),
       plan: () => plans.servicePlan(name),
       siteNames: () => plans.siteNames(name),
+      hasSite: (site) => plans.hasSite(name, site),
       sitePlan: (site) => plans.sitePlan(name, site),
       write: (occurrence) => this.parts.write(occurrence),
       displaced: (paths) => this.borrowAgain(paths),

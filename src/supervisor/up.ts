@@ -17,7 +17,7 @@ import type { ServerStatus } from "./answers.ts";
 import { Configuration } from "./configuration.ts";
 import { openControlServer } from "./control-server.ts";
 import { supervisorEvents } from "./events.ts";
-import { isHome, makeHome, noHome } from "./home-folders.ts";
+import { lackOfHome, makeHome } from "./home-folders.ts";
 import { type Holder, holdHomePatiently } from "./home-holder.ts";
 import type { Operation } from "./operation.ts";
 import type { Configured } from "./operations/configured.ts";
@@ -53,8 +53,9 @@ const SAME_SIGNAL_MS = 2000;
 
 export async function runServer(parts: ServerParts, hooks: ServerHooks): Promise<ServerEnd> {
   const { home, clock } = parts;
-  if (!isHome(home)) {
-    hooks.failed(noHome(home));
+  const lack = lackOfHome(home);
+  if (lack !== undefined) {
+    hooks.failed(lack);
     return "failed";
   }
   const held = await holdHomePatiently(home, clock, COMMANDS_TAKE_MS);

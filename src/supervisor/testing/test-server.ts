@@ -52,6 +52,7 @@ export class TestServer {
         faults: [],
         servicePlan: () => this.plan,
         siteNames: () => [...this.sites.keys()],
+        hasSite: (_service, name) => this.sites.has(name),
         sitePlan: (_service, name) => {
           const values = this.sites.get(name) ?? {};
           const bindings = (values.bindings ?? []).map((it) => binding.decode(it));
