@@ -56,7 +56,7 @@ export const metabaseEvents = {
     2014,
     "warning",
     "metabase",
-    "The copy of the metabase {object} could not be written: {because}. Revisions are safe, but kept only once.",
+    "The copy of the metabase {object} could not be written: {because}. What it lacks is kept only once.",
     "{remedy}. The copy catches up by itself with the next change.",
   ),
   copyCaughtUp: event(

@@ -101,7 +101,9 @@ export class Keeper {
     if (this.copyBehind) return;
     this.copyBehind = true;
     const { folder, report } = this.world;
+    const mended =
+      why.is === "damaged" || why.is === "missing" ? "Restart inetsrv, which writes a new copy" : undefined;
     const { because, remedy } = troubleFault(why, "Cannot write the copy", folder);
-    report(metabaseEvents.copyBehind, about("metabase", folder), { because, remedy });
+    report(metabaseEvents.copyBehind, about("metabase", folder), { because, remedy: mended ?? remedy });
   }
 }

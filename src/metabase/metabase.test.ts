@@ -3,7 +3,11 @@ import { about, fault } from "../base/fault.ts";
 import type { Json } from "../base/json.ts";
 import { bad, expectGood, type Result } from "../base/result.ts";
 import { problem } from "../schema/decode.ts";
+import { list } from "../schema/kinds/group.ts";
+import { binding } from "../schema/kinds/network.ts";
+import { collection, model, type Section, type Settings, section, setting } from "../schema/section.ts";
 import type { Check } from "./change/check.ts";
+import { CrossCheck } from "./change/cross-check.ts";
 import type { Edit } from "./change/edit.ts";
 import { refusalSentences } from "./change/refusal.ts";
 import type { Author, Refusal } from "./change/transaction.ts";
@@ -222,7 +226,7 @@ const refused = (it: Result<unknown, Refusal>): readonly string[] =>
   it.ok ? ["accepted"] : refusalSentences(it.error);
 
 describe("rules between nodes", () => {
-  const binding = (at: string, ...bindings: readonly string[]): Edit => ({ at, set: { bindings } });
+  const bind = (at: string, ...bindings: readonly string[]): Edit => ({ at, set: { bindings } });
   const create = (at: string, ...bindings: readonly string[]): Edit => ({ at, create: { bindings } });
 
   const cases: Readonly<Record<string, { readonly edits: readonly Edit[]; readonly answer: readonly string[] }>> = {
@@ -239,19 +243,19 @@ describe("rules between nodes", () => {
       answer: ["recorded"],
     },
     "another service on the same port of all addresses": {
-      edits: [binding(w, "127.0.0.1:25")],
+      edits: [bind(w, "127.0.0.1:25")],
       answer: [`${w}/bindings is "127.0.0.1:25", but needs another address, port or host: ${a}/bindings has it`],
     },
     "another service on the same port of another address": {
-      edits: [binding(w, "127.0.0.2:587")],
+      edits: [bind(w, "127.0.0.2:587")],
       answer: ["recorded"],
     },
     "another service on all addresses of a port": {
-      edits: [binding(w, "[::]:587")],
+      edits: [bind(w, "[::]:587")],
       answer: [`${w}/bindings is "[::]:587", but needs another address, port or host: ${a}/bindings has it`],
     },
     "a binding that moves from one site to another": {
-      edits: [binding(a, "*:2525"), create(b, "*:25")],
+      edits: [bind(a, "*:2525"), create(b, "*:25")],
       answer: ["recorded"],
     },
     "a name that is not there": {
@@ -295,6 +299,16 @@ describe("rules between nodes", () => {
       const again = await rig.open(); // the indexes are the same when they are built anew
       expect(await tryEdits(again, edits)).toEqual(answer[0] === "recorded" ? expect.anything() : answer);
     });
+
+  test("a model in which many would claim one binding is a bug", () => {
+    const bindings = setting(list(binding, { max: 1 }), { since: "0.1", applies: "live", doc: "", fallback: ["*:25"] });
+    const none = setting(list(binding, { max: 1 }), { since: "0.1", applies: "live", doc: "", fallback: [] });
+    const sites = (own: Settings) => ({ sites: collection(section("site", "", own), { doc: "" }) });
+    const open = (it: Section) => () => new CrossCheck(model([it]), []);
+    expect(open(section("smtp", "", {}, sites({ bindings })))).toThrow("neither inherited nor a default");
+    expect(open(section("smtp", "", { none }, sites({ none })))).toThrow("neither inherited nor a default");
+    expect(open(section("smtp", "", {}, sites({ none })))).not.toThrow();
+  });
 
   test("a check is asked for changed nodes, those above and those that inherit", async () => {
     const asked: string[] = [];

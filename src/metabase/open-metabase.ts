@@ -62,7 +62,7 @@ export async function openMetabase(options: MetabaseOptions): Promise<Result<Met
   const keeper = new Keeper({ store, copy, folder, revisionsMax, journalBytes, report });
   const archive = { store, instance: state.instance, folder };
   const teller = new Teller(folder, report);
-  const writer = new Writer({ served, keeper, archive, clock, teller, readOnly, confirmed: state.confirmed });
+  const writer = new Writer({ served, keeper, clock, teller, folder, archive, readOnly, confirmed: state.confirmed });
 
   const release = fingerprint(model, options.release);
   const sameRelease = state.model === release;

@@ -3,8 +3,10 @@
 import type { CrossCheck } from "./change/cross-check.ts";
 import type { Recorded } from "./change/transaction.ts";
 import { chained, headOf, type Revision, type RevisionHead } from "./store/revision.ts";
-import type { NodeDifference } from "./tree/node.ts";
+import { inverse, type NodeDifference } from "./tree/node.ts";
 import type { Tree } from "./tree/tree.ts";
+
+type Authorship = Pick<Revision, "atMs" | "who" | "why" | "kind" | "confirm">;
 
 export class Served {
   readonly instance: string;
@@ -22,10 +24,15 @@ export class Served {
   }
 
   /** The revision that these changes would make. */
-  next(by: Pick<Revision, "atMs" | "who" | "why" | "kind" | "confirm">, changes: readonly NodeDifference[]): Revision {
+  next(by: Authorship, changes: readonly NodeDifference[]): Revision {
     const { n, chain } = this.head;
     const digest = this.tree.digestAfter(changes);
     return chained(this.instance, { ...by, n: n + 1, digest, previous: chain, changes });
+  }
+
+  /** The revision that would take back what the head has changed. */
+  undo(head: Revision, by: Authorship): Revision {
+    return this.next(by, inverse(head.changes));
   }
 
   apply(revision: Revision): void {

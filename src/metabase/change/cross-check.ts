@@ -1,7 +1,7 @@
 // All rules between nodes, asked for one change: references, bindings, how many entries, and what services demand. It
 // keeps the indexes that make the answer independent of the size of the tree.
 import { type Problem, problem } from "../../schema/decode.ts";
-import type { Model } from "../../schema/section.ts";
+import type { Model, Section, Setting } from "../../schema/section.ts";
 import type { NodeDifference } from "../tree/node.ts";
 import { type CollectionPlace, locateNode } from "../tree/path.ts";
 import type { View } from "../tree/view.ts";
@@ -18,6 +18,7 @@ export class CrossCheck {
     this.references = new References(model);
     this.claims = new Claims(model);
     this.checks = checks;
+    for (const it of Object.values(model)) refuseCommonClaims(it);
   }
 
   /** Told what the tree now holds. */
@@ -35,6 +36,17 @@ export class CrossCheck {
       ...runChecks(this.checks, view, differences),
     ];
   }
+}
+
+/** A default or inherited binding would be claimed by all sites at once: a model that says so is a bug. */
+function refuseCommonClaims(section: Section, above: ReadonlySet<Setting> = new Set()): void {
+  for (const [key, it] of Object.entries(section.settings)) {
+    const byDefault = it.value === null ? [] : (it.kind.claims?.(it.value) ?? []);
+    if (byDefault.length > 0 || (it.kind.claims !== undefined && above.has(it)))
+      throw new Error(`${key} of ${section.name} claims a binding, so it can be neither inherited nor a default`);
+  }
+  const known = new Set([...above, ...Object.values(section.settings)]);
+  for (const it of Object.values(section.collections)) refuseCommonClaims(it.section, known);
 }
 
 function overfull(view: View, differences: readonly NodeDifference[]): readonly Problem[] {

@@ -39,12 +39,12 @@ function applyEdit(draft: Draft, edit: Edit): readonly Problem[] {
   return [];
 }
 
+/** What is right is put even when something is wrong, so that what follows is judged for itself. */
 function state(draft: Draft, place: Place, own: Own, given: JsonObject): readonly Problem[] {
   const decoded = decodeOwn(place.section, given, place.path);
-  if (decoded.problems.length > 0) return decoded.problems;
   const kept = Object.entries(own).filter(([key]) => given[key] === undefined);
   draft.put(place.path, { ...Object.fromEntries(kept), ...decoded.own });
-  return [];
+  return decoded.problems;
 }
 
 /** The node, or the first one above it, that is not there, with the nearest that is. */

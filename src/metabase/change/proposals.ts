@@ -1,7 +1,7 @@
 // The kinds of change there are, as proposals: edits, a document, an older revision, secrets sealed anew. Each fills
 // a draft and says what is wrong; checking as a whole and recording are the writer's.
 import type { JsonObject } from "../../base/json.ts";
-import { bad, good, type Result } from "../../base/result.ts";
+import { good, type Result } from "../../base/result.ts";
 import { decodeOwn, type Problem } from "../../schema/decode.ts";
 import { type ApplyMode, DocumentEdits } from "../document/document-edits.ts";
 import type { Archive } from "../past/difference.ts";
@@ -9,9 +9,9 @@ import { treeAt } from "../past/tree-at.ts";
 import type { Served } from "../served.ts";
 import type { Draft } from "../tree/draft.ts";
 import { locateNode } from "../tree/path.ts";
-import type { Proposal } from "../writer.ts";
 import { depthProblems } from "./depth.ts";
 import { applyEdits, type Edit, settingsOf } from "./edit.ts";
+import { type Proposal, refuse } from "./proposal.ts";
 import { type Seal, sealEdits } from "./seal-edits.ts";
 import type { Refusal } from "./transaction.ts";
 
@@ -52,7 +52,7 @@ export function revertProposal(n: number, served: Served, archive: Archive): Pro
     bringsBack: n,
     async put(draft) {
       const past = await treeAt(archive, served.tree, served.head.n, n);
-      if (!past.ok) return bad({ is: "fault", fault: past.error });
+      if (!past.ok) return refuse(past.error);
       const problems: Problem[] = [];
       for (const { path, after } of past.value.differences) {
         const place = after === null ? undefined : locateNode(draft.model, path);
@@ -75,5 +75,5 @@ async function putEdits(
   seal: Seal,
 ): Promise<Result<readonly Problem[], Refusal>> {
   const sealed = await sealEdits(draft.model, edits, seal);
-  return sealed.ok ? good(applyEdits(draft, sealed.value)) : bad({ is: "fault", fault: sealed.error });
+  return sealed.ok ? good(applyEdits(draft, sealed.value)) : refuse(sealed.error);
 }

@@ -6,7 +6,7 @@ import { type Problem, problem } from "../../schema/decode.ts";
 import type { SecretChange } from "../../seal/sealed.ts";
 import type { Draft } from "../tree/draft.ts";
 import { locateNode } from "../tree/path.ts";
-import type { Proposal } from "../writer.ts";
+import type { Proposal } from "./proposal.ts";
 
 export function secretsProposal(changes: readonly SecretChange[]): Proposal {
   return {

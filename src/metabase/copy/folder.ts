@@ -37,18 +37,22 @@ export function diskFolder(path: string): Folder {
       if (!found.ok || found.value.length <= FILE_BYTES_MAX) return found;
       return bad(trouble("damaged", `${join(path, name)} is larger than any file of a copy`));
     },
-    append: (name, offset, text) =>
-      attempt(name, async (file) => {
+    async append(name, offset, text) {
+      const end = await attempt(name, async (file) => {
         const handle = await open(file, "r+");
         try {
+          if ((await handle.stat()).size < offset) return undefined;
           await handle.truncate(offset); // what a failed write left behind it
-          const end = offset + (await writeAll(handle, offset, text));
+          const length = await writeAll(handle, offset, text);
           await handle.datasync();
-          return end;
+          return offset + length;
         } finally {
           await handle.close();
         }
-      }),
+      });
+      if (!end.ok || end.value !== undefined) return end as Stored<number>;
+      return bad(trouble("damaged", `somebody cut ${join(path, name)}`));
+    },
     replace: (name, parts) =>
       attempt(name, async (file) => {
         await mkdir(path, { recursive: true, mode: FOLDER_MODE });

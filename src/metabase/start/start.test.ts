@@ -251,6 +251,6 @@ describe("a start with", () => {
     const it = await closed();
     await using _ = it.rig;
     await it.rig.open();
-    expect(await fails(it)).toContain("database is locked");
+    expect(await fails(it)).toContain("another process has it open");
   });
 });

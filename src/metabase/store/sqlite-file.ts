@@ -5,7 +5,7 @@ import { closeSync, fsyncSync, openSync, readSync, renameSync, rmSync } from "no
 import { dirname } from "node:path";
 import { bad, good } from "../../base/result.ts";
 import { APPLICATION, FORMAT, tables } from "./sqlite-tables.ts";
-import { type Stored, type Trouble, trouble, troubleOfErrno } from "./trouble.ts";
+import { type Stored, type Trouble, trouble, troubleOfErrno, troubleWords } from "./trouble.ts";
 
 /** One process at a time, and a commit is on the disk when it returns. */
 const tuning = ["locking_mode = EXCLUSIVE", "synchronous = FULL", "journal_size_limit = 16777216"];
@@ -71,7 +71,8 @@ function troubleOf(thrown: unknown, file: string): Trouble {
   if (!(thrown instanceof Error)) return thrown as Trouble;
   const code = (thrown as Error & { readonly code?: unknown }).code;
   const known = Object.entries(codes).find(([prefix]) => typeof code === "string" && code.startsWith(prefix));
-  return known === undefined ? troubleOfErrno(thrown, file) : trouble(known[1], `${file}: ${thrown.message} (${code})`);
+  if (known === undefined) return troubleOfErrno(thrown, file);
+  return trouble(known[1], `${troubleWords[known[1]]} (${file}: ${thrown.message}, ${code})`);
 }
 
 const codes: Readonly<Record<string, Trouble["is"]>> = {

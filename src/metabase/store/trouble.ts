@@ -21,7 +21,7 @@ const kinds: Readonly<Record<string, Trouble["is"]>> = {
   EPERM: "denied",
 };
 
-const words: Readonly<Record<Trouble["is"], string>> = {
+export const troubleWords: Readonly<Record<Trouble["is"], string>> = {
   missing: "there is no such file",
   full: "the disk is full",
   "read-only": "the file system is read-only",
@@ -37,7 +37,7 @@ export function troubleOfErrno(thrown: unknown, path: string): Trouble {
   const code = (thrown as { readonly code?: unknown } | undefined)?.code;
   if (typeof code !== "string" || !/^E[A-Z0-9]+$/.test(code)) throw thrown;
   const is = kinds[code] ?? "failed";
-  return trouble(is, `${words[is]} (${path}, ${code})`);
+  return trouble(is, `${troubleWords[is]} (${path}, ${code})`);
 }
 
 /** The same failure told to a person: what mends it depends on its kind alone. */

@@ -1,6 +1,5 @@
 // Whom a change concerns: services by what they state themselves, sites by what is theirs, below them or inherited.
 // A site that is not named here keeps running untouched.
-
 import { inheritorsOf } from "./inheritors.ts";
 import { changedKeys, type NodeDifference } from "./node.ts";
 import { locateNode, siteOf } from "./path.ts";
