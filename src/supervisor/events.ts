@@ -13,6 +13,15 @@ export const supervisorEvents = {
     "Nothing is to be done: what was acknowledged is kept. If nobody killed it, look for the cause: inetsrv events --level error",
   ),
 
+  programFault: event(
+    1004,
+    "critical",
+    "process",
+    "The server (process {object}) ends because of a fault in the program: {because}.",
+    "Start it again: inetsrv up. Please report the fault with the lines before it: inetsrv events --last 50",
+    "internal-error",
+  ),
+
   serviceState: event(1010, "info", "service", "{object} is {state}."),
   serviceAsked: event(1011, "notice", "service", "{by} asked {object} to {verb}."),
   workerLost: event(

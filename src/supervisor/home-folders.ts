@@ -22,9 +22,8 @@ export function makeHome(home: Home): Result<void, Fault> {
     mkdirSync(home.root, { recursive: true, mode: 0o755 });
     for (const [room, mode] of Object.entries(modes)) {
       const path = roomPath(home, room as Room);
-      mkdirSync(path, { recursive: true });
-      // Whatever the mask of the user says.
-      chmodSync(path, mode);
+      // Whatever the mask of the user says; a mode that the owner has chosen since is left alone.
+      if (mkdirSync(path, { recursive: true }) !== undefined) chmodSync(path, mode);
     }
     return good(undefined);
   } catch (error) {

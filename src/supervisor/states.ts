@@ -58,6 +58,20 @@ const to = (state: State, ...actions: readonly Action[]): Step => ({ to: state, 
 /** The event means nothing here; the state stays. */
 const stay = null;
 
+/** Both wait for their next try; they differ in how long that is. */
+const untilNextTry: Readonly<Record<LifeEvent, Step | null>> = {
+  start: to("starting", "forget-retry", "reopen"),
+  stop: to("stopped", "forget-retry", "close"),
+  pause: stay,
+  continue: to("starting", "forget-retry", "reopen"),
+  ready: to("running", "forget-retry"),
+  trouble: to("degraded", "forget-retry"),
+  lost: stay,
+  looping: stay,
+  due: to("starting", "reopen"),
+  drained: stay,
+};
+
 /** Every pair is written down, so that a new state or event does not compile until each row knows it. */
 export const table: Readonly<Record<State, Readonly<Record<LifeEvent, Step | null>>>> = {
   stopped: {
@@ -132,30 +146,8 @@ export const table: Readonly<Record<State, Readonly<Record<LifeEvent, Step | nul
     due: stay,
     drained: stay,
   },
-  failed: {
-    start: to("starting", "forget-retry", "reopen"),
-    stop: to("stopped", "forget-retry", "close"),
-    pause: stay,
-    continue: to("starting", "forget-retry", "reopen"),
-    ready: to("running", "forget-retry"),
-    trouble: to("degraded", "forget-retry"),
-    lost: stay,
-    looping: stay,
-    due: to("starting", "reopen"),
-    drained: stay,
-  },
-  "backing-off": {
-    start: to("starting", "forget-retry", "reopen"),
-    stop: to("stopped", "forget-retry", "close"),
-    pause: stay,
-    continue: to("starting", "forget-retry", "reopen"),
-    ready: to("running", "forget-retry"),
-    trouble: to("degraded", "forget-retry"),
-    lost: stay,
-    looping: stay,
-    due: to("starting", "reopen"),
-    drained: stay,
-  },
+  failed: untilNextTry,
+  "backing-off": untilNextTry,
 };
 
 /** The state after the event and what is to be done; the same state and nothing where the event means nothing. */

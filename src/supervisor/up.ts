@@ -46,6 +46,8 @@ export interface ServerHooks {
 /** What the process ends with; the command line gives them their meaning in its table of exit codes. */
 export type ServerEnd = "ended" | "failed" | "held";
 
+/** EX_SOFTWARE of sysexits: a manager that restarts on failure does so. */
+const FAULT_EXIT_CODE = 70;
 /** A command that has the home for a moment is waited for so long. */
 const COMMANDS_TAKE_MS = 5000;
 /** A second signal within this time is taken for the same one: managers signal the whole group. */
@@ -72,8 +74,10 @@ export async function runServer(parts: ServerParts, hooks: ServerHooks): Promise
       return "failed";
     }
     const { configuration, log } = opened.value;
+    const spare = endOnFault(log);
     const failed = await serve(parts, hooks, configuration, log);
     await configuration.close();
+    spare();
     log.close();
     if (failed === undefined) return "ended";
     hooks.failed(failed);
@@ -170,6 +174,25 @@ async function serve(
   await control.value.close();
   report(supervisorEvents.serverDown, about("home", home.root));
   return undefined;
+}
+
+/**
+ * What nobody caught is a bug: the state of this process is not to be trusted any more. It is told, and whoever watches
+ * above starts another; the workers end with this one.
+ */
+function endOnFault(log: EventLog): () => void {
+  const end = (error: unknown) => {
+    const because = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    log.reportFor("server")(supervisorEvents.programFault, about("process", String(process.pid)), { because });
+    log.close();
+    process.exit(FAULT_EXIT_CODE);
+  };
+  process.on("uncaughtException", end);
+  process.on("unhandledRejection", end);
+  return () => {
+    process.off("uncaughtException", end);
+    process.off("unhandledRejection", end);
+  };
 }
 
 /** Ready, and from then on alive as often as the manager wants to hear it; the answer ends that. */
