@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { existsSync, mkdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { exitCodes } from "../../src/cli/exit-code.ts";
 import { nobody } from "./machine.ts";
@@ -122,12 +122,23 @@ test("two homes side by side know nothing of each other", async () => {
 test.skipIf(nobody === undefined)("a home of somebody else is refused with its name and what mends it", async () => {
   await using owner = new Program();
   await owner.init("smtp");
+  chmodSync(owner.folder, 0o755);
   await using stranger = new Program({ user: nobody });
   for (const words of ["up", "status", "config set smtp/idleTimeout 1m", "events"]) {
     const { code, err } = await stranger.runWith({ home: owner.home }, ...words.split(" "));
     expect(code).toBe(exitCodes.failed);
     expect(err.split("\n")[0]).toContain(owner.home);
-    expect(err).toContain("owner");
+    expect(err).toMatch(/\bown(er|s)\b/);
   }
   expect((await owner.run("status")).code).toBe(exitCodes.notRunning);
+});
+
+test.failing("a home that may not be looked into is not called missing (defect D7)", async () => {
+  await using owner = new Program();
+  await owner.init("smtp");
+  await using stranger = new Program({ user: nobody });
+  const { code, err } = await stranger.runWith({ home: owner.home }, "status");
+  expect(code).toBe(exitCodes.failed);
+  expect(err).not.toContain("there is none");
+  expect(err).not.toContain("inetsrv init");
 });

@@ -1,5 +1,5 @@
-// What this machine and this user allow a test to do. Where something is not possible the test is skipped, and says so
-// by its condition. Only looks.
+// What this machine and this user allow a test to do. Where something is not possible the test is skipped. Only looks.
+import { createServer } from "node:net";
 
 const isRoot = process.getuid?.() === 0;
 
@@ -8,3 +8,18 @@ export const nobody: number | undefined = isRoot ? 65534 : undefined;
 
 /** The path of a program of this machine, if it has one. */
 export const findProgram = (name: string): string | undefined => Bun.which(name) ?? undefined;
+
+/** A port below 1024 that only some may open, where we are one of them. */
+export async function freeLowPort(): Promise<number | undefined> {
+  for (let port = 1000; isRoot && port > 900; port -= 1 + Math.floor(Math.random() * 9))
+    if (await isFree(port)) return port;
+  return undefined;
+}
+
+function isFree(port: number): Promise<boolean> {
+  const server = createServer();
+  return new Promise((resolve) => {
+    server.once("error", () => resolve(false));
+    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
+  });
+}

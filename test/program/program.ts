@@ -1,7 +1,6 @@
 // Runs the real program in a home of its own: commands to their end, and a server that is up until the test is over.
 // Only for tests; it ends every process it started, by its number.
 
-import { setDefaultTimeout } from "bun:test";
 import { chownSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,9 +11,6 @@ import { house } from "../../src/house.ts";
 import { initHome } from "../../src/supervisor/init.ts";
 import { openClient } from "../../src/supervisor/open-client.ts";
 import { Server } from "./server.ts";
-
-/** A whole program is started in each of these tests. */
-setDefaultTimeout(20_000);
 
 const { version } = packageJson;
 
