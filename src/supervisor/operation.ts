@@ -33,8 +33,9 @@ export const refusal = (reason: RefusalReason, sentence: string, problems: reado
   problems,
 });
 
-/** A fault as the reason why nothing was done. */
-export const refusalOf = (it: Fault): Refusal => refusal("unavailable", sentence(it));
+/** A fault as the reason why nothing was done; what is about a revision or a setting lies in the question. */
+export const refusalOf = (it: Fault): Refusal =>
+  refusal(it.subject.kind === "revision" || it.subject.kind === "setting" ? "unknown" : "unavailable", sentence(it));
 
 export interface Parameter {
   readonly kind: Kind<unknown>;

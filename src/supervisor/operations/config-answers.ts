@@ -12,17 +12,18 @@ import { sortedEntries, type View } from "../../metabase/tree/view.ts";
 import { type Own, type Problem, problemSentence } from "../../schema/decode.ts";
 import { isSealedValue } from "../../schema/kinds/link.ts";
 import type { ChangeAnswer, ConfigNode, NodeChange, RevisionSummary } from "../answers.ts";
-import { type Refusal, type RefusalReason, refusal } from "../operation.ts";
+import { type Refusal, type RefusalReason, refusal, refusalOf } from "../operation.ts";
 
-const reasons: Readonly<Record<MetabaseRefusal["is"], RefusalReason>> = {
+const reasons: Readonly<Record<Exclude<MetabaseRefusal["is"], "fault">, RefusalReason>> = {
   problems: "refused",
   conflict: "conflict",
   pending: "conflict",
-  fault: "unavailable",
 };
 
-export const refused = (it: MetabaseRefusal): { readonly ok: false; readonly error: Refusal } =>
-  bad(refusal(reasons[it.is], refusalSentences(it).join("; "), it.is === "problems" ? it.problems : []));
+export function refused(it: MetabaseRefusal): { readonly ok: false; readonly error: Refusal } {
+  if (it.is === "fault") return bad(refusalOf(it.fault));
+  return bad(refusal(reasons[it.is], refusalSentences(it).join("; "), it.is === "problems" ? it.problems : []));
+}
 
 export const unknown = (it: Problem): { readonly ok: false; readonly error: Refusal } =>
   bad(refusal("unknown", problemSentence(it), [it]));
