@@ -1,6 +1,6 @@
 // What can be asked of a running server, or of a home that is down: an operation is a row, read by the control API,
 // its OpenAPI description and the command line. No transport here.
-import { type Fault, sentence } from "../base/fault.ts";
+import { type Fault, type ObjectKind, sentence } from "../base/fault.ts";
 import { isObject, type Json, type JsonObject } from "../base/json.ts";
 import { didYouMean } from "../base/nearest.ts";
 import { bad, good, type Result } from "../base/result.ts";
@@ -33,9 +33,15 @@ export const refusal = (reason: RefusalReason, sentence: string, problems: reado
   problems,
 });
 
-/** A fault as the reason why nothing was done; what is about a revision or a setting lies in the question. */
-export const refusalOf = (it: Fault): Refusal =>
-  refusal(it.subject.kind === "revision" || it.subject.kind === "setting" ? "unknown" : "unavailable", sentence(it));
+/** Faults that lie in the question; all others lie with the server, its disk or its keys. */
+const reasonByKind: Partial<Record<ObjectKind, RefusalReason>> = {
+  revision: "unknown",
+  setting: "unknown",
+  command: "refused",
+};
+
+/** A fault as the reason why nothing was done. */
+export const refusalOf = (it: Fault): Refusal => refusal(reasonByKind[it.subject.kind] ?? "unavailable", sentence(it));
 
 export interface Parameter {
   readonly kind: Kind<unknown>;
