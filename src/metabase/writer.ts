@@ -136,9 +136,9 @@ export class Writer {
 
   private commit(revision: Revision): void {
     this.expiry.end();
+    this.expiry.begin(revision);
     this.confirmed = null;
     this.world.served.apply(revision);
-    this.expiry.begin(revision);
     this.world.teller.recorded(revision);
   }
 

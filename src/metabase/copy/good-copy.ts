@@ -13,6 +13,8 @@ import type { CopyState } from "./read-copy.ts";
 
 /** When many revisions are missing, as many as change this many nodes are written together. */
 const BATCH_NODES = 4096;
+/** What is written anew is cut into journals of about this length. */
+const JOURNAL_BYTES_MAX = 64 * 1024 * 1024;
 /** The newest, and one more in case it is damaged. */
 const CHECKPOINTS_KEPT = 2;
 
@@ -44,7 +46,7 @@ export class GoodCopy {
     { instance, head, confirmations, journal, checkpoint }: CopyState,
   ): GoodCopy | undefined {
     if (journal === undefined) return undefined;
-    const confirmed = Math.max(checkpoint.n - 1, checkpoint.confirmed?.n ?? 0, ...confirmations.map((it) => it.n));
+    const confirmed = Math.max(checkpoint.n - 1, ...confirmations.map((it) => it.n));
     return new GoodCopy(folder, instance, { head, confirmed, journal, checkpointBytes: checkpoint.bytes });
   }
 
@@ -105,6 +107,8 @@ export class GoodCopy {
       if (nodes < BATCH_NODES && batch.length < BATCH_NODES) continue;
       const written = await this.append(batch);
       if (!written.ok) return written;
+      const begun = this.extent.journal.end < JOURNAL_BYTES_MAX ? good(undefined) : await this.beginJournal();
+      if (!begun.ok) return begun;
       batch = [];
       nodes = 0;
     }
@@ -122,12 +126,12 @@ export class GoodCopy {
     const written = await this.folder.replace(name, [text]);
     if (!written.ok) return written;
     this.extent = { ...this.extent, journal: { name, end: written.value } };
-    this.grown = 0;
     return good(undefined);
   }
 
   /** Takes its time; what is recorded meanwhile goes into the journal that was begun before. */
   async writeCheckpoint(head: Omit<CheckpointHead, "instance">, nodes: Iterable<Node>, forget: number) {
+    this.grown = 0;
     const parts = printCheckpoint({ instance: this.instance, ...head }, nodes);
     const written = await this.folder.replace(checkpointName(head.n), parts);
     if (!written.ok) return written;

@@ -13,6 +13,7 @@ export interface CopyState {
   readonly checkpoint: Checkpoint;
   /** After the checkpoint, ascending, each chained to the one before. */
   readonly revisions: readonly Revision[];
+  /** Of the checkpoint's own revision and of those after it. */
   readonly confirmations: readonly Confirmation[];
   readonly head: { readonly n: number; readonly chain: string };
   /** Where the next line goes; undefined where no journal can take it. */
@@ -56,12 +57,13 @@ class Reading {
   journal: CopyState["journal"];
   private readonly checkpoint: Checkpoint;
   private readonly revisions: Revision[] = [];
-  private readonly confirmations: Confirmation[] = [];
+  private readonly confirmations: Confirmation[];
   private head: CopyState["head"];
   private tornTail = false;
 
   constructor(checkpoint: Checkpoint) {
     this.checkpoint = checkpoint;
+    this.confirmations = checkpoint.confirmed === null ? [] : [checkpoint.confirmed];
     this.head = { n: checkpoint.n, chain: checkpoint.chain };
   }
 

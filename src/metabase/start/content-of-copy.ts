@@ -32,11 +32,13 @@ export async function contentOfCopy(
   if (!history.ok) return history;
   const { revisions, confirmations } = history.value;
   for (const it of following) revisions.set(it.chain, it);
+  for (const it of copy.confirmations) confirmations.set(it.n, it);
   const linked: Revision[] = [];
   for (let it = revisions.get(head.chain); it !== undefined; it = revisions.get(it.previous)) linked.push(it);
   const kept = linked.reverse();
   if (kept.length === 0) kept.push(begunAnew(instance, head, nowMs));
-  return good({ instance, nodes: tree.all(), revisions: kept, confirmations: among(kept, confirmations, checkpoint) });
+  const confirmed = kept.flatMap(({ n }) => confirmations.get(n) ?? []);
+  return good({ instance, nodes: tree.all(), revisions: kept, confirmations: confirmed });
 }
 
 interface History {
@@ -78,12 +80,3 @@ const begunAnew = (
     previous: chain,
     changes: [],
   });
-
-function among(
-  revisions: readonly Revision[],
-  known: Map<number, Confirmation>,
-  { confirmed }: CopyState["checkpoint"],
-): readonly Confirmation[] {
-  if (confirmed !== null) known.set(confirmed.n, confirmed);
-  return revisions.flatMap(({ n }) => known.get(n) ?? []);
-}

@@ -103,7 +103,10 @@ function lookedThrough(file: string, database: Database, settings: readonly stri
   }
 }
 
-/** Asked before SQLite is: it would take an empty file for a new database, and not say why one cannot be written. */
+/**
+ * Asked before SQLite is: it would take an empty file for a new database, and not say why one cannot be written. Never
+ * asked of a file that this process has open, as closing it here would take away the locks there.
+ */
 function notOurs(file: string): Trouble | undefined {
   const header = Buffer.alloc(HEADER_BYTES);
   try {
