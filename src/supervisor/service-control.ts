@@ -63,6 +63,7 @@ export class ServiceControl {
   readonly service: Service;
   private by = "nobody yet";
   private paused = false;
+  private enabled: boolean;
   private cause: Fault | undefined;
   private nextTryMs: number | null = null;
   private judging = false;
@@ -81,6 +82,7 @@ export class ServiceControl {
   constructor(service: Service, world: ServiceWorld) {
     this.service = service;
     this.world = world;
+    this.enabled = world.plan().enabled;
     this.crew = new WorkerCrew(
       {
         command: world.command,
@@ -251,9 +253,9 @@ export class ServiceControl {
 
   private renewService(): void {
     const { enabled, workers, drainTimeout } = this.world.plan();
-    const ends = this.state === "stopped" || this.state === "draining";
-    if (enabled && ends) this.ask("start", "the setting enabled");
-    if (!enabled && !ends) this.ask("stop", "the setting enabled");
+    // Only when it is this setting that changed: what an operator stopped by hand stays stopped otherwise.
+    if (enabled !== this.enabled) this.ask(enabled ? "start" : "stop", "the setting enabled");
+    this.enabled = enabled;
     if (this.begun && this.crew.wanted !== workers) this.crew.resize(workers, drainTimeout);
   }
 

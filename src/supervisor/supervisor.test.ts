@@ -282,6 +282,20 @@ test("a start during the drain follows when the drain is over", async () => {
   expect(await greeted(server.port("a"))).toStartWith("hello ");
 });
 
+test("what was stopped by hand stays stopped when another setting changes, and starts when it is enabled anew", async () => {
+  const server = await serve({ a: anyPort });
+  control(server).ask("stop", "x");
+  await server.until(() => server.service.state === "stopped", "stopped");
+  server.plan = { ...server.plan, drainTimeout: 500 };
+  server.supervisor.renew([{ service: "unruly", serviceItself: true, sites: ["a"] }]);
+  expect(server.service.state).toBe("stopped");
+  for (const enabled of [false, true]) {
+    server.plan = { ...server.plan, enabled };
+    server.supervisor.renew([{ service: "unruly", serviceItself: true, sites: [] }]);
+  }
+  await server.until(() => server.service.state === "running", "runs");
+});
+
 test("a pause outlives the worker, and what was stopped by hand stays stopped", async () => {
   const server = await serve({ a: anyPort, b: anyPort });
   control(server).askSite("b", "stop", "x");
