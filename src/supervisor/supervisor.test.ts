@@ -175,6 +175,17 @@ test("a worker that is killed is started again, and its service says so meanwhil
   await server.until(() => server.service.workers.length === 2 && server.service.state === "running", "two again");
 });
 
+test("a signal to the whole group ends no worker: the supervisor decides", async () => {
+  const server = await serve({ a: anyPort });
+  const [worker] = server.service.workers;
+  const client = new TestClient(server.port("a"));
+  await client.line();
+  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.kill(worker?.pid ?? 0, signal);
+  client.socket.write("still here\n");
+  expect(await client.line()).toBe("still here");
+  expect(server.service.workers[0]?.pid).toBe(worker?.pid as number);
+});
+
 test("a pause turns new connections away and keeps the open ones", async () => {
   const server = await serve({ a: anyPort });
   const open = new TestClient(server.port("a"));

@@ -47,8 +47,8 @@ export function runWorker(service: Service, program: WorkerProgram): Promise<num
   });
   // The supervisor is gone, even by kill -9: nobody would hand the sockets on, so an end is the only right thing.
   process.on("disconnect", () => resolve(0));
-  // A terminal sends these to the whole group; the supervisor alone decides who ends when.
-  for (const signal of ["SIGINT", "SIGHUP", "SIGQUIT"] as const) process.on(signal, () => {});
+  // Terminals and managers send these to the whole group; the supervisor alone decides who ends when.
+  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT"] as const) process.on(signal, () => {});
   return promise;
 }
 
