@@ -62,6 +62,34 @@ export function repeatedName(text: string): Repeated | undefined {
   return undefined;
 }
 
+const EMPTY_CANDIDATES_MAX = 20;
+
+/** The first name with nothing behind it: the reader takes it for null, which would take a whole entry away. */
+export function emptyName(text: string): { readonly name: string; readonly line: number } | undefined {
+  const lines = text.split("\n");
+  let candidates = 0;
+  for (const [at, line] of lines.entries()) {
+    const [whole, before, raw] = NAMED.exec(line) ?? [];
+    if (whole === undefined || before === undefined || raw === undefined) continue;
+    if (!/^\s*(#.*)?$/.test(line.slice(whole.length)) || hasMoreBelow(lines, at, before)) continue;
+    // It looks so in a long text too, where it is none; the reader decides.
+    if (candidates++ >= EMPTY_CANDIDATES_MAX || !isName(lines, at, before, raw)) continue;
+    return { name: raw.replace(/^(["'])(.*)\1$/s, "$2"), line: at + 1 };
+  }
+  return undefined;
+}
+
+/** Lines that belong to the name: deeper ones, or a list at its own depth. */
+function hasMoreBelow(lines: readonly string[], at: number, before: string): boolean {
+  for (let next = at + 1; next < lines.length; next++) {
+    const line = lines[next] ?? "";
+    if (/^\s*(#.*)?$/.test(line)) continue;
+    const depth = line.length - line.trimStart().length;
+    return depth > before.length || (depth === before.length && line.trimStart().startsWith("- "));
+  }
+  return false;
+}
+
 /** Whether the reader takes it for a name: renamed, it is one that was not there before. */
 function isName(lines: readonly string[], at: number, before: string, raw: string): boolean {
   const marker = "renamed-to-see-whether-it-is-a-name";

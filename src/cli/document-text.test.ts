@@ -11,7 +11,10 @@ const whyNot = (text: string): string => {
 
 test("what was written is read back as the same, as YAML and as JSON", () => {
   const leaf = fc.oneof(fc.string({ unit: "grapheme" }), fc.integer(), fc.boolean(), fc.constant(null));
-  const name = fc.oneof(fc.string(), fc.constantFrom("*:80", "a: b", "- x", "#", "true", "~", "'", '"', "__proto__"));
+  const name = fc.oneof(
+    fc.string(),
+    fc.constantFrom("*:80", "a: b", "- x", "#", "true", "~", "'", '"', "__proto__", "<<", "0123", "\ud800"),
+  );
   const document = fc.dictionary(
     name,
     fc.oneof(leaf, fc.array(leaf), fc.dictionary(name, fc.oneof(leaf, fc.dictionary(name, leaf)))),
@@ -29,6 +32,14 @@ test("nothing in it is an empty document, a list or a text is none", () => {
   expect(writeDocument({})).toBe("{}\n");
   expect(whyNot("- a\n")).toBe("it has no names at its beginning, such as smtp:");
   expect(whyNot("a: 1\n---\nb: 2\n")).toBe("it has no names at its beginning, such as smtp:");
+});
+
+test("a name with nothing behind it is refused: it would take a whole site away", () => {
+  expect(whyNot("smtp:\n  sites:\n    default:\n    # a comment\n    other: {}\n")).toBe(
+    "nothing stands behind default in line 3: write null to take it away, or {} for an entry without settings of its own",
+  );
+  expect(whyNot("smtp:")).toStartWith("nothing stands behind smtp in line 1");
+  expect(readDocument("a: null\nb:\n  c: 1\nd:\n- 1\n")).toEqual({ ok: true, value: { a: null, b: { c: 1 }, d: [1] } });
 });
 
 test("where it stops being YAML is told with the line", () => {

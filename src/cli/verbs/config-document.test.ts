@@ -34,7 +34,7 @@ test("config apply sends a file of YAML or JSON, relative to the working folder"
   const document = { smtp: { idleTimeout: "5m", sites: { default: { bindings: ["*:25"] }, old: null } } };
   writeFileSync(
     join(folder, "a.yaml"),
-    'smtp:\n  idleTimeout: 5m\n  sites:\n    default:\n      bindings: ["*:25"]\n    old:\n',
+    'smtp:\n  idleTimeout: 5m\n  sites:\n    default:\n      bindings: ["*:25"]\n    old: null\n',
   );
   writeFileSync(join(folder, "a.json"), JSON.stringify(document));
   for (const file of ["a.yaml", "a.json"]) {
