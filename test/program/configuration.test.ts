@@ -100,7 +100,7 @@ test("history, revision, diff and revert: what changed, and the way back", async
   expect(await must(`config show smtp --at ${n + 1}`)).toMatch(/idleTimeout +11m/);
 });
 
-test.failing("what is asked of a revision that is not there is refused (defect D8)", async () => {
+test("what is asked of a revision that is not there is refused", async () => {
   for (const verb of ["config revert", "config revision", "config diff 1", "config show --at", "config export --at"])
     await refused(`${verb} 99999`, "99999", "config history");
   await refused("config confirm", "no revision waits");
