@@ -125,9 +125,10 @@ export async function answerOf<Name extends OperationName>(
   operation: Name,
   parameters: Parameters,
   show: (answer: Answers[Name]) => void,
+  code: (answer: Answers[Name]) => ExitCode = () => exitCodes.done,
 ): Promise<number> {
   const answer = await askOnce(context, offline, operation, parameters);
   if (!answer.ok) return answer.error.code;
   show(answer.value);
-  return exitCodes.done;
+  return code(answer.value);
 }

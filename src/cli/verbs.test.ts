@@ -106,8 +106,8 @@ Flags
   --why TEXT             The reason, kept in the history.
   --expect N             Refuse when the configuration is no longer at revision
                          N.
-  --confirm-within TIME  Take the change back by itself unless \`inetsrv config
-                         confirm\` comes in time.
+  --confirm-within TIME  Take the change back by itself unless
+                         \`inetsrv config confirm\` comes in time.
   --dry-run              Only show what would change; nothing is recorded.
 
 Examples

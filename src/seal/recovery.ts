@@ -77,8 +77,14 @@ async function keyringFor(
   switch (keyring.at) {
     case "present": {
       const { keyring: it } = keyring;
-      const known = [it.recovery.id, ...it.former.map((former) => former.id)];
-      return known.includes(recovery.id) ? good(it) : bad(wrong(it.recovery.id));
+      if (recovery.id === it.recovery.id) return good(it);
+      // One that was replaced is worth something only while a secret is still sealed to it: whoever kept a copy of it
+      // could otherwise put a machine key of his own in the place of ours.
+      const secrets = await store.list();
+      if (!secrets.ok) return secrets;
+      const needed = secrets.value.some(({ sealed }) => sealed.$sealed.keys.includes(recovery.id));
+      const former = it.former.some(({ id }) => id === recovery.id);
+      return former && needed ? good(it) : bad(wrong(it.recovery.id));
     }
     case "missing":
     case "damaged": {

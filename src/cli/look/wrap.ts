@@ -15,7 +15,7 @@ function wrapParagraph(text: string, width: number): readonly string[] {
   const indent = /^ */.exec(text)?.[0] ?? "";
   const lines: string[] = [];
   let line = indent;
-  for (const word of text.split(" ").filter((it) => it !== "")) {
+  for (const word of wordsOf(text, width)) {
     const joined = line.trim() === "" ? line + word : `${line} ${word}`;
     if (columnsOf(joined) <= width) {
       line = joined;
@@ -28,6 +28,12 @@ function wrapParagraph(text: string, width: number): readonly string[] {
   }
   return [...lines, line];
 }
+
+/** A command in backticks or quotes is one word as long as it fits: people copy it from the screen. */
+const wordsOf = (text: string, width: number): readonly string[] =>
+  (text.match(/[^\s`"]*(`[^`]*`|"inetsrv [^"]*")\S*|\S+/g) ?? []).flatMap((it) =>
+    columnsOf(it) <= width ? [it] : it.split(" ").filter((part) => part !== ""),
+  );
 
 /** Pieces that fit, each as long as it can be, ending after a separator where one stands in its second half. */
 function breakWord(word: string, width: number): readonly string[] {

@@ -1,8 +1,9 @@
 // `inetsrv keys status|rotate|recover|reseal|export`: the keys of the home and the secrets they open. Keys and
 // passphrases come in as secrets do, and go out only where that is what was asked for.
 import { PASSPHRASE_LENGTH_MIN } from "../../seal/passphrase.ts";
+import type { Resealed } from "../../seal/reseal.ts";
 import { answerOf, type Context, type ReplacedKey } from "../context.ts";
-import { exitCodes } from "../exit-code.ts";
+import { type ExitCode, exitCodes } from "../exit-code.ts";
 import { type Line, toned } from "../look/line.ts";
 import { count } from "../look/moment.ts";
 import { readSecret } from "../secret-input.ts";
@@ -19,14 +20,16 @@ const status = verb({
   flags: {},
   examples: [{ line: "inetsrv keys status", doc: "Names every secret that cannot be opened." }],
   exits: ["partBroken"],
-  async run(context) {
-    let broken = false;
+  run(context) {
     const { out } = context;
-    const code = await answerOf(context, "allowed", "keys.status", {}, (answer) => {
-      broken = hasKeyTrouble(answer);
-      out.show(answer, () => keyLines(answer, out.width, out.proseWidth));
-    });
-    return code === exitCodes.done && broken ? exitCodes.partBroken : code;
+    return answerOf(
+      context,
+      "allowed",
+      "keys.status",
+      {},
+      (answer) => out.show(answer, () => keyLines(answer, out.width, out.proseWidth)),
+      (answer) => (hasKeyTrouble(answer) ? exitCodes.partBroken : exitCodes.done),
+    );
   },
 });
 
@@ -41,7 +44,7 @@ const rotate = verb({
     { line: "inetsrv keys rotate", doc: "A new machine key." },
     { line: "inetsrv keys rotate --recovery", doc: "The recovery key was lost, or seen by others." },
   ],
-  exits: ["refused", "conflict"],
+  exits: ["refused", "conflict", "partBroken"],
   run: (context, { recovery }) =>
     answerOf(
       context,
@@ -49,6 +52,7 @@ const rotate = verb({
       "keys.rotate",
       { who: context.world.user, recovery: recovery ? true : undefined },
       (answer) => context.out.show(answer, () => replacedLines(context, answer)),
+      codeOf,
     ),
 });
 
@@ -65,14 +69,13 @@ const recover = verb({
     { line: "inetsrv keys recover", doc: "Asks for the recovery key." },
     { line: "inetsrv keys recover < recovery-key.txt", doc: "Reads it from a file." },
   ],
-  exits: ["refused", "conflict", "interrupted"],
+  exits: ["refused", "conflict", "partBroken", "interrupted"],
   async run(context) {
     const recoveryKey = await readSecret(context, "The recovery key");
     if (!recoveryKey.ok) return recoveryKey.error;
     const parameters = { who: context.world.user, recoveryKey: recoveryKey.value };
-    return answerOf(context, "allowed", "keys.recover", parameters, (answer) =>
-      context.out.show(answer, () => replacedLines(context, answer)),
-    );
+    const show = (answer: ReplacedKey) => context.out.show(answer, () => replacedLines(context, answer));
+    return answerOf(context, "allowed", "keys.recover", parameters, show, codeOf);
   },
 });
 
@@ -85,14 +88,13 @@ const reseal = verb({
   examples: [
     { line: "inetsrv keys reseal --recovery-key", doc: "After importing a configuration of another machine." },
   ],
-  exits: ["refused", "conflict", "interrupted"],
+  exits: ["refused", "conflict", "partBroken", "interrupted"],
   async run(context, given) {
     const key = given.recoveryKey ? await readSecret(context, "The recovery key of that installation") : undefined;
     if (key?.ok === false) return key.error;
     const parameters = { who: context.world.user, recoveryKey: key?.value };
-    return answerOf(context, "allowed", "keys.reseal", parameters, (answer) =>
-      context.out.show(answer, () => replacedLines(context, answer)),
-    );
+    const show = (answer: ReplacedKey) => context.out.show(answer, () => replacedLines(context, answer));
+    return answerOf(context, "allowed", "keys.reseal", parameters, show, codeOf);
   },
 });
 
@@ -120,6 +122,9 @@ const exportSecrets = verb({
     );
   },
 });
+
+/** Secrets that could not be opened are no full success, whatever else was done. */
+const codeOf = ({ unopened }: Resealed): ExitCode => (unopened.length === 0 ? exitCodes.done : exitCodes.partBroken);
 
 function replacedLines({ out }: Context, answer: ReplacedKey): readonly Line[] {
   const { machine, recoveryKey, done, total, unopened } = answer;
