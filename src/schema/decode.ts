@@ -14,6 +14,8 @@ export interface Problem {
   readonly given: string;
   /** What is needed instead. */
   readonly wish: string;
+  /** The whole sentence, where path, value and wish in a row would read badly. */
+  readonly says?: string;
 }
 
 const GIVEN_LENGTH_MAX = 120;
@@ -24,7 +26,8 @@ export function problem(path: string, given: Json, wish: string): Problem {
 }
 
 /** `smtp/sites/default/bindings/0 is "25", but needs address:port …` */
-export const problemSentence = ({ path, given, wish }: Problem): string => `${path} is ${given}, but needs ${wish}`;
+export const problemSentence = ({ path, given, wish, says }: Problem): string =>
+  says ?? `${path} is ${given}, but needs ${wish}`;
 
 /** Decodes what is given for the settings of `section`; a null stands for "not stated". */
 export function decodeOwn(section: Section, given: unknown, path: string): { own: Own; problems: readonly Problem[] } {
@@ -33,7 +36,7 @@ export function decodeOwn(section: Section, given: unknown, path: string): { own
   const problems: Problem[] = [];
   for (const [key, value] of Object.entries(given)) {
     const known = settingNamed(section, key);
-    if (known === undefined) problems.push(unknownSetting(section, key, path));
+    if (known === undefined) problems.push(unknownName(section, key, path));
     else if (value !== null) {
       const decoded = known.kind.decode(value as Json);
       if (decoded.ok) own[key] = known.kind.print(decoded.value);
@@ -48,7 +51,12 @@ export const settingNamed = (section: Section, key: string): Setting | undefined
 
 const locate = (path: string, it: Complaint): Problem => problem([path, ...it.at].join("/"), it.given, it.wish);
 
-function unknownSetting(section: Section, key: string, path: string): Problem {
+/** A name that the node at `path` has neither as a setting nor as a collection, with the nearest that it has. */
+export function unknownName(section: Section, key: string, path: string): Problem {
   const known = [...Object.keys(section.settings), ...Object.keys(section.collections)];
-  return problem(`${path}/${key}`, key, `a setting of ${section.name}${didYouMean(key, known)}`);
+  const near = didYouMean(key, known);
+  return {
+    ...problem(`${path}/${key}`, key, `a setting or collection of ${section.name}${near}`),
+    says: `${path} has no setting ${JSON.stringify(key)}${near}`,
+  };
 }

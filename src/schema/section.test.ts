@@ -38,7 +38,7 @@ test("all problems of a node are told at once, with path, value and wish", () =>
   expect(problems.map(problemSentence)).toEqual([
     'smtp/sites/default/idleTimeout is "soon", but needs a duration from 1s to 1d, such as 90s, 10m or 1h30m',
     'smtp/sites/default/bindings/1 is "x", but needs address:port or address:port:host, such as *:80, 192.0.2.1:25, [::1]:443 or *:80:www.example.org',
-    'smtp/sites/default/messageByteMax is "messageByteMax", but needs a setting of site (did you mean "messageBytesMax"?)',
+    'smtp/sites/default has no setting "messageByteMax" (did you mean "messageBytesMax"?)',
     'smtp/sites/default/password is "(not shown)", but needs a sealed secret: set it with `inetsrv config set`',
   ]);
 });

@@ -59,7 +59,7 @@ export function fakeWorld(options: WorldOptions = {}): FakeWorld {
       },
     },
     ended: new AbortController().signal,
-    workingFolder: options.workingFolder ?? "/work", // system path: no such folder is opened
+    workingFolder: options.workingFolder ?? "/srv", // system path: no such folder is opened
     user: "alice",
     environment: (name) => options.environment?.[name],
     wallMs: () => nowMs,

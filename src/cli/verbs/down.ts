@@ -74,7 +74,7 @@ function whatKeepsIt({ services }: ServerStatus): string {
   const busy = services.flatMap(({ name, state, workers }) => {
     if (state === "stopped" || workers.length === 0) return [];
     const connections = workers.reduce((sum, it) => sum + it.connections, 0);
-    if (connections === 0) return [name];
+    if (connections === 0) return [`${name} to end`];
     const words = [...new Set(workers.map((it) => it.waitingFor).filter((it) => it !== ""))];
     return [`${name}: ${words.length > 0 ? words.join(", ") : count(connections, "connection")}`];
   });

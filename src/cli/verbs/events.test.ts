@@ -89,5 +89,5 @@ test("a time that is none is told with what to write", async () => {
 test("where there are no events it says where it looked", async () => {
   const { code, out, err } = await run("--home nowhere events");
   expect([code, out]).toEqual([0, ""]);
-  expect(err).toBe("No such events in /work/nowhere/logs.\n");
+  expect(err).toBe("No such events in /srv/nowhere/logs.\n");
 });

@@ -9,7 +9,7 @@ import { portTaken, server, service, site, worker } from "../testing/statuses.ts
 test("init shows the recovery key once, with what it is for, and --json gives it as data", async () => {
   const { code, out } = await run("init --home h", { width: 80 });
   expect(code).toBe(0);
-  expect(out).toBe(`Made the home /work/h
+  expect(out).toBe(`Made the home /srv/h
 
 The recovery key, shown this once and stored nowhere:
 
@@ -22,14 +22,14 @@ keys recover
 Next: inetsrv up
 `);
   const data = JSON.parse((await run("init --json")).out);
-  expect(data).toEqual({ home: "/work/home", recoveryKey: "AGE-SECRET-KEY-1EXAMPLE" });
+  expect(data).toEqual({ home: "/srv/home", recoveryKey: "AGE-SECRET-KEY-1EXAMPLE" });
 });
 
 test("init on a home that exists is refused with the way out", async () => {
-  const exists = fault(about("home", "/work/home"), "Cannot make /work/home", "it is there", "Start it: inetsrv up");
+  const exists = fault(about("home", "/srv/home"), "Cannot make /srv/home", "it is there", "Start it: inetsrv up");
   const { code, out, err } = await run("init", { overrides: { init: async () => bad(exists) } });
   expect([code, out]).toEqual([1, ""]);
-  expect(err).toBe("Cannot make /work/home\n  it is there\n  -> Start it: inetsrv up\n");
+  expect(err).toBe("Cannot make /srv/home\n  it is there\n  -> Start it: inetsrv up\n");
 });
 
 test("a failure whose sentence does not name its object gets the name in front", async () => {
@@ -62,8 +62,8 @@ test("up shows a new home, every address, and how to end it, and hands on the ex
 
 test("up that cannot start says why on stderr", async () => {
   const taken = fault(
-    about("home", "/work/home"),
-    "Cannot start a server on /work/home",
+    about("home", "/srv/home"),
+    "Cannot start a server on /srv/home",
     "process 812 serves it",
     "inetsrv status",
   );
@@ -77,7 +77,7 @@ test("up that cannot start says why on stderr", async () => {
   });
   expect([code, err]).toEqual([
     5,
-    "Cannot start a server on /work/home\n  process 812 serves it\n  -> inetsrv status\n",
+    "Cannot start a server on /srv/home\n  process 812 serves it\n  -> inetsrv status\n",
   ]);
 });
 
@@ -129,7 +129,7 @@ test("down of a server that dies before it can answer is done", async () => {
 
 test("down where no server runs has nothing to do", async () => {
   const { code, out, program } = await run("down", { online: false });
-  expect([code, out]).toEqual([0, "No server is running on /work/home; there is nothing to do.\n"]);
+  expect([code, out]).toEqual([0, "No server is running on /srv/home; there is nothing to do.\n"]);
   expect(program.calls).toEqual([]);
 });
 
@@ -180,8 +180,8 @@ test.each(["start smtp", "status", "config get smtp/idleTimeout"])(
   "%s with no home and no server ends with its own code",
   async (line) => {
     const missing = fault(
-      about("home", "/work/home"),
-      "Cannot open /work/home",
+      about("home", "/srv/home"),
+      "Cannot open /srv/home",
       "there is none",
       "Make it: inetsrv init",
     );
@@ -191,7 +191,7 @@ test.each(["start smtp", "status", "config get smtp/idleTimeout"])(
 );
 
 test("a home that another command holds is a conflict", async () => {
-  const held = fault(about("home", "/work/home"), "Cannot use /work/home", "process 812 holds it", "Wait for it");
+  const held = fault(about("home", "/srv/home"), "Cannot use /srv/home", "process 812 holds it", "Wait for it");
   expect((await run("config history", { online: false, broken: { is: "busy", fault: held } })).code).toBe(5);
 });
 
@@ -212,5 +212,5 @@ test("a home is found by --home, then INETSRV_HOME, then in the working folder",
   await run("init --home h", { overrides: { init }, environment });
   await run("init", { overrides: { init }, environment });
   await run("init", { overrides: { init } });
-  expect(homes).toEqual(["/work/h", "/other", "/work/home"]);
+  expect(homes).toEqual(["/srv/h", "/other", "/srv/home"]);
 });

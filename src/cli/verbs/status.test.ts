@@ -130,7 +130,7 @@ test("without a server it says so, where the home was found, its revision, and w
   expect(code).toBe(3);
   expect(withoutClock(out)).toBe(`No server is running.
 
-home      /work/home (from ./home, as neither --home nor INETSRV_HOME says
+home      /srv/home (from ./home, as neither --home nor INETSRV_HOME says
           otherwise)
 revision  12, by bob YYYY-MM-DD hh:mm:ss
 
@@ -139,17 +139,12 @@ To start it: inetsrv up
 });
 
 test("without a server and without a home the way out is told", async () => {
-  const missing = fault(
-    about("home", "/work/home"),
-    "Cannot open /work/home",
-    "there is none",
-    "Make it: inetsrv init",
-  );
+  const missing = fault(about("home", "/srv/home"), "Cannot open /srv/home", "there is none", "Make it: inetsrv init");
   const broken = { is: "broken", fault: missing } as const;
   const { code, out } = await run("status --home home", { online: false, broken });
   expect(code).toBe(3);
-  expect(out).toContain("home  /work/home (from --home)\n");
-  expect(out).toEndWith("Cannot open /work/home\n  there is none\n  -> Make it: inetsrv init\n");
+  expect(out).toContain("home  /srv/home (from --home)\n");
+  expect(out).toEndWith("Cannot open /srv/home\n  there is none\n  -> Make it: inetsrv init\n");
 });
 
 test("--json is the data as the server gave it", async () => {

@@ -112,7 +112,7 @@ describe("a document", () => {
       'smtp/sites/a/domains/y.org is "Y.ORG", but needs to stand in the document once',
       'smtp/sites is "", but needs an entry of smtp/sites, named by a text of 1 to 255 characters without control characters',
       "smtp/sites/z is [], but needs settings and collections of site",
-      'smtp/rely is "rely", but needs a setting of smtp (did you mean "relay"?)',
+      'smtp has no setting "rely" (did you mean "relay"?)',
       'smtp/relay is "all", but needs one of none, listed',
     ]);
     expect(metabase.exportDocument("sealed")).toEqual(sealedExport);

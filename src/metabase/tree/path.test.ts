@@ -35,11 +35,9 @@ test("a place knows its shape and its site", () => {
 
 test("what is not known is refused with the nearest that is", () => {
   expect(refused("smpt")).toBe('smpt is "smpt", but needs one of certificate, smtp, www (did you mean "smtp"?)');
-  expect(refused("smtp/site")).toBe(
-    'smtp/site is "site", but needs a setting or collection of smtp (did you mean "sites"?)',
-  );
+  expect(refused("smtp/site")).toBe('smtp has no setting "site" (did you mean "sites"?)');
   expect(refused("smtp/sites/a/binding")).toContain('(did you mean "bindings"?)');
-  expect(refused("smtp/relay/x")).toContain("but needs a setting or collection of smtp");
+  expect(refused("smtp/relay/x")).toContain('smtp has no setting "relay"');
   for (const path of ["", "/", "smtp/", "smtp//", "smtp/sites/", "smtp/sites/a/", "constructor", "smtp/toString"])
     expect(refused(path)).not.toBe("found");
   for (const name of ["", "a%", "a%20b", "a\u0000b", "\ud800", "x".repeat(256)])

@@ -2,7 +2,7 @@
 // problem with the nearest known name. Pure: whether an entry exists is asked of a view.
 import { didYouMean } from "../../base/nearest.ts";
 import { bad, good, type Result } from "../../base/result.ts";
-import { type Problem, problem, settingNamed } from "../../schema/decode.ts";
+import { type Problem, problem, settingNamed, unknownName } from "../../schema/decode.ts";
 import type { Collection, Model, Section, Setting } from "../../schema/section.ts";
 
 /** A node: a top section, or an entry of a collection. */
@@ -47,7 +47,7 @@ export function locate(model: Model, path: string): Result<Spot, Problem> {
     const under = collectionOf(place, key);
     if (under === undefined) {
       const setting = segment === undefined ? settingNamed(place.section, key) : undefined;
-      if (setting === undefined) return bad(unknownName(place, key));
+      if (setting === undefined) return bad(unknownName(place.section, key, place.path));
       return good({ is: "setting", place: { path: `${place.path}/${key}`, key, setting, of: place } });
     }
     if (segment === undefined) return good({ is: "collection", place: under });
@@ -134,10 +134,4 @@ export function sectionAt(model: Model, path: string): Section | undefined {
     section = Object.hasOwn(section.collections, key) ? section.collections[key]?.section : undefined;
   }
   return section;
-}
-
-function unknownName(place: Place, key: string): Problem {
-  const { settings, collections, name } = place.section;
-  const known = [...Object.keys(collections), ...Object.keys(settings)];
-  return problem(`${place.path}/${key}`, key, `a setting or collection of ${name}${didYouMean(key, known)}`);
 }
