@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { exitCodes } from "../../src/cli/exit-code.ts";
+import type { RevisionSummary } from "../../src/supervisor/answers.ts";
 import { Program } from "./program.ts";
 import { pick, pickSite, portOf, type Server } from "./server.ts";
 import { greeting, Session } from "./session.ts";
@@ -98,6 +99,13 @@ test("history, revision, diff and revert: what changed, and the way back", async
   expect(await revision()).toBe(n + 3);
   expect(await must(`config diff ${n}`)).toContain("Nothing differs");
   expect(await must(`config show smtp --at ${n + 1}`)).toMatch(/idleTimeout +11m/);
+});
+
+test("the history names the account that made a change, whatever the environment says", async () => {
+  const environment = { USER: "somebody", LOGNAME: "somebody" };
+  await program.runWith({ environment }, "config", "set", "smtp/idleTimeout", "13m");
+  const [last] = await program.json<readonly RevisionSummary[]>("config", "history", "--limit", "1");
+  expect(last?.who).toBe(Bun.spawnSync(["id", "-un"]).stdout.toString().trim());
 });
 
 test("what is asked of a revision that is not there is refused", async () => {
