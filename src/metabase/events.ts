@@ -31,7 +31,7 @@ export const metabaseEvents = {
     2010,
     "error",
     "metabase",
-    "The metabase {object} could not be used: {because}. Its files lie untouched in {folder}; its copy serves revision {revision} of {date}. {lost}.",
+    "The metabase {object} could not be used: {because}. {files}; its copy serves revision {revision} of {date}. {lost}.",
     "Look at the disk and at what switched the machine off; `inetsrv config history` shows what there is.",
     "metabase-damaged",
   ),

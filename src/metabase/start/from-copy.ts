@@ -39,7 +39,7 @@ export async function serveFromCopy(
   const { n, atMs } = found.value.head;
   ground.report(metabaseEvents.storeSetAside, metabase(ground), {
     because: why.because,
-    folder: aside.value,
+    files: aside.value === undefined ? "Nothing of its files is left" : `Its files lie untouched in ${aside.value}`,
     revision: n,
     date: new Date(atMs).toISOString(),
     lost: lossOf(ground, copy.value, content.value, saved),

@@ -71,7 +71,7 @@ async function withoutCopy(ground: Ground, found: Inspected, why: Trouble): Prom
 async function replaceCopy(ground: Ground, found: Inspected, because: string): Promise<Records> {
   const aside = setAside(ground.folder, [ground.copyFolder.path], ground.nowMs);
   if (!aside.ok) return noCopy(ground, found, aside.error);
-  ground.report(metabaseEvents.copySetAside, metabase(ground), { because, folder: aside.value });
+  ground.report(metabaseEvents.copySetAside, metabase(ground), { because, folder: aside.value ?? "no folder" });
   const written = await renewCopy(ground, found);
   return written.ok ? { ...found, copy: written.value, readOnly: undefined } : noCopy(ground, found, written.error);
 }
