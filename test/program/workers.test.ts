@@ -36,7 +36,7 @@ test("a service is replaced five times under traffic: nobody is refused or reset
   expect([...workers].filter(alive)).toHaveLength(1);
 });
 
-test.todo("a new connection gets its answer, also from a worker that is about to end (defect D12)", () => {
+test.todo("a new connection gets its answer, also from a worker that is about to end (defect S12)", () => {
   expect(unanswered).toBe(0);
 });
 
