@@ -86,6 +86,29 @@ test("a session asked to finish says its last words, and answers nothing more", 
   expect(client.heard()).toBe("");
 });
 
+test("a session whose peer is about to ask ends with the answer, or after a while without a question", async () => {
+  const clock = new ManualClock();
+  for (const asks of [true, false]) {
+    let finishing = false;
+    const polite: LineService = {
+      ...echo,
+      answer: () => ({ reply: "250 last\r\n", close: finishing }),
+      finish() {
+        finishing = true;
+        return "soon";
+      },
+    };
+    const { client, session } = await open(polite, clock);
+    await client.hear("200 hello");
+    session.finish();
+    session.finish();
+    if (asks) client.say("a\r\n");
+    else clock.advance(2000);
+    await client.hear(asks ? "250 last\r\n" : "400 stopping\r\n");
+    expect(await client.ended).toBe("closed");
+  }
+});
+
 test("a peer that asks and does not read is not read from, until it is idle for too long", async () => {
   const clock = new ManualClock();
   let answered = 0;

@@ -20,12 +20,20 @@ export interface LineService {
   readonly idleFarewell: string;
   readonly stopFarewell: string;
   answer(line: Line): Answer;
+  /**
+   * Told that the session is to end. "soon": the peer waits for an answer, or is about to ask; the next answer will say
+   * that it is the last one, and closes. Without this the session ends at once, with `stopFarewell`.
+   */
+  finish?(): "now" | "soon";
 }
 
 /** Answers to pipelined lines leave together, up to so many bytes in one write. */
 const WRITE_BYTES = 64 * 1024;
 /** How long a peer has to close after our end: destroying at once could take the last reply from it. */
 const LINGER_MS = 5000;
+
+/** How long a session that is to end waits for the question that is on its way. */
+const LAST_ANSWER_MS = 2000;
 
 export class LineSession {
   private readonly socket: Socket;
@@ -35,6 +43,7 @@ export class LineSession {
   /** The peer does not read: nothing is read from it either, so that answers cannot pile up. */
   private blocked = false;
   private inputEnded = false;
+  private finishing = false;
   private ended = false;
   private activeAtMs: number;
   private cancelTimer: () => void;
@@ -71,7 +80,11 @@ export class LineSession {
 
   /** Ends it with the words for a service that stops; answers that are on their way go out before. */
   finish(): void {
-    this.end(this.service.stopFarewell);
+    if (this.ended || this.finishing) return;
+    this.finishing = this.service.finish?.() === "soon";
+    if (!this.finishing) return this.end(this.service.stopFarewell);
+    this.cancelTimer();
+    this.cancelTimer = this.clock.after(LAST_ANSWER_MS, () => this.end(this.service.stopFarewell));
   }
 
   private work(): void {

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { conversation } from "./dialogue.ts";
 
 const ask = (...lines: readonly string[]) => {
-  const answer = conversation();
+  const { answer } = conversation();
   return lines.map((text) => answer({ kind: "line", text }));
 };
 
@@ -25,5 +25,18 @@ test("HEAD gets no body; HTTP/1.0, a body or a wish to close end the connection"
 test("what is no request is refused", () => {
   for (const text of ["GET /", "GET  / HTTP/1.1", "GET / HTTP/2.0", "(x) / HTTP/1.1", "x"])
     expect(ask(text).at(-1)?.reply).toStartWith("HTTP/1.1 400 ");
-  expect(conversation()({ kind: "bare-lf", text: "GET / HTTP/1.1" }).close).toBe(true);
+  expect(conversation().answer({ kind: "bare-lf", text: "GET / HTTP/1.1" }).close).toBe(true);
+});
+
+test("a connection that is to end still answers the request that is on its way, as its last one", () => {
+  const { answer, finish } = conversation();
+  const say = (text: string) => answer({ kind: "line", text });
+  expect(finish()).toBe("soon");
+  say("GET / HTTP/1.1");
+  const last = say("");
+  expect(last.reply).toContain("Connection: close");
+  expect(last.close).toBe(true);
+  const kept = conversation();
+  for (const text of ["GET / HTTP/1.1", ""]) kept.answer({ kind: "line", text });
+  expect(kept.finish()).toBe("now");
 });

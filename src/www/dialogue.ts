@@ -30,28 +30,44 @@ export const awayFarewell = `${unavailable("GET", true).reply}`;
 /** RFC 9112 §3: method, target and version, one space between each. */
 const REQUEST_LINE = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+) (\S+) HTTP\/1\.([01])$/;
 
+export interface Conversation {
+  answer(line: Line): Answer;
+  finish(): "now" | "soon";
+}
+
 /** The reader of one connection. A request with a body is the last one: what follows its head is not looked at. */
-export function conversation(): (line: Line) => Answer {
+export function conversation(): Conversation {
   let method: string | undefined;
   let last = false;
   let lines = 0;
-  return (line) => {
+  let answered = false;
+
+  function answer(line: Line): Answer {
     if (line.kind !== "line" || ++lines > HEAD_LINES_MAX) return badRequest;
     if (method === undefined) {
       if (line.text === "") return nothing; // RFC 9112 §2.2: empty lines before a request are let pass
       const request = REQUEST_LINE.exec(line.text);
       if (request === null) return badRequest;
       method = request[1] ?? "";
-      last = request[3] === "0";
+      if (request[3] === "0") last = true;
       return nothing;
     }
     if (line.text !== "") {
       if (/^(content-length:[ \t]*0*[1-9]|transfer-encoding:|connection:.*\bclose\b)/i.test(line.text)) last = true;
       return nothing;
     }
-    const answer = unavailable(method, last);
+    const reply = unavailable(method, last);
     method = undefined;
     lines = 0;
-    return answer;
-  };
+    answered = true;
+    return reply;
+  }
+
+  /** A connection that has asked nothing yet was opened to ask: its request may be on the way. */
+  function finish(): "now" | "soon" {
+    last = true;
+    return answered && method === undefined ? "now" : "soon";
+  }
+
+  return { answer, finish };
 }

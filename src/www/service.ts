@@ -20,7 +20,7 @@ export const wwwService = defineService({
       idleTimeoutMs: values.idleTimeout,
       idleFarewell: "",
       stopFarewell: "",
-      answer: conversation(),
+      ...conversation(),
     });
     return good(lineSite(dialogue, awayFarewell, clock));
   },
