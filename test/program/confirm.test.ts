@@ -90,7 +90,7 @@ test("a server that was killed meanwhile goes on waiting for the rest of the tim
   await using program = new Program();
   await program.init("ftp");
   const server = await program.up();
-  await set(program, "brief", "--confirm-within", "4s");
+  await set(program, "brief", "--confirm-within", "3s");
   server.child.kill("SIGKILL");
   await server.ended();
   const next = await program.up();

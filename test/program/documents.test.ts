@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { exitCodes } from "../../src/cli/exit-code.ts";
 import { Program } from "./program.ts";
@@ -21,7 +21,8 @@ const edit = (script: string, ...words: readonly string[]) => {
   writeFileSync(editor, script);
   return program.runWith({ environment: { EDITOR: `sh '${editor}'` } }, "config", "edit", ...words);
 };
-const leftOver = () => readdirSync(join(program.home, "run")).filter((it) => it.startsWith("edit-"));
+const timeoutTo = (value: string): string => `sed -i 's/idleTimeout: .*/idleTimeout: ${value}/' "$1"`;
+const keptTexts = () => readdirSync(join(program.home, "run")).filter((it) => it.startsWith("edit-"));
 
 for (const where of ["down", "up"])
   describe(`while the server is ${where}`, () => {
@@ -30,83 +31,70 @@ for (const where of ["down", "up"])
     });
 
     test("YAML and JSON say the same, from a file and from standard input", async () => {
-      const yaml =
-        "smtp:\n  idleTimeout: 5m # a comment\n  sites:\n    default:\n      fullyQualifiedName: mail.example\n";
       const file = join(program.folder, "site.yaml");
-      writeFileSync(file, yaml);
-      expect(await program.must("config", "apply", file)).toContain(
-        "+ smtp/sites/default/fullyQualifiedName  mail.example",
-      );
-      expect(await get("smtp/sites/default/fullyQualifiedName")).toBe("mail.example");
-      const json = JSON.stringify({
-        smtp: { idleTimeout: "5m", sites: { default: { fullyQualifiedName: "mail.example" } } },
-      });
-      expect((await apply(json)).out).toStartWith("Nothing changed");
-      expect((await apply('{"smtp": {"sites": {"default": {"fullyQualifiedName": null}}}}')).code).toBe(exitCodes.done);
+      const name = "fullyQualifiedName: mail.example";
+      writeFileSync(file, `smtp:\n  idleTimeout: 5m # a comment\n  sites:\n    default:\n      ${name}\n`);
+      const applied = await program.must("config", "apply", file);
+      expect(applied).toContain("+ smtp/sites/default/fullyQualifiedName  mail.example");
+      const sites = { default: { fullyQualifiedName: "mail.example" } };
+      expect((await apply(JSON.stringify({ smtp: { idleTimeout: "5m", sites } }))).out).toStartWith("Nothing changed");
+      await apply('{"smtp": {"sites": {"default": {"fullyQualifiedName": null}}}}');
       expect(await get("smtp/sites/default/fullyQualifiedName")).toBe("(none)");
     });
 
-    test("a dry run only shows, and a document that is none tells its line", async () => {
-      const { code, out } = await apply("smtp: { idleTimeout: 1h }", "--dry-run");
-      expect(code).toBe(exitCodes.done);
-      expect(out).toContain("5m -> 1h");
-      expect(await get("smtp/idleTimeout")).toBe("5m");
-      const broken = await apply("smtp:\n  idleTimeout: 5m\n :::\n");
-      expect(broken.code).toBe(exitCodes.failed);
-      expect(broken.err).toContain("line 3");
-    });
-
     test("what is exported and applied again changes nothing, in either form, secrets and all", async () => {
-      for (const form of [[], ["--json"]]) {
-        const text = await program.must("config", "export", ...form);
+      for (const flags of [[], ["--json"], ["--with-secrets"]]) {
+        const text = await program.must("config", "export", ...flags);
         expect(text).not.toContain("correct horse");
-        const { code, out } = await apply(text, "--replace");
-        expect({ code, out }).toMatchObject({ code: exitCodes.done, out: expect.stringMatching(/^Nothing changed/) });
+        expect((await apply(text, "--replace")).out).toStartWith("Nothing changed");
       }
-      const sealed = await program.must("config", "export", "--with-secrets");
-      expect((await apply(sealed, "--replace")).out).toStartWith("Nothing changed");
       expect((await program.run("keys", "status")).code).toBe(exitCodes.done);
     });
 
-    test("with --replace, what a document does not say is taken away in the sections that it names", async () => {
-      await program.must("config", "create", "smtp/sites/second", "bindings=127.0.0.1:0");
-      await program.must("config", "set", "smtp/connectionsMax", "5", "nntp/connectionsMax", "6");
-      const text = await program.must("config", "export", "smtp/sites/default");
-      expect((await apply(text, "--replace")).code).toBe(exitCodes.done);
-      expect(await program.must("config", "show", "smtp/sites")).toBe("smtp/sites/default\n");
-      expect([await get("smtp/connectionsMax"), await get("nntp/connectionsMax")]).toEqual(["10000", "6"]);
-      await program.must("config", "revert");
-      await program.must("config", "remove", "smtp/sites/second");
-    });
-
     test("the editor gets a part of the configuration, and what it leaves is one change", async () => {
-      const done = await edit(`sed -i 's/idleTimeout: .*/idleTimeout: 15m/' "$1"`, "smtp", "--why", "by hand");
-      expect(done.err).toBe("");
-      expect(done.out).toContain("-> 15m");
-      expect(await get("smtp/idleTimeout")).toBe("15m");
+      const done = await edit(timeoutTo("15m"), "smtp", "--why", "by hand");
+      expect(done).toMatchObject({ code: exitCodes.done, err: "", out: expect.stringContaining("5m -> 15m") });
       expect(await program.must("config", "history", "--limit", "1")).toContain("by hand");
       expect((await edit("true", "smtp")).out).toBe("Nothing was edited.\n");
       await program.must("config", "set", "smtp/idleTimeout", "5m");
-      expect(leftOver()).toEqual([]);
-    });
-
-    test("what was edited wrongly is refused with its place, and the text is kept for another try", async () => {
-      const wrong = await edit(`sed -i 's/idleTimeout: .*/idleTimeout: soon/' "$1"`, "smtp");
-      expect(wrong.code).toBe(exitCodes.refused);
-      expect(wrong.err).toContain("smtp/idleTimeout");
-      const [kept = ""] = leftOver();
-      expect(wrong.err).toContain(kept);
-      expect(readFileSync(join(program.home, "run", kept), "utf8")).toContain("idleTimeout: soon");
-      expect(await get("smtp/idleTimeout")).toBe("5m");
-      await edit(`rm -f "$(dirname "$1")"/edit-*; false`);
-      expect(existsSync(join(program.home, "run", kept))).toBe(false);
+      expect(keptTexts()).toEqual([]);
     });
   });
 
+test("a dry run only shows, and a document that is none tells its line", async () => {
+  const { code, out } = await apply("smtp: { idleTimeout: 1h }", "--dry-run");
+  expect(code).toBe(exitCodes.done);
+  expect(out).toContain("5m -> 1h");
+  expect(await get("smtp/idleTimeout")).toBe("5m");
+  const broken = await apply("smtp:\n  idleTimeout: 5m\n :::\n");
+  expect(broken.code).toBe(exitCodes.failed);
+  expect(broken.err).toContain("line 3");
+});
+
+test("with --replace, what a document does not say is taken away in the sections that it names", async () => {
+  await program.must("config", "create", "smtp/sites/second", "bindings=127.0.0.1:0");
+  await program.must("config", "set", "smtp/connectionsMax", "5", "nntp/connectionsMax", "6");
+  const text = await program.must("config", "export", "smtp/sites/default");
+  expect((await apply(text, "--replace")).code).toBe(exitCodes.done);
+  expect(await program.must("config", "show", "smtp/sites")).toBe("smtp/sites/default\n");
+  expect([await get("smtp/connectionsMax"), await get("nntp/connectionsMax")]).toEqual(["10000", "6"]);
+});
+
+test("what was edited wrongly is refused with its place, and the text is kept for another try", async () => {
+  await program.must("config", "set", "smtp/idleTimeout", "5m");
+  const wrong = await edit(timeoutTo("soon"), "smtp");
+  expect(wrong.code).toBe(exitCodes.refused);
+  expect(wrong.err).toContain("smtp/idleTimeout");
+  const [kept = "none"] = keptTexts();
+  expect(wrong.err).toContain(kept);
+  expect(readFileSync(join(program.home, "run", kept), "utf8")).toContain("idleTimeout: soon");
+  expect(await get("smtp/idleTimeout")).toBe("5m");
+});
+
 test("what others changed while the editor was open is not overwritten", async () => {
-  const other = [...program.command, "--home", program.home, "config", "set", "smtp/idleTimeout", "20m"];
-  const words = other.map((it) => `'${it}'`).join(" ");
-  const { code, err } = await edit(`${words} >/dev/null && sed -i 's/idleTimeout: .*/idleTimeout: 15m/' "$1"`, "smtp");
+  const set = [...program.command, "--home", program.home, "config", "set", "smtp/idleTimeout", "20m"];
+  const other = set.map((it) => `'${it}'`).join(" ");
+  const { code, err } = await edit(`${other} >/dev/null && ${timeoutTo("15m")}`, "smtp");
   expect(code).toBe(exitCodes.conflict);
   expect(err).toContain("revision");
   expect(await get("smtp/idleTimeout")).toBe("20m");
