@@ -73,6 +73,7 @@ test("a signal that comes while the server starts ends it as well", async () => 
   expect((await server.ended()).code).toBe(exitCodes.done);
   expect(workers.filter(alive)).toEqual([]);
 });
+
 test("when the supervisor is killed its workers end, and the next up tells of it and serves", async () => {
   await using program = new Program();
   await program.init("smtp");
@@ -81,6 +82,7 @@ test("when the supervisor is killed its workers end, and the next up tells of it
   server.child.kill("SIGKILL");
   await server.ended();
   await eventually("the workers end", () => !workers.some(alive), 3000);
+
   const next = await program.up();
   expect(next.err).toContain(`process ${server.pid}`);
   expect(next.err).toContain("did not end in order");

@@ -1,6 +1,5 @@
 // Runs the real program in a home of its own: commands to their end, and a server that is up until the test is over.
 // Only for tests; it ends every process it started, by its number.
-
 import { chownSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -136,8 +135,8 @@ export class Program implements AsyncDisposable {
   }
 
   private world({ environment }: Spawned) {
-    const { INETSRV_HOME: _, VISUAL: __, EDITOR: ___, ...own } = process.env;
+    const ours = { INETSRV_HOME: undefined, VISUAL: undefined, EDITOR: undefined, NO_COLOR: "1" };
     const user = this.user === undefined ? {} : { uid: this.user, gid: this.user };
-    return { cwd: this.folder, env: { ...own, NO_COLOR: "1", ...environment }, ...user };
+    return { cwd: this.folder, env: { ...process.env, ...ours, ...environment }, ...user };
   }
 }

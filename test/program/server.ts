@@ -89,13 +89,13 @@ export class Server {
     return { code, said: this.out + this.err };
   }
 
-  private mustRun(): void {
-    if (this.child.exitCode !== null) throw new Error(`the server is gone: ${this.out}${this.err}`);
-  }
-
   async kill(): Promise<void> {
     if (this.child.exitCode === null && this.child.signalCode === null) this.child.kill("SIGKILL");
     await this.child.exited;
+  }
+
+  private mustRun(): void {
+    if (this.child.exitCode !== null) throw new Error(`the server is gone: ${this.out}${this.err}`);
   }
 }
 

@@ -7,7 +7,7 @@ import type { ServerStatus } from "../../src/supervisor/answers.ts";
 import { holdHome } from "../../src/supervisor/home-holder.ts";
 import { eventually } from "./eventually.ts";
 import { alive } from "./processes.ts";
-import { Program } from "./program.ts";
+import { Program, serviceNames } from "./program.ts";
 import { pick } from "./server.ts";
 
 /** Every file below a folder, as one text. */
@@ -52,7 +52,7 @@ test("up, status, down: every address on the screen, exit codes for scripts, not
   expect(people.out).toStartWith("All services running.\n");
   expect(server.out).toStartWith("All services running.\n");
   const addresses = status.services.flatMap((it) => it.sites.flatMap((site) => site.addresses));
-  expect(addresses).toHaveLength(4);
+  expect(addresses).toHaveLength(serviceNames.length);
   for (const address of addresses) {
     expect(address).toMatch(/^127\.0\.0\.1:[1-9]\d+$/);
     expect(server.out).toContain(address);
@@ -60,7 +60,7 @@ test("up, status, down: every address on the screen, exit codes for scripts, not
   }
 
   const workers = await server.workers();
-  expect(workers).toHaveLength(4);
+  expect(workers).toHaveLength(serviceNames.length);
   const ended = await program.run("down");
   expect(ended.code).toBe(exitCodes.done);
   expect(ended.out).toStartWith("The server has ended");
@@ -71,8 +71,10 @@ test("up, status, down: every address on the screen, exit codes for scripts, not
 
 test("up --init makes the home the first time, and says where it is", async () => {
   await using program = new Program();
+  // Its sites have the ports of a first home; that others may have them is no failure of the server.
   const server = await program.up({}, "--init");
   expect(server.out).toMatch(/AGE-SECRET-KEY-\w+/);
+  expect(server.out).toContain(`Made the home ${program.home}`);
   await program.must("down");
 });
 
