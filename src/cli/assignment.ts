@@ -59,6 +59,9 @@ export function readKeys(
   for (const word of words) {
     const equals = word.indexOf("=");
     const path = `${node}/${equals < 0 ? word : word.slice(0, equals)}`;
+    const located = locateSetting(model, path);
+    if (equals < 0 && located.ok && !located.value.setting.kind.secret)
+      return bad({ is: "misuse", sentence: `${word} has no value behind it: it is typed ${word}=VALUE, in one word` });
     const read = readPairs(model, equals < 0 ? [path] : [path, word.slice(equals + 1)]);
     if (!read.ok) return read;
     if (assignments.some((it) => it.place.path === read.value[0]?.place.path)) return bad(twice(path));
@@ -72,10 +75,14 @@ const twice = (path: string): Misassigned => ({
   sentence: `${path} is set twice; a list is typed as a,b,c or as JSON`,
 });
 
-export function misassigned({ out }: Context, wrong: Misassigned): ExitCode {
-  if (wrong.is === "misuse") return out.misused(wrong.sentence, "Type: inetsrv help config set");
-  return out.refused(refusal("unknown", problemSentence(wrong.problem), [wrong.problem]));
+/** `verb` is the one whose help tells how its words are typed. */
+export function misassigned({ out }: Pick<Context, "out">, wrong: Misassigned, verb: string): ExitCode {
+  if (wrong.is === "misuse") return out.misused(wrong.sentence, `Type: inetsrv help ${verb}`);
+  return unknownPath({ out }, wrong.problem);
 }
+
+export const unknownPath = ({ out }: Pick<Context, "out">, it: Problem): ExitCode =>
+  out.refused(refusal("unknown", problemSentence(it), [it]));
 
 /** The settings by node, with the secrets among them asked for. */
 export async function settingsByNode(

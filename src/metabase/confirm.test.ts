@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { localTime } from "../base/local-time.ts";
 import { expectGood, type Result } from "../base/result.ts";
 import { refusalSentences } from "./change/refusal.ts";
 import type { Refusal } from "./change/transaction.ts";
@@ -59,7 +60,7 @@ test("while a revision waits, changes are refused, and taking it back at once is
   await using _ = rig;
   const edits = [{ at: "smtp", set: { connectionsMax: 5 } }];
   expect(refused(await metabase.change({ ...author, edits }))).toEqual([
-    "Revision 2 by anna waits until 2026-01-01T00:01:00.000Z to be confirmed: type `inetsrv config confirm` to keep it, or `inetsrv config revert` to take it back",
+    `Revision 2 by anna waits until ${localTime(Date.UTC(2026, 0, 1, 0, 1))} to be confirmed: type \`inetsrv config confirm\` to keep it, or \`inetsrv config revert\` to take it back`,
   ]);
   expect(expectGood(await metabase.revert(1, author)).is).toBe("recorded");
   expect([relay(metabase), metabase.pending, metabase.head.n]).toEqual(["none", undefined, 3]);

@@ -84,11 +84,11 @@ describe("a change", () => {
     ).toEqual([
       'smtp/relay is "all", but needs one of none, listed',
       'smtp/idleTimeout is "soon", but needs a duration from 1s to 1d, such as 90s, 10m or 1h30m',
-      'smtp/sites/c is "c", but needs an entry that is there (did you mean "a"?)',
+      'There is no smtp/sites/c (did you mean "a"?)',
       'smtp has no setting "sits" (did you mean "sites"?)',
       `${a}/domains is "-", but needs an entry of ${a}/domains, named by a host name such as www.example.org`,
       `${a} is "a", but needs a name that is not taken`,
-      'smtp/sites/none is "none", but needs an entry that is there',
+      "There is no smtp/sites/none",
       `${a}/domains/example.org has no setting "pasword" (did you mean "password"?)`,
     ]);
     expect(metabase.head).toEqual(before);

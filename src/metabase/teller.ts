@@ -1,5 +1,7 @@
 // How the metabase tells what happened to its revisions: facts to rows of the catalogue. It decides nothing.
+
 import { about, type Fault, type Subject } from "../base/fault.ts";
+import { localTime } from "../base/local-time.ts";
 import type { Report } from "../event/event.ts";
 import { refusalSentences } from "./change/refusal.ts";
 import type { Author, Refusal } from "./change/transaction.ts";
@@ -22,7 +24,7 @@ export class Teller {
     const paths = listed(it.changes.map(({ path }) => path));
     this.report(metabaseEvents.revisionRecorded, numbered(it), { who, why: why || "no reason given", paths });
     if (confirm === null) return;
-    const until = new Date(confirm.untilMs).toISOString();
+    const until = localTime(confirm.untilMs);
     this.report(metabaseEvents.confirmationAwaited, numbered(it), { who, until });
   }
 

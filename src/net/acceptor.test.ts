@@ -50,7 +50,7 @@ test("connections are counted with their peer, by IPv4 address though the socket
   await client.hear("hello");
   expect(seen[0]?.peer).toEqual({ address: "127.0.0.1", port: client.socket.localPort ?? -1 });
   expect(seen[0]?.local).toEqual({ address: "127.0.0.1", port: socket.port });
-  expect(ledger.describe()).toBe("1 open, the eldest for 0 s from 127.0.0.1");
+  expect(ledger.describe()).toBe("1 connection, the oldest open for 0 s, from 127.0.0.1");
   client.socket.destroy();
   await ledger.whenEmpty();
   expect(ledger.describe()).toBe("no connection open");
@@ -121,7 +121,7 @@ test("a drain stops accepting, lets the open ones come to their end, and says wh
   acceptor.stopAccepting();
   acceptor.stopAccepting();
   await expect(openDialogue(socket.port)).rejects.toThrow();
-  expect(ledger.describe()).toStartWith("1 open");
+  expect(ledger.describe()).toStartWith("1 connection, ");
   ledger.finishAll();
   await client.hear("bye");
   await ledger.whenEmpty();

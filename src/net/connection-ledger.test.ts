@@ -12,9 +12,9 @@ test("what a drain waits for is told: how many, and the eldest", () => {
   clock.advance(5000);
   ledger.add(from("192.0.2.2"), ends);
   clock.advance(7500);
-  expect(ledger.describe()).toBe("2 open, the eldest for 12 s from 192.0.2.1");
+  expect(ledger.describe()).toBe("2 connections, the oldest open for 12 s, from 192.0.2.1");
   leave();
-  expect(ledger.describe()).toBe("1 open, the eldest for 7 s from 192.0.2.2");
+  expect(ledger.describe()).toBe("1 connection, the oldest open for 7 s, from 192.0.2.2");
 });
 
 test("the same peer twice is two connections, and leaving twice is leaving once", async () => {

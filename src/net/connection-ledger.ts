@@ -57,12 +57,12 @@ export class ConnectionLedger {
     };
   }
 
-  /** "3 open, the eldest for 12 s from 192.0.2.1": what a drain is waiting for. */
+  /** "3 connections, the oldest open for 12 s, from 192.0.2.1": what a drain is waiting for. */
   describe(): string {
     const [eldest] = this.open;
     if (eldest === undefined) return "no connection open";
     const seconds = Math.floor((this.clock.steadyMs() - eldest.sinceMs) / 1000);
-    return `${this.open.size} open, the eldest for ${seconds} s from ${eldest.peer.address}`;
+    return `${this.open.size} ${this.open.size === 1 ? "connection" : "connections"}, the oldest open for ${seconds} s, from ${eldest.peer.address}`;
   }
 
   /** Asks all to come to their end. */

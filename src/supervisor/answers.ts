@@ -8,6 +8,8 @@ export interface ServerStatus {
   readonly pid: number;
   readonly home: string;
   readonly sinceMs: number;
+  /** It was told to end, and waits for connections. */
+  readonly ending: boolean;
   readonly revision: number;
   /** A change that reverts by itself unless it is confirmed. */
   readonly pending: { readonly revision: number; readonly untilMs: number; readonly who: string } | null;
@@ -85,6 +87,8 @@ export interface RevisionSummary {
   readonly why: string;
   readonly kind: string;
   readonly changes: number;
+  /** It is taken back at this moment unless it is confirmed; null when it stays. */
+  readonly confirmUntilMs: number | null;
 }
 
 export interface ChangeAnswer {

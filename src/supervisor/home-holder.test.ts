@@ -16,6 +16,11 @@ test("one has a home at a time, and the other is told who", () => {
   expect(first.fallen).toBeUndefined();
   const second = holdHome(home, "command", 6);
   expect(second.ok ? "" : second.error.fault.because).toBe(`a running server (process ${process.pid}) has it`);
+  first.tellEnding();
+  const ending = holdHome(home, "server", 6);
+  expect(ending.ok ? "" : ending.error.fault.because).toBe(
+    `a server that is ending (process ${process.pid}) still has it`,
+  );
   first.release();
   const third = expectGood(holdHome(home, "command", 7));
   expect(third.fallen).toBeUndefined();

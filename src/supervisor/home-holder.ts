@@ -12,9 +12,13 @@ export interface Holder {
   readonly role: "server" | "command";
   readonly pid: number;
   readonly sinceMs: number;
+  /** It was told to end. */
+  readonly ending?: true;
 }
 
 export interface HeldHome {
+  /** For whoever finds the home held from now on. */
+  tellEnding(): void;
   /** A server that had the home before and did not give it back in order. */
   readonly fallen: Holder | undefined;
   release(): void;
@@ -50,9 +54,11 @@ export function holdHome(home: Home, role: Holder["role"], nowMs: number): Resul
   }
   const locked = lockFile(path);
   if (locked.ok) {
-    const holder = JSON.stringify({ role, pid: process.pid, sinceMs: nowMs } satisfies Holder);
+    const me: Holder = { role, pid: process.pid, sinceMs: nowMs };
+    const holder = JSON.stringify(me);
     locked.value.write(holder);
-    if (role === "command") return good({ fallen: undefined, release: () => locked.value.release() });
+    const tellEnding = () => locked.value.write(JSON.stringify({ ...me, ending: true } satisfies Holder));
+    if (role === "command") return good({ fallen: undefined, tellEnding, release: () => locked.value.release() });
     // It is removed in order only: found at a start, it tells of a server that was killed.
     const mark = roomPath(home, "run", "server.json");
     const fallen = readHolder(mark);
@@ -63,6 +69,7 @@ export function holdHome(home: Home, role: Holder["role"], nowMs: number): Resul
     }
     return good({
       fallen,
+      tellEnding,
       release() {
         rmSync(mark, { force: true });
         locked.value.release();
@@ -75,15 +82,25 @@ export function holdHome(home: Home, role: Holder["role"], nowMs: number): Resul
 }
 
 function held(home: Home, by: Holder | undefined): Fault {
-  const who = by === undefined ? "another process" : `${roleWords[by.role]} (process ${by.pid})`;
-  const remedy =
-    by?.role === "command"
-      ? `Wait until it has ended; if it hangs, end it: kill ${by.pid}`
-      : "See how it is: inetsrv status. End it first: inetsrv down";
-  return fault(about("home", home.root), `Cannot take the home ${home.root}`, `${who} has it`, remedy);
+  const attempted = `Cannot take the home ${home.root}`;
+  const [who, remedy] = wordsFor(by);
+  return fault(about("home", home.root), attempted, `${who} has it`, remedy);
 }
 
-const roleWords = { server: "a running server", command: "a command that changes it" } as const;
+function wordsFor(by: Holder | undefined): readonly [who: string, remedy: string] {
+  if (by === undefined) return ["another process", "See how it is: inetsrv status"];
+  if (by.role === "command")
+    return [
+      `a command that changes it (process ${by.pid})`,
+      `Wait until it has ended; if it hangs, end it: kill ${by.pid}`,
+    ];
+  if (by.ending)
+    return [
+      `a server that is ending (process ${by.pid}) still`,
+      "Wait for its end, and see what it waits for: inetsrv down",
+    ];
+  return [`a running server (process ${by.pid})`, "See how it is: inetsrv status. End it first: inetsrv down"];
+}
 
 const cannotHold = (home: Home, because: string): Fault =>
   fault(

@@ -13,6 +13,7 @@ import { openMetabase } from "../metabase/open-metabase.ts";
 import type { Service } from "../net/service.ts";
 import type { Model } from "../schema/section.ts";
 import { createKeys } from "../seal/create-keys.ts";
+import { readKeys } from "../seal/keys.ts";
 import { nodeKeyFolder } from "../seal/node-key-folder.ts";
 import { metabaseOptions } from "./configuration.ts";
 import { hasMetabase, makeHome } from "./home-folders.ts";
@@ -43,11 +44,11 @@ export async function initHome(parts: InitParts): Promise<Result<MadeHome, Fault
   try {
     const metabase = await firstConfiguration(parts, room.report);
     if (!metabase.ok) return metabase;
-    const keys = await createKeys(room, [...metabase.value.sealedValues()]);
+    const { keyring } = await readKeys(room.folder);
+    const made =
+      keyring.at === "present" ? bad(exists(home)) : await createKeys(room, [...metabase.value.sealedValues()]);
     await metabase.value.close();
-    return keys.ok
-      ? good({ home: home.root, recoveryKey: keys.value.recovery.reveal() })
-      : bad(exists(home, keys.error));
+    return made.ok ? good({ home: home.root, recoveryKey: made.value.recovery.reveal() }) : made;
   } finally {
     log.close();
     held.value.release();
@@ -76,10 +77,10 @@ const WHO = "inetsrv init";
 const noSecrets = (_clear: string, path: string) =>
   Promise.resolve(bad(fault(about("secret", path), `Cannot seal ${path}`, "there are no keys yet", "inetsrv init")));
 
-const exists = (home: Home, keys: Fault): Fault =>
+const exists = (home: Home): Fault =>
   fault(
     about("home", home.root),
     `Cannot make a home at ${home.root}`,
-    `there is one already, ${keys.because}`,
-    `Start it: inetsrv up. ${keys.remedy}`,
+    "there is one already",
+    "Start it: inetsrv up. If its recovery key was lost or never seen: inetsrv keys rotate --recovery",
   );

@@ -97,6 +97,7 @@ export class Supervisor {
       pid: process.pid,
       home: home.root,
       sinceMs: this.sinceMs,
+      ending: this.ending,
       revision: plans.revision,
       pending: plans.pending,
       usage: processUsage(process.pid),

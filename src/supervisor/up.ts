@@ -75,7 +75,7 @@ export async function runServer(parts: ServerParts, hooks: ServerHooks): Promise
     }
     const { configuration, log } = opened.value;
     const spare = endOnFault(log);
-    const failed = await serve(parts, hooks, configuration, log);
+    const failed = await serve(parts, hooks, configuration, log, () => held.value.tellEnding());
     await configuration.close();
     spare();
     log.close();
@@ -120,6 +120,7 @@ async function serve(
   hooks: ServerHooks,
   configuration: Configuration,
   log: EventLog,
+  tellEnding: () => void,
 ): Promise<Fault | undefined> {
   const { home, version, services, operations, clock, environment, command } = parts;
   const report = log.reportFor("server");
@@ -166,6 +167,7 @@ async function serve(
   const alive = tellManager(environment, clock);
 
   const by = await ending.promise;
+  tellEnding();
   notify(environment, { kind: "stopping" });
   report(supervisorEvents.serverEnds, about("home", home.root), { by });
   await supervisor.stop(by);

@@ -1,8 +1,9 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
+import { localTime } from "../../base/local-time.ts";
 import { plain, render, toned } from "./line.ts";
 import { markdownLines } from "./markdown.ts";
-import { localTime, shortDuration, shortSize } from "./moment.ts";
+import { shortDuration, shortSize } from "./moment.ts";
 import { type Column, tableLines } from "./table.ts";
 import { columnsOf, wrap } from "./wrap.ts";
 

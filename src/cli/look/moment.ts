@@ -21,14 +21,6 @@ export function shortDuration(milliseconds: number): string {
   return words.join(" ");
 }
 
-/** Local time, to the second, sortable: "2026-07-27 14:03:22". */
-export function localTime(atMs: number): string {
-  const at = new Date(atMs);
-  const two = (value: number) => String(value).padStart(2, "0");
-  const day = [at.getFullYear(), two(at.getMonth() + 1), two(at.getDate())].join("-");
-  return `${day} ${[at.getHours(), at.getMinutes(), at.getSeconds()].map(two).join(":")}`;
-}
-
 /** "40 MiB": to be read, not to be exact. */
 export function shortSize(bytes: number): string {
   const names = ["B", "KiB", "MiB", "GiB", "TiB"];

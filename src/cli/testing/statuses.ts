@@ -52,6 +52,7 @@ export const server = (services: readonly ServiceStatus[], more: Partial<ServerS
   pid: 4711,
   home: "/srv/日本 inet/home", // system path: no such folder is opened
   sinceMs: START_MS - 7_900_000,
+  ending: false,
   revision: 12,
   pending: null,
   usage: { pid: 4711, cpuMs: 2000, memoryBytes: 60_000_000 },

@@ -1,11 +1,12 @@
 // What all verbs that change the configuration share: their flags, and how the answer is shown.
+
+import { localTime } from "../../base/local-time.ts";
 import { duration, spellDuration } from "../../schema/kinds/measure.ts";
 import { whole } from "../../schema/kinds/plain.ts";
 import type { ChangeAnswer } from "../../supervisor/answers.ts";
 import { answerOf, type Context, type OperationName, type Parameters } from "../context.ts";
 import type { ExitName } from "../exit-code.ts";
 import { type Line, toned } from "../look/line.ts";
-import { localTime } from "../look/moment.ts";
 import { type Given, toggle, value } from "../verb.ts";
 import { differenceLines } from "../views/difference-view.ts";
 

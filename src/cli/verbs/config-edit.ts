@@ -6,7 +6,7 @@ import { decodeName, locateNode } from "../../metabase/tree/path.ts";
 import { problemSentence } from "../../schema/decode.ts";
 import type { ChangeAnswer } from "../../supervisor/answers.ts";
 import { type Refusal, refusal } from "../../supervisor/operation.ts";
-import { misassigned } from "../assignment.ts";
+import { unknownPath } from "../assignment.ts";
 import { askOnce, type Context, type Parameters, type Told } from "../context.ts";
 import { readDocument, writeDocument } from "../document-text.ts";
 import { EditFile } from "../edit-file.ts";
@@ -28,7 +28,7 @@ export const configEdit = verb({
   async run(context, given) {
     const { program, out } = context;
     const place = given.path === undefined ? undefined : locateNode(program.model, given.path);
-    if (place?.ok === false) return misassigned(context, { is: "unknown", problem: place.error });
+    if (place?.ok === false) return unknownPath(context, place.error);
     const path = place?.value.path ?? "";
     const top = await askOnce(context, "allowed", "config.show", { path: "" });
     if (!top.ok) return top.error.code;

@@ -1,12 +1,12 @@
 // `inetsrv config history|revision|diff|revert|confirm`: what changed, when, by whom and why, and the way back.
 
+import { localTime } from "../../base/local-time.ts";
 import { whole } from "../../schema/kinds/plain.ts";
 import type { RevisionSummary } from "../../supervisor/answers.ts";
 import { answerOf, ask, withClient } from "../context.ts";
 import { exitCodes } from "../exit-code.ts";
 import type { Line } from "../look/line.ts";
 import { toned } from "../look/line.ts";
-import { localTime } from "../look/moment.ts";
 import { type Column, tableLines } from "../look/table.ts";
 import { maybe, once, type Verb, value, verb } from "../verb.ts";
 import { differenceLines } from "../views/difference-view.ts";
@@ -20,15 +20,15 @@ const history = verb({
   summary: "List revisions, the newest first: when, who, why.",
   takes: { path: maybe("PATH", "Only revisions that changed this node or something below it.", { completes: "node" }) },
   flags: {
-    limit: value("N", `So many; otherwise ${HISTORY_LENGTH}.`, { kind: whole({ min: 1, max: 1000 }) }),
+    last: value("N", `So many; otherwise ${HISTORY_LENGTH}.`, { kind: whole({ min: 1, max: 1000 }) }),
     before: value("N", "Only revisions before revision N.", { kind: revisionNumber }),
   },
   examples: [
     { line: "inetsrv config history", doc: "The last changes of everything." },
-    { line: "inetsrv config history smtp/sites/default --limit 5", doc: "The last five of one site." },
+    { line: "inetsrv config history smtp/sites/default --last 5", doc: "The last five of one site." },
   ],
   exits: ["refused"],
-  run: (context, { path, limit = HISTORY_LENGTH, before }) =>
+  run: (context, { path, last: limit = HISTORY_LENGTH, before }) =>
     answerOf(context, "allowed", "config.history", { path, limit, before }, (revisions) =>
       context.out.show(revisions, () => historyLines(revisions, context.out.width)),
     ),

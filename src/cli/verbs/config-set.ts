@@ -1,6 +1,6 @@
 // `inetsrv config set|unset|create|remove`: changes of single settings and entries, each command one transaction.
 import { locateNode, locateSetting } from "../../metabase/tree/path.ts";
-import { misassigned, readKeys, readPairs, settingsByNode } from "../assignment.ts";
+import { misassigned, readKeys, readPairs, settingsByNode, unknownPath } from "../assignment.ts";
 import { any, many, once, type Verb, verb } from "../verb.ts";
 import { change, changeExits, changeFlags, changeParameters } from "./change.ts";
 
@@ -29,7 +29,7 @@ const set = verb({
   exits: [...changeExits, "interrupted"],
   async run(context, given) {
     const read = readPairs(context.program.model, given.pairs);
-    if (!read.ok) return misassigned(context, read.error);
+    if (!read.ok) return misassigned(context, read.error, "config set");
     const byNode = await settingsByNode(context, read.value);
     if (!byNode.ok) return byNode.error;
     const edits = [...byNode.value].map(([at, settings]) => ({ at, set: settings }));
@@ -51,7 +51,7 @@ const unset = verb({
     const byNode = new Map<string, Record<string, null>>();
     for (const path of given.paths) {
       const place = locateSetting(context.program.model, path);
-      if (!place.ok) return misassigned(context, { is: "unknown", problem: place.error });
+      if (!place.ok) return unknownPath(context, place.error);
       const { of, key } = place.value;
       byNode.set(of.path, { ...byNode.get(of.path), [key]: null });
     }
@@ -76,10 +76,10 @@ const create = verb({
   exits: [...changeExits, "interrupted"],
   async run(context, given) {
     const place = locateNode(context.program.model, given.node);
-    if (!place.ok) return misassigned(context, { is: "unknown", problem: place.error });
+    if (!place.ok) return unknownPath(context, place.error);
     const { path } = place.value;
     const read = readKeys(context.program.model, path, given.settings);
-    if (!read.ok) return misassigned(context, read.error);
+    if (!read.ok) return misassigned(context, read.error, "config create");
     const byNode = await settingsByNode(context, read.value);
     if (!byNode.ok) return byNode.error;
     const edits = [{ at: path, create: byNode.value.get(path) ?? {} }];

@@ -2,7 +2,7 @@
 import { encodeName, locate, type Spot } from "../../metabase/tree/path.ts";
 import { modelSchema } from "../../schema/json-schema.ts";
 import type { Model } from "../../schema/section.ts";
-import { misassigned } from "../assignment.ts";
+import { unknownPath } from "../assignment.ts";
 import { answerOf } from "../context.ts";
 import { exitCodes } from "../exit-code.ts";
 import { maybe, once, type Verb, value, verb } from "../verb.ts";
@@ -44,7 +44,7 @@ const show = verb({
   run(context, { path = "", at }) {
     const { program, out } = context;
     const spot = path === "" ? undefined : locate(program.model, path);
-    if (spot?.ok === false) return Promise.resolve(misassigned(context, { is: "unknown", problem: spot.error }));
+    if (spot?.ok === false) return Promise.resolve(unknownPath(context, spot.error));
     const node = spot === undefined ? "" : nodeOf(spot.value);
     return answerOf(context, "allowed", "config.show", { path: node, at }, (answer) => {
       if (spot?.value.is === "collection") {
@@ -77,7 +77,7 @@ const describe = verb({
   async run(context, { path }) {
     const { program, out } = context;
     const spot = path === undefined ? undefined : locateAny(program.model, path);
-    if (spot?.ok === false) return misassigned(context, { is: "unknown", problem: spot.error });
+    if (spot?.ok === false) return unknownPath(context, spot.error);
     const description = descriptionOf(program.model, spot?.value);
     out.show(description, () => descriptionLines(description, out.proseWidth));
     return exitCodes.done;

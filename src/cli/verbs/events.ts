@@ -34,7 +34,7 @@ export const events = verb({
       doc: "What went wrong with SMTP in the last two hours.",
     },
   ],
-  exits: ["refused"],
+  exits: ["refused", "interrupted"],
   async run({ home, out, world }, { follow, since, service, level, number, last }) {
     const filter = readFilter({ since, service, level, number: number?.toString() }, world.wallMs());
     if (!filter.ok) {

@@ -124,8 +124,17 @@ test("sites that somebody stopped are counted in the first line, and no failure"
   expect([code, out.split("\n")[0]]).toEqual([0, "All services running: 2 sites stopped, 1 site paused."]);
 });
 
+test("a server that is ending says so first, and how many it waits for", async () => {
+  const draining = service("smtp", { state: "draining" });
+  const answers = { "status.show": server([draining], { ending: true }) };
+  const connections = draining.workers.reduce((sum, it) => sum + it.connections, 0);
+  expect((await run("status", { answers })).out).toStartWith(
+    `The server is ending: ${connections} connections may finish.\n`,
+  );
+});
+
 test("without a server it says so, where the home was found, its revision, and what to type", async () => {
-  const head = { revision: 12, atMs: START_MS, who: "bob", why: "", kind: "change", changes: 2 };
+  const head = { revision: 12, atMs: START_MS, who: "bob", why: "", kind: "change", changes: 2, confirmUntilMs: null };
   const { code, out } = await run("status", { online: false, width: 80, answers: { "config.history": [head] } });
   expect(code).toBe(3);
   expect(withoutClock(out)).toBe(`No server is running.

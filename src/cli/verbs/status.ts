@@ -1,9 +1,10 @@
 // `inetsrv status`: everything on one screen, also when no server runs.
+
+import { localTime } from "../../base/local-time.ts";
 import type { RevisionSummary } from "../../supervisor/answers.ts";
 import { ask, type Context, noClient } from "../context.ts";
 import { exitCodes } from "../exit-code.ts";
 import { toned } from "../look/line.ts";
-import { localTime } from "../look/moment.ts";
 import { tableLines } from "../look/table.ts";
 import { toggle, verb } from "../verb.ts";
 import { faultLines } from "../views/fault-view.ts";
@@ -65,5 +66,7 @@ function homeRows({ home }: Context, head: RevisionSummary | undefined): readonl
   const found = home.from === "./home" ? "./home, as neither --home nor INETSRV_HOME says otherwise" : home.from;
   const rows = [["home", `${home.root} (from ${found})`]];
   if (head !== undefined) rows.push(["revision", `${head.revision}, by ${head.who} ${localTime(head.atMs)}`]);
+  if (head !== undefined && head.confirmUntilMs !== null)
+    rows.push(["unconfirmed", `taken back at ${localTime(head.confirmUntilMs)}; keep it: inetsrv config confirm`]);
   return rows;
 }

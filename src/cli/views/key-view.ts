@@ -1,7 +1,9 @@
 // The keys of a home and what they open. Lines only.
+
+import { localTime } from "../../base/local-time.ts";
 import type { KeyFileStatus, KeyStatus } from "../../seal/status.ts";
 import { type Line, type Span, toned } from "../look/line.ts";
-import { count, localTime } from "../look/moment.ts";
+import { count } from "../look/moment.ts";
 import { tableLines } from "../look/table.ts";
 import { faultLines } from "./fault-view.ts";
 

@@ -1,9 +1,11 @@
 // The state of everything on one screen: the verdict first, then the server, the services with their sites, and what
 // is wrong with what to type. Lines only; nothing is asked or printed here.
+
+import { localTime } from "../../base/local-time.ts";
 import type { ServerStatus, ServiceStatus, SiteStatus } from "../../supervisor/answers.ts";
 import type { State } from "../../supervisor/states.ts";
 import { type Line, type Span, toned } from "../look/line.ts";
-import { count, localTime, shortDuration, shortSize } from "../look/moment.ts";
+import { count, shortDuration, shortSize } from "../look/moment.ts";
 import { type Column, tableLines } from "../look/table.ts";
 import { wrap } from "../look/wrap.ts";
 import { faultLines } from "./fault-view.ts";

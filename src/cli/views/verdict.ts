@@ -32,6 +32,7 @@ const NAMES_MAX = 3;
 export function verdict(status: ServerStatus): string {
   const { services } = status;
   if (services.length === 0) return "The server runs without services.";
+  if (status.ending) return `The server is ending: ${waitedFor(services)}.`;
   const down = services.filter(({ state }) => !serves(state));
   const parts = [...down.map(({ name, state }) => `${name} is ${stateText(state)}`), ...restingSites(services)];
   const troubled = troubledNames(status);
@@ -42,6 +43,11 @@ export function verdict(status: ServerStatus): string {
   const running =
     down.length === 0 ? "All services running" : `${all - down.length} of ${count(all, "service")} running`;
   return `${running}${parts.length === 0 ? "" : `: ${parts.join(", ")}`}.`;
+}
+
+function waitedFor(services: readonly ServiceStatus[]): string {
+  const connections = services.flatMap((it) => it.workers).reduce((sum, it) => sum + it.connections, 0);
+  return connections === 0 ? "nothing is waited for" : `${count(connections, "connection")} may finish`;
 }
 
 /** How many sites of services that serve do not, as somebody wanted it. */

@@ -54,7 +54,11 @@ export function missing(view: View, place: Place): Problem {
   const collection = place.under?.path ?? "";
   const names = [...view.entries(collection)].slice(0, COMPARED_MAX).map(nameOf);
   const name = nameOf(place.path);
-  return problem(place.path, name, `an entry that is there${didYouMean(name, names)}`);
+  const near = didYouMean(name, names);
+  return {
+    ...problem(place.path, name, `an entry that is there${near}`),
+    says: `There is no ${place.path}${near}`,
+  };
 }
 
 const COMPARED_MAX = 10_000;

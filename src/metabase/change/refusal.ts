@@ -1,5 +1,7 @@
 // A refusal as sentences for people: what is so, and the command that goes on from there. Pure.
+
 import { sentence } from "../../base/fault.ts";
+import { localTime } from "../../base/local-time.ts";
 import { problemSentence } from "../../schema/decode.ts";
 import type { Contender, Pending, Refusal } from "./transaction.ts";
 
@@ -24,5 +26,5 @@ const contenderSentence = ({ revision, paths }: Contender): string =>
   `Revision ${revision.n} by ${revision.who} changed ${paths.join(", ")}${revision.why === "" ? "" : `: ${revision.why}`}`;
 
 const pendingSentence = ({ revision, untilMs }: Pending): string =>
-  `Revision ${revision.n} by ${revision.who} waits until ${new Date(untilMs).toISOString()} to be confirmed: type ` +
+  `Revision ${revision.n} by ${revision.who} waits until ${localTime(untilMs)} to be confirmed: type ` +
   "`inetsrv config confirm` to keep it, or `inetsrv config revert` to take it back";

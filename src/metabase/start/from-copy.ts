@@ -2,6 +2,7 @@
 // what can still be proven in the damaged one.
 
 import type { Fault } from "../../base/fault.ts";
+import { localTime } from "../../base/local-time.ts";
 import { bad, type Result } from "../../base/result.ts";
 import type { CopyState } from "../copy/read-copy.ts";
 import { metabaseEvents } from "../events.ts";
@@ -41,7 +42,7 @@ export async function serveFromCopy(
     because: why.because,
     files: aside.value === undefined ? "Nothing of its files is left" : `Its files lie untouched in ${aside.value}`,
     revision: n,
-    date: new Date(atMs).toISOString(),
+    date: localTime(atMs),
     lost: lossOf(ground, copy.value, content.value, saved),
   });
   const kept = await keepStore(ground, found.value, copy);

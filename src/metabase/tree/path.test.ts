@@ -34,7 +34,7 @@ test("a place knows its shape and its site", () => {
 });
 
 test("what is not known is refused with the nearest that is", () => {
-  expect(refused("smpt")).toBe('smpt is "smpt", but needs one of certificate, smtp, www (did you mean "smtp"?)');
+  expect(refused("smpt")).toBe('There is no section "smpt"; there are certificate, smtp, www (did you mean "smtp"?)');
   expect(refused("smtp/site")).toBe('smtp has no setting "site" (did you mean "sites"?)');
   expect(refused("smtp/sites/a/binding")).toContain('(did you mean "bindings"?)');
   expect(refused("smtp/relay/x")).toContain('smtp has no setting "relay"');

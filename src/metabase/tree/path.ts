@@ -40,7 +40,14 @@ export function locate(model: Model, path: string): Result<Spot, Problem> {
   const [top = "", ...steps] = path.split("/");
   const section = Object.hasOwn(model, top) ? model[top] : undefined;
   const tops = Object.keys(model);
-  if (section === undefined) return bad(problem(path, top, `one of ${tops.join(", ")}${didYouMean(top, tops)}`));
+  if (section === undefined) {
+    const near = didYouMean(top, tops);
+    const wish = `one of ${tops.join(", ")}${near}`;
+    return bad({
+      ...problem(path, top, wish),
+      says: `There is no section ${JSON.stringify(top)}; there are ${tops.join(", ")}${near}`,
+    });
+  }
   let place: Place = { path: top, section };
   for (let index = 0; index < steps.length; index += 2) {
     const [key = "", segment] = steps.slice(index, index + 2);

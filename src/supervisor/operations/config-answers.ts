@@ -22,7 +22,13 @@ const reasons: Readonly<Record<Exclude<MetabaseRefusal["is"], "fault">, RefusalR
 
 export function refused(it: MetabaseRefusal): { readonly ok: false; readonly error: Refusal } {
   if (it.is === "fault") return bad(refusalOf(it.fault));
-  return bad(refusal(reasons[it.is], refusalSentences(it).join("; "), it.is === "problems" ? it.problems : []));
+  return bad(
+    refusal(
+      reasons[it.is],
+      refusalSentences(it).join(it.is === "problems" ? "; " : ". "),
+      it.is === "problems" ? it.problems : [],
+    ),
+  );
 }
 
 export const unknown = (it: Problem): { readonly ok: false; readonly error: Refusal } =>
@@ -51,13 +57,15 @@ function replacedSecrets(before: Own, after: Own): Own {
   return Object.fromEntries(replaced.map((key) => [key, { $secret: "replaced" }]));
 }
 
-export const revisionSummary = (it: Omit<HistoryRow, "confirmed">): RevisionSummary => ({
+/** `head` is the number of the last revision: no other can wait to be confirmed. */
+export const revisionSummary = (it: HistoryRow, head: number): RevisionSummary => ({
   revision: it.n,
   atMs: it.atMs,
   who: it.who,
   why: it.why,
   kind: it.kind,
   changes: it.nodesChanged,
+  confirmUntilMs: it.n === head && it.confirmed === null ? (it.confirm?.untilMs ?? null) : null,
 });
 
 /** A node of a tree, or its top where no path is given. */

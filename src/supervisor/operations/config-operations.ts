@@ -119,7 +119,9 @@ export const configOperations: readonly Row[] = [
         ...(before === undefined ? {} : { before }),
         ...(given.path === undefined ? {} : { path: text(given.path) }),
       });
-      return rows.ok ? good(plain(rows.value.map(revisionSummary))) : bad(refusalOf(rows.error));
+      return rows.ok
+        ? good(plain(rows.value.map((it) => revisionSummary(it, metabase.head.n))))
+        : bad(refusalOf(rows.error));
     },
   },
   {
@@ -128,10 +130,14 @@ export const configOperations: readonly Row[] = [
     doc: "One revision: who, when, why, and what it changed.",
     takes: { revision: needed(revisionNumber, "Its number.") },
     async run({ configuration: { metabase } }, { revision }) {
-      const found = await metabase.revision(number(revision) ?? 0);
+      const n = number(revision) ?? 0;
+      const found = await metabase.revision(n);
       if (!found.ok) return bad(refusalOf(found.error));
+      const rows = await metabase.history({ before: n + 1, limit: 1 });
+      if (!rows.ok) return bad(refusalOf(rows.error));
       const { changes } = found.value;
-      const summary = revisionSummary({ ...found.value, nodesChanged: changes.length });
+      const confirmed = rows.value[0]?.confirmed ?? null;
+      const summary = revisionSummary({ ...found.value, nodesChanged: changes.length, confirmed }, metabase.head.n);
       return good(plain({ ...summary, changed: changes.map(nodeChange) }));
     },
   },
