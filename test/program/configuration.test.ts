@@ -35,7 +35,7 @@ test("set, show, get and unset: a value is own, inherited or default, and one ca
   expect(await must("config show smtp/sites/default")).toMatch(/idleTimeout +2m +own\n/);
   await must(`config unset ${site} smtp/idleTimeout`);
   expect(await must("config show smtp/sites/default")).toMatch(/idleTimeout +10m +default\n/);
-  expect(await must("config history --limit 2")).toContain("because");
+  expect(await must("config history --last 2")).toContain("because");
 });
 
 test("several settings are one revision, and all or none of them", async () => {
@@ -92,7 +92,7 @@ test("history, revision, diff and revert: what changed, and the way back", async
   const n = await revision();
   await must("config set smtp/idleTimeout 11m --why one");
   await must("config set smtp/idleTimeout 12m ftp/idleTimeout 12m --why two");
-  expect(await must("config history --limit 2")).toMatch(/two\n.*one\n/);
+  expect(await must("config history --last 2")).toMatch(/two\n.*one\n/);
   expect(await must(`config revision ${n + 1}`)).toContain("7m -> 11m");
   expect(await must(`config diff ${n} ${n + 2}`)).toContain("7m -> 12m");
   expect(await must(`config revert ${n}`)).toContain("12m -> 7m");
@@ -104,7 +104,7 @@ test("history, revision, diff and revert: what changed, and the way back", async
 test("the history names the account that made a change, whatever the environment says", async () => {
   const environment = { USER: "somebody", LOGNAME: "somebody" };
   await program.runWith({ environment }, "config", "set", "smtp/idleTimeout", "13m");
-  const [last] = await program.json<readonly RevisionSummary[]>("config", "history", "--limit", "1");
+  const [last] = await program.json<readonly RevisionSummary[]>("config", "history", "--last", "1");
   expect(last?.who).toBe(Bun.spawnSync(["id", "-un"]).stdout.toString().trim());
 });
 

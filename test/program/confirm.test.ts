@@ -25,7 +25,7 @@ describe("on a server that runs", () => {
   test("what nobody confirms is taken back by itself, in the configuration and in the service", async () => {
     const before = await get(program);
     const port = await server.port("ftp");
-    const { code, out } = await set(program, "brief", "--confirm-within", "1s");
+    const { code, out } = await set(program, "brief", "--confirm-within", "2s");
     expect(code).toBe(exitCodes.done);
     expect(out).toContain("inetsrv config confirm");
     expect(await greeting(port)).toContain("brief");
@@ -36,7 +36,7 @@ describe("on a server that runs", () => {
     expect(await get(program)).toBe(before);
     await eventually("the service too", async () => !(await greeting(port)).includes("brief"));
     expect(await logged(program, 2004)).toContain(`revision ${revision} takes it back`);
-    expect(await program.must("config", "history", "--limit", "1")).toContain(String(revision));
+    expect(await program.must("config", "history", "--last", "1")).toContain(String(revision));
   });
 
   test("what is confirmed stays", async () => {
@@ -70,7 +70,7 @@ describe("on a server that runs", () => {
   });
 });
 
-test("a server that was killed meanwhile takes it back at its next start when the time is over", async () => {
+test.concurrent("a server that was killed meanwhile takes it back at its next start when the time is over", async () => {
   await using program = new Program();
   await program.init("ftp");
   const server = await program.up();
@@ -86,11 +86,11 @@ test("a server that was killed meanwhile takes it back at its next start when th
   expect(next.err).toContain("was not confirmed in time");
 });
 
-test("a server that was killed meanwhile goes on waiting for the rest of the time", async () => {
+test.concurrent("a server that was killed meanwhile goes on waiting for the rest of the time", async () => {
   await using program = new Program();
   await program.init("ftp");
   const server = await program.up();
-  await set(program, "brief", "--confirm-within", "3s");
+  await set(program, "brief", "--confirm-within", "4s");
   server.child.kill("SIGKILL");
   await server.ended();
   const next = await program.up();
@@ -100,13 +100,13 @@ test("a server that was killed meanwhile goes on waiting for the rest of the tim
   expect(await get(program)).not.toBe("brief");
 });
 
-test("while no server runs, the next command takes back what was not confirmed", async () => {
+test.concurrent("while no server runs, the next command takes back what was not confirmed", async () => {
   await using program = new Program();
   await program.init("ftp");
   const before = await get(program);
-  await set(program, "brief", "--confirm-within", "1s");
+  await set(program, "brief", "--confirm-within", "2s");
   expect(await get(program)).toBe("brief");
-  await Bun.sleep(1000);
+  await Bun.sleep(2000);
   expect(await get(program)).toBe(before);
   await set(program, "kept", "--confirm-within", "1s");
   await program.must("config", "confirm");

@@ -54,7 +54,7 @@ for (const where of ["down", "up"])
     test("the editor gets a part of the configuration, and what it leaves is one change", async () => {
       const done = await edit(timeoutTo("15m"), "smtp", "--why", "by hand");
       expect(done).toMatchObject({ code: exitCodes.done, err: "", out: expect.stringContaining("5m -> 15m") });
-      expect(await program.must("config", "history", "--limit", "1")).toContain("by hand");
+      expect(await program.must("config", "history", "--last", "1")).toContain("by hand");
       expect((await edit("true", "smtp")).out).toBe("Nothing was edited.\n");
       await program.must("config", "set", "smtp/idleTimeout", "5m");
       expect(keptTexts()).toEqual([]);
