@@ -12,7 +12,7 @@ put("package.json", "{}");
 put("src/main.ts", "one");
 put("src/net/socket.ts", "two");
 put("src/net/socket.test.ts", "not part of the program");
-const program: ProgramFiles = { version: "0.1.0", root, compiled: false, build: "" };
+const program: ProgramFiles = { version: "0.1.0", root, executable: undefined, build: "" };
 const before = readIdentity(program);
 
 test("the identity holds every file of the program and no test", () => {
@@ -36,8 +36,10 @@ test("another version, a changed, a missing and an added file are each refused b
 });
 
 test("a compiled program is one file with its build, size and time", () => {
-  const file = join(root, "inetsrv");
-  writeFileSync(file, "binary");
-  const identity = readIdentity({ version: "0.1.0", root: file, compiled: true, build: "abc" });
-  expect(Object.values(identity.files)[0]).toMatch(/^build abc, 6 bytes of \d{4}-/);
+  writeFileSync(join(root, "inetsrv"), "binary");
+  const compiled: ProgramFiles = { version: "0.1.0", root, executable: "inetsrv", build: "abc" };
+  const identity = readIdentity(compiled);
+  expect(identity.files.inetsrv).toMatch(/^build abc, 6 bytes of \d{4}-/);
+  const other = mismatch(identity, readIdentity({ ...compiled, build: "xyz" }), root);
+  expect(other?.subject.name).toBe(join(root, "inetsrv"));
 });

@@ -9,15 +9,17 @@ import type { ReleaseIdentity } from "../ipc/messages.ts";
 /** Where the program's files are: a folder of sources, or one executable file with all of them inside. */
 export interface ProgramFiles {
   readonly version: string;
+  /** The folder that holds it. */
   readonly root: string;
-  readonly compiled: boolean;
+  /** The name of the one file; undefined for a folder of sources. */
+  readonly executable: string | undefined;
   /** Stamped into a compiled program by the build: a hash over its sources. */
   readonly build: string;
 }
 
 export function readIdentity(program: ProgramFiles): ReleaseIdentity {
-  const { version, root } = program;
-  if (program.compiled) return { version, files: { [basename(root)]: stampOf(root, program.build) } };
+  const { version, root, executable, build } = program;
+  if (executable !== undefined) return { version, files: { [executable]: stampOf(join(root, executable), build) } };
   const files: Record<string, string> = {};
   for (const path of sourceFiles(join(root, "src")))
     files[relative(root, path).replaceAll(sep, "/")] = createHash("sha256").update(readFileSync(path)).digest("hex");
@@ -44,7 +46,6 @@ export function mismatch(expected: ReleaseIdentity, own: ReleaseIdentity, root: 
 }
 
 const short = (hash: string): string => (/^[0-9a-f]{64}$/.test(hash) ? hash.slice(0, 12) : hash);
-const basename = (path: string): string => path.slice(path.lastIndexOf(sep) + 1);
 
 /** An executable of 100 MB is not read at each start: who replaces it changes its size or its time. */
 function stampOf(path: string, build: string): string {

@@ -1,7 +1,7 @@
 // Where the running program is: a clone with its sources, or one executable with everything inside. Found at run time;
 // nothing of it is ever written down.
 import { readdirSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import type { ProgramFiles } from "./identity.ts";
 
 /** The names under which the runtime shows the files inside an executable. */
@@ -12,16 +12,19 @@ export function findProgram(version: string, main: string): ProgramFiles {
   const compiled = INSIDE.test(main);
   // Replaced by its value when the executable is built; a clone has no build.
   const build = compiled ? (process.env.INETSRV_BUILD ?? "unknown") : "";
-  return { version, compiled, build, root: compiled ? process.execPath : dirname(dirname(main)) };
+  const { execPath } = process;
+  return compiled
+    ? { version, build, root: dirname(execPath), executable: basename(execPath) }
+    : { version, build, root: dirname(dirname(main)), executable: undefined };
 }
 
 /** The command line that starts this very program again. */
-export const ownCommand = ({ compiled }: ProgramFiles, main: string): readonly string[] =>
-  compiled ? [process.execPath] : [process.execPath, ...process.execArgv, main];
+export const ownCommand = ({ executable }: ProgramFiles, main: string): readonly string[] =>
+  executable === undefined ? [process.execPath, ...process.execArgv, main] : [process.execPath];
 
 /** The articles by file name: from the folder of a clone, or from inside the executable. */
-export function readArticles({ compiled, root }: ProgramFiles, main: string): Readonly<Record<string, string>> {
-  const folder = join(compiled ? dirname(main) : root, "knowledge");
+export function readArticles({ executable, root }: ProgramFiles, main: string): Readonly<Record<string, string>> {
+  const folder = join(executable === undefined ? root : dirname(main), "knowledge");
   const names = readdirSync(folder).filter((it) => it.endsWith(".md"));
   return Object.fromEntries(names.map((name) => [name, readFileSync(join(folder, name), "utf8")]));
 }

@@ -1,7 +1,7 @@
 // One service as the supervisor runs it: its state, its workers and its sites. Everything that happens, an order, a
 // worker's word, a changed setting, ends here as an event of the state table.
 import type { Clock } from "../base/clock.ts";
-import { about, type Fault, fault } from "../base/fault.ts";
+import { about, type Fault, fault, sentence } from "../base/fault.ts";
 import { didYouMean } from "../base/nearest.ts";
 import { bad, good, type Result } from "../base/result.ts";
 import type { Occurrence, Report } from "../event/event.ts";
@@ -162,7 +162,8 @@ export class ServiceControl {
     const replaced = await this.crew.replace(this.world.plan().drainTimeout);
     if (replaced.ok) this.world.report(supervisorEvents.replaced, this.subject);
     else this.world.report(supervisorEvents.notReplaced, this.subject, { because: replaced.error });
-    return replaced;
+    // What the new worker said itself tells more than how it ended, and what mends it.
+    return !replaced.ok && this.cause?.subject.kind === "file" ? bad(sentence(this.cause)) : replaced;
   }
 
   /** Settings have changed: those of the service, and those that the named sites see. */

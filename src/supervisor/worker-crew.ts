@@ -150,8 +150,10 @@ export class WorkerCrew {
     this.duties.heard(worker, message);
     if (message.name !== "worker.service.ready") return;
     if (this.replacement !== undefined) {
-      if ([...this.replacement.incoming].every((it) => it.phase === "serving")) this.endReplacement(good(undefined));
-    } else if (this.whole) this.duties.ready();
+      if (![...this.replacement.incoming].every((it) => it.phase === "serving")) return;
+      this.endReplacement(good(undefined));
+    }
+    if (this.whole) this.duties.ready();
   }
 
   private ended(worker: WorkerProcess, { clean, because }: Ending): void {

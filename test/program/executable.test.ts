@@ -92,7 +92,7 @@ test("another file in its place refuses to join, and says file, expected and fou
   expect(programOf(workers[0] ?? 0)).toBe(`${file} (deleted)`);
 });
 
-test.todo("status names the file that was replaced by its path (defect S8)", async () => {
+test("status names the file that was replaced by its path", async () => {
   const { faults } = await server.service("smtp");
   expect(faults.map(({ subject }) => `${subject.kind} ${subject.name}`)).toEqual([`file ${file}`]);
 });
