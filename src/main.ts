@@ -10,6 +10,7 @@ import { readKnowledge } from "./event/knowledge.ts";
 import { house } from "./house.ts";
 import { mismatch, readIdentity } from "./release/identity.ts";
 import { findProgram, ownCommand, readArticles } from "./release/program-files.ts";
+import { actAsOwner } from "./supervisor/act-as-owner.ts";
 import { hasMetabase } from "./supervisor/home-folders.ts";
 import { initHome } from "./supervisor/init.ts";
 import { openClient } from "./supervisor/open-client.ts";
@@ -34,7 +35,7 @@ const program: Program = {
   catalogue,
   knowledge: expectGood(readKnowledge(readArticles(files, Bun.main), catalogue)),
   openClient: (home, { offline }) =>
-    openClient({ home, version, model, clock, operations: offlineOperations }, offline),
+    openClient({ home, version, model, clock, operations: offlineOperations, actAsOwner }, offline),
   init: (home) => initHome({ home, version, model, services, clock }),
   async up(home, { init }, hooks) {
     if (init && !hasMetabase(home)) {

@@ -33,6 +33,7 @@ const functions = {
   clock_gettime: { args: ["i32", "buffer"], returns: "i32" },
   getrlimit: { args: ["i32", "buffer"], returns: "i32" },
   prctl: { args: ["i32", "u64", "u64", "u64", "u64"], returns: "i32" },
+  capset: { args: ["buffer", "buffer"], returns: "i32" },
   getpwuid: { args: ["u32"], returns: "ptr" },
 } as const;
 
@@ -61,6 +62,11 @@ const LOCK_DONT_WAIT = 4;
 const RLIMIT_NOFILE = 7;
 const PR_SET_PDEATHSIG = 1;
 const PR_SET_NO_NEW_PRIVS = 38;
+const PR_CAP_AMBIENT = 47;
+const PR_CAP_AMBIENT_CLEAR_ALL = 4;
+/** _LINUX_CAPABILITY_VERSION_3, whose data is two times three words. */
+const CAPABILITY_VERSION = 0x20080522;
+const CAPABILITY_DATA_WORDS = 6;
 const SIGKILL = 9;
 const CLOCK_MONOTONIC = 1;
 
@@ -168,6 +174,14 @@ export function makeOurs(fd: number): Outcome {
 
 /** The kernel kills this process when the one that started it is gone, however busy it is. A change of user undoes it. */
 export const dieWithParent = (): Outcome => done(attempt("prctl", (c) => c.prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0)));
+
+/** Whatever a manager has lent, such as the right to open low ports, is given up. For good. */
+export function giveUpCapabilities(): Outcome {
+  const cleared = done(attempt("prctl", (c) => c.prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0)));
+  if (!cleared.ok) return cleared;
+  const header = Uint32Array.of(CAPABILITY_VERSION, 0);
+  return done(attempt("capset", (c) => c.capset(header, new Uint32Array(CAPABILITY_DATA_WORDS))));
+}
 
 /** No program that this process starts gets more rights than it has, whatever its file says. For good. */
 export const forbidNewPrivileges = (): Outcome =>

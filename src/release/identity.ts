@@ -33,7 +33,7 @@ export function readIdentity(program: ProgramFiles): ReleaseIdentity {
 export function mismatch(expected: ReleaseIdentity, own: ReleaseIdentity, root: string): Fault | undefined {
   const mend = "Start the whole server again, so that all its processes are of one release: inetsrv down, inetsrv up";
   const refuse = (file: string, because: string) =>
-    fault(about("file", join(root, file)), `Cannot join the running server with ${file}`, because, mend);
+    fault(about("file", join(root, file)), `Cannot start a worker from ${file}`, because, mend);
   if (expected.version !== own.version)
     return refuse("package.json", `version ${expected.version} is expected, version ${own.version} found`);
   for (const [file, hash] of Object.entries(expected.files)) {

@@ -4,6 +4,7 @@ import {
   closeSync,
   constants,
   existsSync,
+  fchownSync,
   fstatSync,
   fsyncSync,
   linkSync,
@@ -111,6 +112,9 @@ function create(path: string, text: string): void {
   try {
     const bytes = Buffer.from(text);
     for (let offset = 0; offset < bytes.length; ) offset += writeSync(file, bytes, offset);
+    // A server that runs as root on somebody's home must not take his keys from him.
+    const { uid, gid } = statSync(dirname(path));
+    if (process.getuid?.() === 0 && uid !== 0) fchownSync(file, uid, gid);
     fsyncSync(file);
   } finally {
     closeSync(file);

@@ -136,15 +136,29 @@ export class Configuration implements Plans {
   withKeys<T>(who: string, run: (room: KeyRoom, store: SecretStore) => Promise<T>): Promise<T> {
     const done = this.keysInUse.then(async () => {
       const result = await run(this.keyRoom, this.secretStore(who));
-      await this.secrets.readKeysAgain();
-      const sealed = [...this.metabase.sealedValues()];
-      for (const it of sealed) await this.secrets.hold(it.path, it.sealed);
-      this.secrets.tellTroubles();
-      this.listener(this.concerned(this.affectedBySecrets(sealed.map((it) => it.path))));
+      await this.openAgain();
       return result;
     });
     this.keysInUse = done.catch(() => {});
     return done;
+  }
+
+  /** While something is wrong with the keys, each look at the server looks at them too: they may have been put back. */
+  async lookAtKeys(): Promise<void> {
+    if (!this.secrets.troubled) return;
+    const looked = this.keysInUse.then(async () => {
+      if (await this.secrets.haveKeysChanged()) await this.openAgain();
+    });
+    this.keysInUse = looked.catch(() => {});
+    await looked;
+  }
+
+  private async openAgain(): Promise<void> {
+    await this.secrets.readKeysAgain();
+    const sealed = [...this.metabase.sealedValues()];
+    for (const it of sealed) await this.secrets.hold(it.path, it.sealed);
+    this.secrets.tellTroubles();
+    this.listener(this.concerned(this.affectedBySecrets(sealed.map((it) => it.path))));
   }
 
   secretStore(who: string): SecretStore {

@@ -22,7 +22,7 @@ export const supervisorEvents = {
     "internal-error",
   ),
 
-  serviceState: event(1010, "info", "service", "{object} is {state}."),
+  serviceState: event(1010, "info", "service", "{object} is {state}{sites}."),
   serviceAsked: event(1011, "notice", "service", "{by} asked {object} to {verb}."),
   workerLost: event(
     1020,

@@ -6,6 +6,8 @@ import { type Home, roomPath } from "../base/home.ts";
 import type { Json, JsonObject } from "../base/json.ts";
 import { bad, good, type Result } from "../base/result.ts";
 import { EventLog } from "../event/event-log.ts";
+import { screenSink } from "../event/screen-sink.ts";
+import type { Sink } from "../event/sink.ts";
 import type { Model } from "../schema/section.ts";
 import { Configuration } from "./configuration.ts";
 import { ControlClient } from "./control-client.ts";
@@ -38,7 +40,16 @@ export interface ClientWorld {
   readonly clock: Clock;
   /** Those that need no running server. */
   readonly operations: readonly Operation<Configured>[];
+  /** Called before anything is written into the home: see act-as-owner.ts. A process of tests must stay who it is. */
+  readonly actAsOwner?: (home: Home) => void;
 }
+
+/** Whoever opens a home that turns out to be damaged is told at once, and not only the log. */
+const trouble = (sink: Sink): Sink => ({
+  write(it) {
+    if (it.level !== "info" && it.level !== "notice") sink.write(it);
+  },
+});
 
 export async function openClient(
   world: ClientWorld,
@@ -73,7 +84,9 @@ const onlineClient = (client: ControlClient): OpenClient => ({
 
 async function offlineClient(world: ClientWorld, held: HeldHome): Promise<Result<OpenClient, NoClient>> {
   const { home, version, clock, model, operations } = world;
-  const log = new EventLog(roomPath(home, "logs"), clock);
+  world.actAsOwner?.(home);
+  const screen = trouble(screenSink(process.stderr, process.env));
+  const log = new EventLog(roomPath(home, "logs"), clock, { sinks: [screen] });
   const report = log.reportFor("server");
   const opened = await Configuration.open({ home, version, model, clock, report });
   if (!opened.ok) {

@@ -43,6 +43,17 @@ export class Secrets {
     for (const { result } of this.opened.values()) if (!result.ok) result.error.tell(this.report);
   }
 
+  /** Something is wrong with the keys, or with a secret because of them. */
+  get troubled(): boolean {
+    return this.faults.length > 0;
+  }
+
+  /** Whether the key files are in another state than when they were last read. */
+  async haveKeysChanged(): Promise<boolean> {
+    const now = await readKeys(this.folder);
+    return stateOf(now) !== stateOf(this.keys);
+  }
+
   /** The keys have changed on disk: everything is tried again. */
   async readKeysAgain(): Promise<void> {
     this.keys = await readKeys(this.folder);
@@ -69,5 +80,8 @@ export class Secrets {
     return sealText(clear, keyring.keyring, about("secret", path));
   }
 }
+
+const stateOf = ({ keyring, file, next, identities }: Keys): string =>
+  [keyring.at, file.at, next.at, ...identities.map((it) => it.id)].join(" ");
 
 const SHOWN_MAX = 100;

@@ -218,7 +218,9 @@ export class ServiceControl {
   private announce(): void {
     this.cancelSettle();
     if (serves(this.state)) this.cancelSettle = this.world.clock.after(SETTLED_MS, () => this.backOff.forget());
-    this.world.report(supervisorEvents.serviceState, this.subject, { state: this.state });
+    const count = [...this.sites.values()].filter((it) => it.wanted).length;
+    const sites = serves(this.state) ? `, with ${count} ${count === 1 ? "site" : "sites"}` : "";
+    this.world.report(supervisorEvents.serviceState, this.subject, { state: this.state, sites });
     this.world.changed();
   }
 
@@ -297,6 +299,7 @@ export class ServiceControl {
       listeners,
       report,
       plan: () => this.world.sitePlan(name),
+      serviceServes: () => serves(this.state),
       servicePaused: () => this.paused,
       lend: (lent) => this.crew.give(lent),
       withdraw: (tag) => this.crew.broadcast({ name: "supervisor.socket.drop", tag }),

@@ -26,6 +26,8 @@ export interface SiteWorld extends BindingsWorld {
   readonly clock: Clock;
   readonly report: Report;
   plan(): SitePlan;
+  /** The service serves: what changes now is the site's own matter, and not a part of its start or end. */
+  serviceServes(): boolean;
   /** The whole service is paused, and the site with it. */
   servicePaused(): boolean;
   /** Tells the workers to serve the site as `order()` says. */
@@ -222,11 +224,13 @@ export class SiteControl {
   }
 
   private announce(): void {
+    this.world.changed();
+    // Ten thousand sites that start with their service are one line of the service, not twenty thousand of theirs.
+    if (!this.world.serviceServes() || this.state === "starting") return;
     const where = this.status().addresses.join(", ");
     this.world.report(supervisorEvents.siteState, about("site", this.path), {
       state: this.state,
       where: where === "" || this.state !== "running" ? "" : `, listening on ${where}`,
     });
-    this.world.changed();
   }
 }

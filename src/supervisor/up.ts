@@ -149,7 +149,7 @@ async function serve(
   const control = openControlServer(
     controlSocketPath(home),
     operations,
-    { supervisor, configuration, home, clock, report, down },
+    { supervisor, configuration, home, clock, report, down, lookAtKeys: () => configuration.lookAtKeys() },
     version,
     (operation, error) => {
       const because = error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -10,7 +10,7 @@ import { Acceptor } from "../net/acceptor.ts";
 import { ConnectionLedger } from "../net/connection-ledger.ts";
 import { SocketInbox } from "../net/descriptor-channel.ts";
 import type { Service } from "../net/service.ts";
-import { close, descriptorLimit, dieWithParent, forbidNewPrivileges } from "../net/system-calls.ts";
+import { close, descriptorLimit, dieWithParent, forbidNewPrivileges, giveUpCapabilities } from "../net/system-calls.ts";
 import { SiteHost } from "./site-host.ts";
 
 /** Files, logs and the channel need some too. */
@@ -132,6 +132,7 @@ class Worker {
     if (user !== null) layDownPrivileges(user);
     // After the change of user, which would undo them. Where the system has no such call, "disconnect" must do.
     dieWithParent();
+    giveUpCapabilities();
     forbidNewPrivileges();
     if (process.ppid !== this.parent) return this.end(0);
     send({ name: "worker.release.accept" });

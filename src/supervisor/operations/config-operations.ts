@@ -19,6 +19,29 @@ import { authorship, type Configured, changeTerms, path, revisionNumber } from "
 type Row = Operation<Configured>;
 const plain = (value: unknown): Json => value as Json;
 
+const editWish = "{at: PATH, set: {KEY: VALUE}}, {at: PATH, create: {KEY: VALUE}} or {at: PATH, remove: true}";
+const editOf = (action: string, value: JsonObject): JsonObject => ({
+  type: "object",
+  properties: { at: { type: "string", description: "A node, such as smtp/sites/default." }, [action]: value },
+  required: ["at", action],
+  additionalProperties: false,
+});
+const settingsSchema: JsonObject = { type: "object", description: "Settings by name; null takes one away." };
+const editsKind = json(`a list, each ${editWish}`, {
+  type: "array",
+  items: {
+    oneOf: [
+      editOf("set", settingsSchema),
+      editOf("create", { oneOf: [settingsSchema, { const: true }] }),
+      editOf("remove", { const: true }),
+    ],
+  },
+});
+const documentKind = json("an object with sections by name", {
+  type: "object",
+  description: "As docs/manual/configuration.schema.json tells.",
+});
+
 export const configOperations: readonly Row[] = [
   {
     name: "config.show",
@@ -58,7 +81,7 @@ export const configOperations: readonly Row[] = [
     name: "config.change",
     reads: false,
     doc: "Any number of edits as one transaction: {at, set: {key: value or null}}, {at, create: settings or true}, {at, remove: true}.",
-    takes: { edits: needed(json, "The edits, in their order."), ...changeTerms },
+    takes: { edits: needed(editsKind, "The edits, in their order; one transaction."), ...changeTerms },
     async run({ configuration: { metabase } }, given) {
       const edits = readEdits(given.edits as Json);
       if (!edits.ok) return edits;
@@ -70,7 +93,7 @@ export const configOperations: readonly Row[] = [
     reads: false,
     doc: "A document: what it names is set, and with mode replace its top sections become exactly what it says.",
     takes: {
-      document: needed(json, "Sections, collections and settings, nested by name."),
+      document: needed(documentKind, "Sections, collections and settings, nested by name."),
       mode: needed(choice(["merge", "replace"]), "Whether what is not named stays."),
       ...changeTerms,
     },
@@ -203,8 +226,6 @@ async function viewAt<T>(
 }
 
 const EDITS_MAX = 100_000;
-const editWish = "{at: PATH, set: {KEY: VALUE}}, {at: PATH, create: {KEY: VALUE}} or {at: PATH, remove: true}";
-
 function readEdits(given: Json): Result<readonly Edit[], Refusal> {
   if (!Array.isArray(given) || given.length > EDITS_MAX)
     return bad(refusal("wrong", `The edits are no list of at most ${EDITS_MAX}, each ${editWish}`));

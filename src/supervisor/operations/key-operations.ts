@@ -1,6 +1,6 @@
 // What can be asked of the keys: how they are, new ones, the way back with the recovery key, and secrets under a
 // passphrase. Key texts come in and never go out, but for a new recovery key that its owner is shown this once.
-import { about, type Fault } from "../../base/fault.ts";
+import { about, type Fault, sentence } from "../../base/fault.ts";
 import type { Json, JsonObject } from "../../base/json.ts";
 import { bad, good, type Result } from "../../base/result.ts";
 import { flag, text } from "../../schema/kinds/plain.ts";
@@ -11,7 +11,7 @@ import { rotate, rotateRecovery } from "../../seal/rotate.ts";
 import { openSealed } from "../../seal/seal.ts";
 import { keyStatus } from "../../seal/status.ts";
 import type { Configuration } from "../configuration.ts";
-import { needed, type Operation, optional, type Refusal, refusalOf } from "../operation.ts";
+import { needed, type Operation, optional, type Refusal, refusal, refusalOf } from "../operation.ts";
 import { authorship, type Configured } from "./configured.ts";
 
 const keyText = text({ min: 1, max: 4096 });
@@ -71,7 +71,9 @@ export const keyOperations: readonly Operation<Configured>[] = [
   },
 ];
 
-/** What cannot be opened is named and left out: an export with a gap is better than none when a key is lost. */
+const NAMED_MAX = 20;
+
+/** All or nothing: whoever holds the file believes that it is a backup. */
 async function exportSecrets({ metabase, keyRoom }: Configuration, passphrase: string): Promise<Result<Json, Refusal>> {
   const keys = await readKeys(keyRoom.folder);
   const clear: Record<string, string> = {};
@@ -81,13 +83,18 @@ async function exportSecrets({ metabase, keyRoom }: Configuration, passphrase: s
     if (opened.ok) clear[path] = opened.value;
     else unopened.push(opened.error);
   }
+  if (unopened.length > 0) {
+    const first = unopened.slice(0, NAMED_MAX).map(sentence).join(". ");
+    const count = `${unopened.length} of ${unopened.length + Object.keys(clear).length} secrets cannot be opened`;
+    return bad(refusal("unavailable", `Nothing was exported, as ${count}. ${first}`));
+  }
   const text = await sealUnderPassphrase(
     JSON.stringify(clear, undefined, 2),
     passphrase,
     about("command", "keys export"),
   );
   if (!text.ok) return bad(refusalOf(text.error));
-  return good(plain({ text: text.value, secrets: Object.keys(clear).length, unopened }));
+  return good(plain({ text: text.value, secrets: Object.keys(clear).length }));
 }
 
 const plain = (value: object): JsonObject => value as JsonObject;

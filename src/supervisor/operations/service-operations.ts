@@ -9,6 +9,8 @@ import type { Supervisor } from "../supervisor.ts";
 
 export interface Running {
   readonly supervisor: Supervisor;
+  /** Keys that were missing may have been put back. */
+  lookAtKeys(): Promise<void>;
   /** Begins the end of the server; the answer is on its way before it comes. */
   down(by: string): void;
 }
@@ -50,7 +52,10 @@ export const serviceOperations: readonly Operation<Running>[] = [
     reads: true,
     doc: "Everything on one page: services, sites, addresses, processes, and what is wrong.",
     takes: {},
-    run: ({ supervisor }) => good(supervisor.status() as unknown as Json),
+    async run({ supervisor, lookAtKeys }) {
+      await lookAtKeys();
+      return good(supervisor.status() as unknown as Json);
+    },
   },
   {
     name: "server.down",
@@ -71,7 +76,8 @@ export const serviceOperations: readonly Operation<Running>[] = [
     reads: false,
     doc: "Replaces the workers of a service without refusing a connection; answers when the new ones serve. A site is stopped and started.",
     takes,
-    async run({ supervisor }, given) {
+    async run({ supervisor, lookAtKeys }, given) {
+      await lookAtKeys();
       const control = find(supervisor, given);
       if (!control.ok) return control;
       const by = String(given.who);

@@ -1,0 +1,29 @@
+// A command that root types on the home of somebody else works as its owner: what it writes would otherwise belong to
+// root, and the owner's server could not read its own keys at the next start.
+import { chownSync, statSync } from "node:fs";
+import { type Home, roomPath } from "../base/home.ts";
+
+/** For good; who is not root, and whose home belongs to root, stays who he is. */
+export function actAsOwner(home: Home): void {
+  if (process.getuid?.() !== 0) return;
+  const owner = ownerOf(home.root);
+  if (owner === undefined || owner.uid === 0) return;
+  try {
+    // Made just now by root, when it was not there.
+    chownSync(roomPath(home, "run", "supervisor.lock"), owner.uid, owner.gid);
+  } catch {
+    // Then it is not there, and nobody is kept from anything.
+  }
+  process.setgroups?.([owner.gid]);
+  process.setgid?.(owner.gid);
+  process.setuid?.(owner.uid);
+}
+
+function ownerOf(path: string): { readonly uid: number; readonly gid: number } | undefined {
+  try {
+    const { uid, gid } = statSync(path);
+    return { uid, gid };
+  } catch {
+    return undefined; // there is nothing yet, and so nobody whose it is
+  }
+}
