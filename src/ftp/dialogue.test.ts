@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { answer } from "./dialogue.ts";
+import { answer, greeting } from "./dialogue.ts";
 
 const say = (text: string) => answer({ kind: "line", text });
 
@@ -13,4 +13,8 @@ test("QUIT closes, NOOP is answered, the rest is unknown", () => {
   expect(say("quit").close).toBe(true);
   expect(say("NOOP").reply).toBe("200 Done\r\n");
   expect(say("FROB").reply).toStartWith("500 ");
+});
+
+test("a greeting goes out as UTF-8", () => {
+  expect(Buffer.from(greeting("Grüß Gott"), "latin1").toString("utf8")).toStartWith("220 Grüß Gott; ");
 });

@@ -6,7 +6,9 @@ import type { Answer } from "../net/line-session.ts";
 /** A path may be long; no client needs more. */
 export const COMMAND_LINE_BYTES_MAX = 8192;
 
-export const greeting = (words: string): string => `220 ${words}; logging in is not possible yet\r\n`;
+/** RFC 2640 §2: what is not ASCII goes out as UTF-8; a reply has one character per byte. */
+export const greeting = (words: string): string =>
+  `220 ${Buffer.from(words).toString("latin1")}; logging in is not possible yet\r\n`;
 export const idleFarewell = "421 Nothing was sent for too long\r\n";
 export const stopFarewell = "421 The service stops\r\n";
 export const awayFarewell = "421 The service does not serve now, try again later\r\n";

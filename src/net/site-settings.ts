@@ -32,21 +32,21 @@ export const siteSettings = {
     since: "0.1",
     applies: "live",
     iis: { name: "ServerBindings", id: 1023 },
-    doc: "Where the site listens: address:port, or address:port:host where the protocol names its host. * stands for all addresses of the machine. Two sites cannot have the same binding.",
+    doc: "Where the site listens: address:port, or address:port:host where the protocol names its host. * stands for all addresses of the machine. Two sites cannot have the same binding. This version does not look at host names yet: of several sites on one address and port the first one answers.",
   }),
   autoStart: setting(flag, {
     fallback: true,
     since: "0.1",
-    applies: "site-restart",
+    applies: "server-restart",
     iis: { name: "ServerAutoStart", id: 1017 },
-    doc: "Whether the site starts with its service. A site that is off can be started by hand until the server ends.",
+    doc: "Whether the site starts with its service; looked at when the service starts. A site that is off can be started by hand until then.",
   }),
   title: setting(text({ max: 200 }), {
     fallback: "",
     since: "0.1",
     applies: "live",
     iis: { name: "ServerComment", id: 1015 },
-    doc: "A name for people; status and console show it.",
+    doc: "A name for people, which status shows.",
   }),
 };
 

@@ -46,6 +46,8 @@ export interface ServiceStatus {
 
 export interface SiteStatus {
   readonly name: string;
+  /** The name for people that its settings give it; often none. */
+  readonly title: string;
   readonly path: string;
   readonly state: State;
   readonly sinceMs: number;

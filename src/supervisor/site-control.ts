@@ -115,14 +115,15 @@ export class SiteControl {
 
   status(): SiteStatus {
     const { name, path, faults } = this;
-    const { revision, bindings } = this.plan;
+    const { revision, bindings, values } = this.plan;
     const addresses = bindings.flatMap((it) => {
       const lent = this.bindings.socketOf(it);
       return lent === undefined ? [] : [printBinding({ ...it, port: lent.socket.port })];
     });
     const { sinceMs } = this.life;
     const state = this.state === "running" && this.world.servicePaused() ? "paused" : this.state;
-    return { name, path, state, sinceMs, revision, addresses, faults };
+    const title = typeof values.title === "string" ? values.title : "";
+    return { name, title, path, state, sinceMs, revision, addresses, faults };
   }
 
   fire(event: LifeEvent): void {

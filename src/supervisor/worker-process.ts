@@ -20,7 +20,7 @@ export interface WorkerLimits {
   readonly graceMs: number;
 }
 
-export const standardLimits = { pingMs: 2000, silenceMs: 60_000, graceMs: 3000 } as const;
+export const standardLimits = { pingMs: 2000, silenceMs: 15_000, graceMs: 3000 } as const;
 
 export interface Ending {
   /** Of its own will and with nothing to complain about. */

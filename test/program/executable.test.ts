@@ -83,7 +83,7 @@ test("another file in its place refuses to join, and says file, expected and fou
   expect(refused.code).toBe(exitCodes.failed);
   const told = refused.err.replaceAll(/\s+/g, " ");
   expect(told).toMatch(
-    /with inetsrv: the server started with build [0-9a-f]{16}, \d+ bytes of \S+, found build [0-9a-f]{16}, \d+/,
+    /from inetsrv: the server started with build [0-9a-f]{16}, \d+ bytes of \S+, found build [0-9a-f]{16}, \d+/,
   );
   expect(told).toContain(statSync(file).mtime.toISOString());
   expect(await server.workers("smtp")).toEqual(workers);

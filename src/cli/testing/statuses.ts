@@ -14,6 +14,7 @@ export const portTaken = fault(
 
 export const site = (name: string, more: Partial<SiteStatus> = {}): SiteStatus => ({
   name,
+  title: "",
   path: `smtp/sites/${name}`,
   state: "running",
   sinceMs,

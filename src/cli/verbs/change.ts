@@ -1,8 +1,11 @@
 // What all verbs that change the configuration share: their flags, and how the answer is shown.
 
+import { sameJson } from "../../base/json.ts";
 import { localTime } from "../../base/local-time.ts";
+import { locateNode } from "../../metabase/tree/path.ts";
 import { duration, spellDuration } from "../../schema/kinds/measure.ts";
 import { whole } from "../../schema/kinds/plain.ts";
+import type { Model } from "../../schema/section.ts";
 import type { ChangeAnswer } from "../../supervisor/answers.ts";
 import { answerOf, type Context, type OperationName, type Parameters } from "../context.ts";
 import type { ExitName } from "../exit-code.ts";
@@ -39,15 +42,28 @@ type Change = Extract<OperationName, "config.change" | "config.apply" | "config.
 export const change = (context: Context, operation: Change, parameters: Parameters): Promise<number> =>
   answerOf(context, "allowed", operation, parameters, (answer) => showChange(context, answer));
 
-export const showChange = ({ out }: Pick<Context, "out">, answer: ChangeAnswer): void =>
-  out.show(answer, () => changeLines(answer, out.width));
+export const showChange = ({ out, program }: Pick<Context, "out" | "program">, answer: ChangeAnswer): void =>
+  out.show(answer, () => changeLines(answer, laterSettings(program.model, answer), out.width));
 
-export function changeLines(answer: ChangeAnswer, width: number | undefined): readonly Line[] {
+/** Settings of the change that are felt only when service or server start the next time. */
+function laterSettings(model: Model, { changed }: ChangeAnswer): readonly string[] {
+  return changed.flatMap(({ path, before, after }) => {
+    const place = locateNode(model, path);
+    // An entry that is new begins with all its settings.
+    if (!place.ok || before === null || after === null) return [];
+    const keys = Object.keys({ ...before, ...after }).filter((key) => !sameJson(before[key], after[key]));
+    const later = keys.filter((key) => place.value.section.settings[key]?.applies === "server-restart");
+    return later.map((key) => `${path}/${key}`);
+  });
+}
+
+function changeLines(answer: ChangeAnswer, later: readonly string[], width: number | undefined): readonly Line[] {
   const { revision, changed, rehearsal, confirmUntilMs } = answer;
   if (changed.length === 0) return [`Nothing ${rehearsal ? "would change" : "changed"}; revision ${revision} stands.`];
   const last: Line[] = [
     rehearsal ? `Only tried: revision ${revision} stands.` : toned("strong", `Revision ${revision}.`),
   ];
+  if (later.length > 0) last.push(`Felt at the next start: ${later.join(", ")}`);
   if (confirmUntilMs !== null)
     last.push(toned("warn", `Taken back at ${localTime(confirmUntilMs)} unless you type: inetsrv config confirm`));
   return [...differenceLines(changed, width), ...last];

@@ -104,7 +104,9 @@ function serviceRow(service: ServiceStatus, nowMs: number): readonly Span[] {
 }
 
 function remark({ state, by, workers, nextTryMs }: ServiceStatus, nowMs: number): string {
-  const waiting = workers.flatMap((it) => (it.state === "draining" && it.waitingFor !== "" ? [it.waitingFor] : []));
+  const waiting = workers.flatMap((it) =>
+    it.state === "draining" && it.connections > 0 && it.waitingFor !== "" ? [it.waitingFor] : [],
+  );
   return [
     ...(state === "stopped" || state === "paused" ? [`by ${by}`] : []),
     ...(nextTryMs === null ? [] : [`tried again in ${shortDuration(nextTryMs - nowMs)}`]),
@@ -112,10 +114,15 @@ function remark({ state, by, workers, nextTryMs }: ServiceStatus, nowMs: number)
   ].join("; ");
 }
 
-function siteRow(service: string, { name, state, addresses, sinceMs }: SiteStatus, nowMs: number): readonly Span[] {
+function siteRow(
+  service: string,
+  { name, title, state, addresses, sinceMs }: SiteStatus,
+  nowMs: number,
+): readonly Span[] {
   const more = addresses.length - ADDRESSES_SHOWN_MAX;
   const shown = [...addresses.slice(0, ADDRESSES_SHOWN_MAX), ...(more > 0 ? [`and ${more} more`] : [])].join(", ");
-  return [`${service}/${name}`, stateSpan(state), shown, shortDuration(nowMs - sinceMs)];
+  const titled = [...(title === "" ? [] : [title]), shown].join(": ");
+  return [`${service}/${name}`, stateSpan(state), titled, shortDuration(nowMs - sinceMs)];
 }
 
 /** Every fault once, with what to type. */

@@ -34,7 +34,10 @@ export function verdict(status: ServerStatus): string {
   if (services.length === 0) return "The server runs without services.";
   if (status.ending) return `The server is ending: ${waitedFor(services)}.`;
   const down = services.filter(({ state }) => !serves(state));
-  const parts = [...down.map(({ name, state }) => `${name} is ${stateText(state)}`), ...restingSites(services)];
+  const parts = [
+    ...down.map(({ name, state }) => `${name} ${state === "failed" ? "has" : "is"} ${stateText(state)}`),
+    ...restingSites(services),
+  ];
   const troubled = troubledNames(status);
   const more = troubled.length - NAMES_MAX;
   const named = [...troubled.slice(0, NAMES_MAX), ...(more > 0 ? [`${more.toLocaleString("en")} more`] : [])];
