@@ -18,8 +18,9 @@ const otherCommands = ["POST", "IHAVE", "NEWGROUPS", "NEWNEWS", "AUTHINFO", "STA
 
 const commands: Readonly<Record<string, () => Answer>> = {
   ...Object.fromEntries([...groupCommands, ...otherCommands].map((verb) => [verb, () => notYet])),
+  // RFC 3977 §5.2 done, RFC 3977 §5.4 done, RFC 3977 §7.1 done, RFC 3977 §7.2 done.
   CAPABILITIES: () => ({ reply: "101 What is there so far\r\nVERSION 2\r\nIMPLEMENTATION inetsrv\r\n.\r\n" }),
-  MODE: () => ({ reply: "502 Reading is not possible yet\r\n", close: true }), // RFC 3977 §5.3.2
+  MODE: () => ({ reply: "502 Reading is not possible yet\r\n", close: true }), // RFC 3977 §5.3 partly: reading is not possible yet
   DATE: () => ({ reply: `111 ${new Date().toISOString().replaceAll(/\D/g, "").slice(0, 14)}\r\n` }),
   HELP: () => ({ reply: "100 What is there so far\r\n  CAPABILITIES\r\n  DATE\r\n  HELP\r\n  QUIT\r\n.\r\n" }),
   QUIT: () => ({ reply: "205 Closing the connection\r\n", close: true }),

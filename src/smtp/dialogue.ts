@@ -13,7 +13,12 @@ export const awayFarewell = (name: string): string => `421 4.3.2 ${name} does no
 
 const notYet: Answer = { reply: "451 4.3.2 This version does not accept mail yet, keep it and try again later\r\n" };
 
-/** RFC 5321 §4.1.1; every command of the base protocol has its row. */
+/**
+ * Every command of the base protocol has its row. RFC 5321 §4.1.1.1 done, RFC 5321 §4.1.1.5 done, RFC 5321 §4.1.1.8 done,
+ * RFC 5321 §4.1.1.9 done, RFC 5321 §4.1.1.10 done; RFC 5321 §4.1.1.2 partly: no mail is accepted yet.
+ * RFC 5321 §4.1.1.6 refused: addresses are not told to strangers.
+ * RFC 5321 §4.1.1.7 refused: nor are lists.
+ */
 const commands: Readonly<Record<string, (name: string) => Answer>> = {
   EHLO: (name) => ({ reply: `250-${name}\r\n250 ENHANCEDSTATUSCODES\r\n` }),
   HELO: (name) => ({ reply: `250 ${name}\r\n` }),

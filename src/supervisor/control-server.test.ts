@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expectGood, good } from "../base/result.ts";
+import { socketPath } from "../ipc/socket-path.ts";
 import { whole } from "../schema/kinds/plain.ts";
 import { ControlClient } from "./control-client.ts";
 import { openControlServer } from "./control-server.ts";
@@ -44,6 +45,8 @@ for (const depth of [0, 12])
     expect(wrong.ok ? [] : wrong.error.problems.map((it) => it.path)).toEqual(["more", "number"]);
     const unknown = await client.call("number.thrice", {});
     expect(unknown.ok ? "" : unknown.error.reason).toBe("unknown");
+    const asked = await fetch("http://inetsrv/v1/number/twice?number=3", { unix: expectGood(socketPath(path)).path });
+    expect(await asked.json()).toEqual({ answer: 6 });
     const bug = await client.call("number.break", {});
     expect(bug.ok ? "" : bug.error.reason).toBe("unavailable");
     expect(failed).toEqual(["number.break"]);

@@ -1,7 +1,7 @@
 // The control API: operations over HTTP on a socket inside the home. It reads requests strictly and turns answers into
 // status codes; what an operation does is its own matter. The folder of the socket lets only its owner in.
 import { chmodSync, rmSync } from "node:fs";
-import type { Json } from "../base/json.ts";
+import type { Json, JsonObject } from "../base/json.ts";
 import { bad, good, type Result } from "../base/result.ts";
 import { socketPath } from "../ipc/socket-path.ts";
 import { openApi } from "./openapi.ts";
@@ -51,7 +51,7 @@ export function openControlServer<Context>(
     if (operation === undefined) return refuse(refusal("unknown", `There is no operation at ${pathname}`));
     if (request.method !== "POST" && !(request.method === "GET" && operation.reads))
       return refuse(refusal("wrong", `${operation.name} is asked with POST`));
-    const body = request.method === "GET" ? good(Object.fromEntries(searchParams)) : await readBody(request);
+    const body = request.method === "GET" ? good(queryOf(operation, searchParams)) : await readBody(request);
     if (!body.ok) return refuse(body.error);
     const given = decodeParameters(operation as Operation<never>, body.value);
     if (!given.ok) return refuse(given.error);
@@ -91,6 +91,15 @@ export function openControlServer<Context>(
     where.value.close();
     return bad(error instanceof Error ? error.message : String(error));
   }
+}
+
+/** A query holds texts only: where a parameter takes no text, what it looks like counts. */
+function queryOf<Context>({ takes }: Operation<Context>, query: URLSearchParams): JsonObject {
+  const read = (name: string, text: string): Json => {
+    const takesText = Object.hasOwn(takes, name) && takes[name]?.kind.decode(text).ok;
+    return !takesText && /^(\d{1,15}|true|false)$/.test(text) ? (JSON.parse(text) as Json) : text;
+  };
+  return Object.fromEntries([...query].map(([name, text]) => [name, read(name, text)]));
 }
 
 async function readBody(request: Request): Promise<Result<unknown, Refusal>> {

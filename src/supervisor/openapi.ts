@@ -10,21 +10,38 @@ export function openApi<Context>(operations: readonly Operation<Context>[], vers
       version,
       description: "Answered over HTTP on the socket run/control.sock of the home.",
     },
-    paths: Object.fromEntries(operations.map((it) => [operationPath(it.name), { post: describe(it) }])),
+    paths: Object.fromEntries(operations.map((it) => [operationPath(it.name), methodsOf(it)])),
     components: { schemas: { Refusal: refusalSchema } },
   };
 }
 
-function describe<Context>({ name, doc, takes }: Operation<Context>): JsonObject {
+/** What only reads may be asked with GET too, its parameters in the query. */
+const methodsOf = <Context>(it: Operation<Context>): JsonObject =>
+  it.reads ? { get: { ...described(it, "get"), parameters: queryOf(it) }, post: describe(it) } : { post: describe(it) };
+
+const queryOf = <Context>({ takes }: Operation<Context>): readonly JsonObject[] =>
+  Object.entries(takes).map(([name, { kind, doc, needed }]) => ({
+    name,
+    in: "query",
+    required: needed,
+    description: doc,
+    schema: kind.jsonSchema,
+  }));
+
+function describe<Context>(it: Operation<Context>): JsonObject {
+  const { takes } = it;
   const properties = Object.fromEntries(
     Object.entries(takes).map(([key, { kind, doc: told }]) => [key, { ...kind.jsonSchema, description: told }]),
   );
   const required = Object.entries(takes).flatMap(([key, it]) => (it.needed ? [key] : []));
   const schema = { type: "object", properties, required, additionalProperties: false };
+  return { ...described(it, "post"), requestBody: { content: { "application/json": { schema } } } };
+}
+
+function described<Context>({ name, doc }: Operation<Context>, method: "get" | "post"): JsonObject {
   return {
-    operationId: name,
+    operationId: method === "post" ? name : `${name}.read`,
     summary: doc,
-    requestBody: { content: { "application/json": { schema } } },
     responses: {
       200: { description: "Done; the answer stands under `answer`." },
       default: {

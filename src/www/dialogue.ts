@@ -27,7 +27,7 @@ const badRequest: Answer = {
 };
 export const awayFarewell = `${unavailable("GET", true).reply}`;
 
-/** RFC 9112 §3: method, target and version, one space between each. */
+/** RFC 9112 §3 partly: the target is not looked at yet. Method, target and version, one space between each. */
 const REQUEST_LINE = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+) (\S+) HTTP\/1\.([01])$/;
 
 export interface Conversation {

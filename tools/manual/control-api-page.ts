@@ -4,7 +4,7 @@ import { code, page, prose, table } from "./markdown.ts";
 
 export const controlApiPage = (operations: readonly Operation<never>[]): string =>
   page("Control API", [
-    "HTTP on the socket `run/control.sock` of the home, where its owner and root may ask. A question is a POST with a JSON object of parameters; the answer is a JSON object with `answer`, or with `refused`: a reason (`wrong`, `unknown`, `conflict`, `refused`, `unavailable`), a sentence, and the problems with path, what was given and what is needed. `/v1/openapi.json` describes the same for programs.",
+    "HTTP on the socket `run/control.sock` of the home, where its owner and root may ask. A question is a POST with a JSON object of parameters; what changes nothing may also be asked with GET, its parameters in the query. The answer is a JSON object with `answer`, or with `refused`: a reason (`wrong`, `unknown`, `conflict`, `refused`, `unavailable`), a sentence, and the problems with path, what was given and what is needed. `/v1/openapi.json` describes the same for programs.",
     ...operations.flatMap(operationParts),
   ]);
 
