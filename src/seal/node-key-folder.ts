@@ -17,7 +17,6 @@ import {
   statSync,
   writeSync,
 } from "node:fs";
-import { userInfo } from "node:os";
 import { dirname, join } from "node:path";
 import { type Home, roomPath } from "../base/home.ts";
 import { bad, good, type Result } from "../base/result.ts";
@@ -68,8 +67,8 @@ const errnoOf = (error: unknown): Errno | undefined =>
 
 function currentUser(): User {
   const uid = process.geteuid?.() ?? 0;
-  const name = attempt(() => userInfo().username); // a uid may have no name, in containers for example
-  return { uid, name: name.ok && name.value !== "" ? `${name.value} (uid ${uid})` : `uid ${uid}` };
+  // The runtime would tell the name that the variable USER claims.
+  return { uid, name: `uid ${uid}` };
 }
 
 function ownershipOf(path: string): Ownership | undefined {

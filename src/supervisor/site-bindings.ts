@@ -1,6 +1,7 @@
 // The listening sockets of one site: borrowed as its bindings name them, given back when they no longer do. It says
 // what could not be opened; what follows from that is for the site.
 import { about, type Fault, fault, sentence } from "../base/fault.ts";
+import { shellWord } from "../base/shell-word.ts";
 import type { Report } from "../event/event.ts";
 import { netEvents } from "../net/events.ts";
 import { listenFault, reportListenFailure } from "../net/listen-failure.ts";
@@ -104,5 +105,5 @@ const nowhere = (path: string): Fault =>
     about("site", path),
     `${path} cannot be reached`,
     "it has no binding",
-    `Give it one: inetsrv config set ${path}/bindings '*:PORT'`,
+    `Give it one: inetsrv config set ${shellWord(`${path}/bindings`)} '*:PORT'`,
   );
