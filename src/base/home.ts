@@ -1,5 +1,5 @@
 // The one directory of an installation and the names inside it. Pure: where things are, never whether they exist.
-import { isAbsolute, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 
 export const rooms = {
   metabase: "metabase",
@@ -29,6 +29,3 @@ export function findHome(option: string | undefined, environment: string | undef
 
 export const roomPath = (home: Home, room: Room, ...names: readonly string[]): string =>
   join(home.root, rooms[room], ...names);
-
-/** A path as the metabase keeps it: relative to the home, or absolute where the user wrote it so. */
-export const insideHome = (home: Home, path: string): string => (isAbsolute(path) ? path : join(home.root, path));

@@ -1,7 +1,7 @@
 // Every message between the supervisor and its workers, one row each, and the strict reading of them. Names are
 // `sender.noun.verb`; a message that is not in the table, or lacks a field, is a bug of a wrong release and is told so.
 import type { Fault } from "../base/fault.ts";
-import { isObject, type Json } from "../base/json.ts";
+import { isObject, type Json, type JsonObject } from "../base/json.ts";
 import type { Occurrence } from "../event/event.ts";
 import { isOccurrence } from "../event/log-record.ts";
 
@@ -42,6 +42,8 @@ export interface SiteOrder {
   readonly path: string;
   readonly revision: number;
   readonly values: { readonly [key: string]: Json };
+  /** The sections below the site, by collection and name, each with its settings and what is below it in turn. */
+  readonly below: JsonObject;
   readonly secrets: Readonly<Record<string, { readonly clear: string } | { readonly fault: Fault }>>;
   /**
    * Listening sockets that lead to it, and for which local address ("*" is each) and host name ("" is every one): a

@@ -13,6 +13,8 @@ export interface SiteInput<V> {
   /** Node path, for sentences and remedies. */
   readonly path: string;
   readonly values: V;
+  /** The sections below the site, by collection and name, in written form: `{domains: {"x.example": {settings, collections}}}`. */
+  readonly below: JsonObject;
   /** The clear text of a secret setting, or why it cannot be had; undefined when it is not set. */
   secret(key: string): Result<string, Fault> | undefined;
   readonly clock: Clock;

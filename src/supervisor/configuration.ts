@@ -3,7 +3,7 @@
 import type { Clock } from "../base/clock.ts";
 import { about, type Fault, fault } from "../base/fault.ts";
 import { type Home, roomPath } from "../base/home.ts";
-import { bad, good, type Result } from "../base/result.ts";
+import { bad, expectGood, good, type Result } from "../base/result.ts";
 import type { Report } from "../event/event.ts";
 import type { FileLimits } from "../event/log-file.ts";
 import type { SiteOrder } from "../ipc/messages.ts";
@@ -97,28 +97,35 @@ export class Configuration implements Plans {
   }
 
   sitePlan(service: string, site: string): SitePlan {
-    const { view, model, head } = this.metabase;
-    const place = locateNode(model, `${service}/sites/${encodeName(site)}`);
-    if (!place.ok) throw new Error(`no site ${site} of ${service}`);
-    const values: Record<string, SiteOrder["values"][string]> = {};
-    const secrets: Record<string, SiteOrder["secrets"][string]> = {};
-    for (const [key, setting] of Object.entries(place.value.section.settings)) {
-      const { written, path } = originAt(view, place.value, key, setting);
-      if (written === null) continue;
-      values[key] = written;
-      if (setting.kind.secret === undefined || path === undefined) continue;
-      const opened = this.secrets.get(`${path}/${key}`);
-      if (opened !== undefined)
-        secrets[key] = opened.ok ? { clear: opened.value } : { fault: plainFault(opened.error) };
-    }
+    const path = `${service}/sites/${encodeName(site)}`;
+    const snapshot = this.metabase.siteSnapshot(path);
+    if (snapshot === undefined) throw new Error(`no site at ${path}`);
+    const { settings, collections, revision } = snapshot;
+    const values = Object.fromEntries(Object.entries(settings).filter(([, written]) => written !== null));
     const bindings = (Array.isArray(values.bindings) ? values.bindings : []).map((it) => parseBinding(String(it)));
     return {
-      revision: head.n,
+      revision,
       values,
-      secrets,
+      below: collections,
+      secrets: this.secretsOf(path),
       bindings: bindings.filter((it): it is Binding => it !== undefined),
       autoStart: values.autoStart !== false,
     };
+  }
+
+  /** The secrets that a site sees, opened where that is possible; they lie where they are stated. */
+  private secretsOf(path: string): SiteOrder["secrets"] {
+    const { view, model } = this.metabase;
+    const place = expectGood(locateNode(model, path));
+    const secrets: Record<string, SiteOrder["secrets"][string]> = {};
+    for (const [key, setting] of Object.entries(place.section.settings)) {
+      if (setting.kind.secret === undefined) continue;
+      const origin = originAt(view, place, key, setting);
+      const opened = origin.path === undefined ? undefined : this.secrets.get(`${origin.path}/${key}`);
+      if (opened !== undefined)
+        secrets[key] = opened.ok ? { clear: opened.value } : { fault: plainFault(opened.error) };
+    }
+    return secrets;
   }
 
   /** Opens the secrets for those who serve with them, and says what is wrong with the keys. */

@@ -17,6 +17,7 @@ import type { LifeEvent, State } from "./states.ts";
 export interface SitePlan {
   readonly revision: number;
   readonly values: SiteOrder["values"];
+  readonly below: SiteOrder["below"];
   readonly secrets: SiteOrder["secrets"];
   readonly bindings: readonly Binding[];
   readonly autoStart: boolean;
@@ -108,9 +109,9 @@ export class SiteControl {
       const lent = this.bindings.socketOf(it);
       return lent === undefined ? [] : [{ tag: lent.tag, address: it.address, host: it.host }];
     });
-    const { revision, values, secrets } = this.plan;
+    const { revision, values, below, secrets } = this.plan;
     const paused = this.state === "paused" || this.world.servicePaused();
-    return { name: this.name, path: this.path, revision, values, secrets, routes, paused };
+    return { name: this.name, path: this.path, revision, values, below, secrets, routes, paused };
   }
 
   status(): SiteStatus {

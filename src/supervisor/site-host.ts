@@ -99,13 +99,13 @@ export class SiteHost {
       );
     const values = valuesOf(siteSection, [{ path: order.path, section: siteSection, own }]);
     const { clock, report } = this;
-    const { name, path, secrets } = order;
+    const { name, path, secrets, below } = order;
     const secret = (key: string): Result<string, Fault> | undefined => {
       const it = Object.hasOwn(secrets, key) ? secrets[key] : undefined;
       if (it === undefined) return undefined;
       return "clear" in it ? good(it.clear) : bad(it.fault);
     };
-    const opened = this.service.openSite({ name, path, values, secret, clock, report });
+    const opened = this.service.openSite({ name, path, values, below, secret, clock, report });
     const { connectionsMax } = values as { readonly connectionsMax?: unknown };
     if (!opened.ok) return opened;
     return good({

@@ -59,6 +59,7 @@ export class TestServer {
           return {
             revision: this.revision,
             values,
+            below: {},
             secrets: {},
             bindings: bindings.flatMap((it): Binding[] => (it.ok ? [it.value] : [])),
             autoStart: true,
