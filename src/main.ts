@@ -33,7 +33,8 @@ const program: Program = {
   model,
   operations,
   catalogue,
-  knowledge: expectGood(readKnowledge(readArticles(files, Bun.main), catalogue)),
+  // Only who explains something needs it: no worker and no other command reads the articles.
+  knowledge: () => expectGood(readKnowledge(readArticles(files, Bun.main), catalogue)),
   openClient: (home, { offline }) =>
     openClient({ home, version, model, clock, operations: offlineOperations, actAsOwner }, offline),
   init: (home) => initHome({ home, version, model, services, clock }),

@@ -26,7 +26,7 @@ export interface Program {
   readonly model: Model;
   readonly operations: readonly Operation<never>[];
   readonly catalogue: Catalogue;
-  readonly knowledge: Knowledge;
+  knowledge(): Knowledge;
   /** Over the control socket when a server runs on that home; else, where allowed, on the home itself. */
   openClient(home: Home, options: { readonly offline: "allowed" | "refused" }): Promise<Result<OpenClient, NoClient>>;
   init(home: Home): Promise<Result<MadeHome, Fault>>;

@@ -89,7 +89,6 @@ const messages = {
   /** The last connection of sites that were removed has ended. */
   "worker.sites.end": { names: array<string>(isText) },
   "worker.service.ready": {},
-  "worker.start.progress": { opened: whole },
   "worker.event.write": { occurrence },
   "worker.load.report": { connections: whole, waitingFor: text },
 } satisfies Readonly<Record<string, Readonly<Record<string, Field<unknown>>>>>;

@@ -1,8 +1,10 @@
 // Where the control socket is, spelled so that the system takes it: the name of a socket may have some 100 bytes, and a
 // home may lie deeper. Opens the folder where that is needed, and nothing else.
+
 import { closeSync, openSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { bad, good, type Result } from "../base/result.ts";
+import { messageOf } from "../base/thrown.ts";
 
 /** What every system takes (sun_path has 104 bytes on macOS, 108 on Linux). */
 const PATH_BYTES_MAX = 100;
@@ -28,6 +30,6 @@ export function socketPath(full: string): Result<SocketPath, string> {
       },
     });
   } catch (error) {
-    return bad(error instanceof Error ? error.message : String(error));
+    return bad(messageOf(error));
   }
 }

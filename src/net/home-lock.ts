@@ -1,7 +1,9 @@
 // A lock that is a file, with a few words in it about who holds it. The kernel frees it when its process ends in any
 // way, so a file that lies about is never a lock; it is not removed, as another may have opened it meanwhile.
+
 import { closeSync, constants, ftruncateSync, openSync, readSync, writeSync } from "node:fs";
 import { bad, good, type Result } from "../base/result.ts";
+import { messageOf } from "../base/thrown.ts";
 import * as system from "./system-calls.ts";
 
 export interface FileLock {
@@ -59,6 +61,6 @@ function attempt<T>(run: () => T): Result<T, LockFailure> {
   try {
     return good(run());
   } catch (error) {
-    return bad({ kind: "failed", because: error instanceof Error ? error.message : String(error) });
+    return bad({ kind: "failed", because: messageOf(error) });
   }
 }

@@ -1,8 +1,10 @@
 // The system calls for sockets, descriptors and locks that the runtime has no API for; the only file here that speaks
 // to the C library. It decides nothing: each call is made once, and answers with its value or the name of its error.
+
 import { CString, dlopen, type Pointer, ptr, read } from "bun:ffi";
 import { constants } from "node:os";
 import { bad, good, type Result } from "../base/result.ts";
+import { messageOf } from "../base/thrown.ts";
 import { type Family, families, SOCKET_ADDRESS_BYTES } from "./socket-address.ts";
 
 export interface CallFailure {
@@ -89,7 +91,7 @@ function library(): NonNullable<typeof opened> | undefined {
       opened = { symbols, errno };
       return opened;
     } catch (error) {
-      refusal = `the C library could not be opened (${error instanceof Error ? error.message : String(error)})`;
+      refusal = `the C library could not be opened (${messageOf(error)})`;
     }
   }
   return undefined;

@@ -1,6 +1,8 @@
 // Asks a running server over its control socket. Knows the form of questions and answers, and nothing of what they say.
+
 import { isObject, type Json, type JsonObject } from "../base/json.ts";
 import { bad, good, type Result } from "../base/result.ts";
+import { messageOf } from "../base/thrown.ts";
 import { socketPath } from "../ipc/socket-path.ts";
 import { type Client, operationPath, type Refusal, refusal } from "./operation.ts";
 
@@ -25,7 +27,7 @@ export class ControlClient implements Client {
       } as RequestInit);
       return readAnswer(await response.json());
     } catch (error) {
-      const because = error instanceof Error ? error.message : String(error);
+      const because = messageOf(error);
       return bad(refusal("unavailable", `The server did not answer ${operation}: ${because}`));
     } finally {
       where.value.close();

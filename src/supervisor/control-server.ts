@@ -1,8 +1,10 @@
 // The control API: operations over HTTP on a socket inside the home. It reads requests strictly and turns answers into
 // status codes; what an operation does is its own matter. The folder of the socket lets only its owner in.
+
 import { chmodSync, rmSync } from "node:fs";
 import type { Json, JsonObject } from "../base/json.ts";
 import { bad, good, type Result } from "../base/result.ts";
+import { messageOf } from "../base/thrown.ts";
 import { socketPath } from "../ipc/socket-path.ts";
 import { openApi } from "./openapi.ts";
 import {
@@ -89,7 +91,7 @@ export function openControlServer<Context>(
     });
   } catch (error) {
     where.value.close();
-    return bad(error instanceof Error ? error.message : String(error));
+    return bad(messageOf(error));
   }
 }
 

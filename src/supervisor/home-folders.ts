@@ -1,9 +1,11 @@
 // The folders of a home, made by init and checked at a start. Modes are as closed as their content wants; nothing here
 // looks into them.
+
 import { chmodSync, mkdirSync, readdirSync, statSync } from "node:fs";
 import { about, type Fault, fault } from "../base/fault.ts";
 import { type Home, type Room, roomPath } from "../base/home.ts";
 import { bad, good, type Result } from "../base/result.ts";
+import { messageOf } from "../base/thrown.ts";
 
 /** `content` and `spool` are for services, which may run as another user; the rest is the server's own. */
 const modes: Readonly<Record<Room, number>> = {
@@ -27,7 +29,7 @@ export function makeHome(home: Home): Result<void, Fault> {
     }
     return good(undefined);
   } catch (error) {
-    const because = error instanceof Error ? error.message : String(error);
+    const because = messageOf(error);
     return bad(
       fault(
         about("home", home.root),

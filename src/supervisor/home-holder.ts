@@ -1,11 +1,13 @@
 // Who has a home: one server, or one command that changes it while no server runs. The lock is the kernel's and ends
 // with its process in any way; the words in it only tell who holds it.
+
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import type { Clock } from "../base/clock.ts";
 import { about, type Fault, fault } from "../base/fault.ts";
 import { type Home, roomPath } from "../base/home.ts";
 import { isObject } from "../base/json.ts";
 import { bad, good, type Result } from "../base/result.ts";
+import { messageOf } from "../base/thrown.ts";
 import { lockFile } from "../net/home-lock.ts";
 
 export interface Holder {
@@ -50,7 +52,7 @@ export function holdHome(home: Home, role: Holder["role"], nowMs: number): Resul
   try {
     mkdirSync(roomPath(home, "run"), { recursive: true, mode: 0o700 });
   } catch (error) {
-    return bad({ is: "broken", fault: cannotHold(home, error instanceof Error ? error.message : String(error)) });
+    return bad({ is: "broken", fault: cannotHold(home, messageOf(error)) });
   }
   const locked = lockFile(path);
   if (locked.ok) {

@@ -6,8 +6,8 @@ import { type Home, roomPath } from "../base/home.ts";
 import type { Json, JsonObject } from "../base/json.ts";
 import { bad, good, type Result } from "../base/result.ts";
 import { EventLog } from "../event/event-log.ts";
+import { fromLevel } from "../event/level-sink.ts";
 import { screenSink } from "../event/screen-sink.ts";
-import type { Sink } from "../event/sink.ts";
 import type { Model } from "../schema/section.ts";
 import { Configuration } from "./configuration.ts";
 import { ControlClient } from "./control-client.ts";
@@ -44,13 +44,6 @@ export interface ClientWorld {
   readonly actAsOwner?: (home: Home) => void;
 }
 
-/** Whoever opens a home that turns out to be damaged is told at once, and not only the log. */
-const trouble = (sink: Sink): Sink => ({
-  write(it) {
-    if (it.level !== "info" && it.level !== "notice") sink.write(it);
-  },
-});
-
 export async function openClient(
   world: ClientWorld,
   offline: "allowed" | "refused",
@@ -85,7 +78,8 @@ const onlineClient = (client: ControlClient): OpenClient => ({
 async function offlineClient(world: ClientWorld, held: HeldHome): Promise<Result<OpenClient, NoClient>> {
   const { home, version, clock, model, operations } = world;
   world.actAsOwner?.(home);
-  const screen = trouble(screenSink(process.stderr, process.env));
+  // Whoever opens a home that turns out to be damaged is told at once, and not only the log.
+  const screen = fromLevel("warning", screenSink(process.stderr, process.env));
   const log = new EventLog(roomPath(home, "logs"), clock, { sinks: [screen] });
   const report = log.reportFor("server");
   const opened = await Configuration.open({ home, version, model, clock, report });

@@ -354,7 +354,6 @@ export class ServiceControl {
       }
       case "worker.release.accept":
       case "worker.service.ready":
-      case "worker.start.progress":
       case "worker.load.report":
         break;
       default:

@@ -1,13 +1,15 @@
 // The life of a server from the lock of its home to its orderly end: what is opened in which order, and what is said
 // when a step cannot be done. The steps themselves live in their rooms.
+
 import type { Clock } from "../base/clock.ts";
 import { about, type Fault, fault } from "../base/fault.ts";
 import { type Home, roomPath } from "../base/home.ts";
 import { good, type Result } from "../base/result.ts";
+import { traceOf } from "../base/thrown.ts";
 import { type Occurrence, reporter } from "../event/event.ts";
 import { EventLog } from "../event/event-log.ts";
+import { fromLevel } from "../event/level-sink.ts";
 import { screenSink } from "../event/screen-sink.ts";
-import type { Sink } from "../event/sink.ts";
 import type { ReleaseIdentity } from "../ipc/messages.ts";
 import { inheritedSockets } from "../net/inherited-sockets.ts";
 import { notify, watchdogMs } from "../net/notify.ts";
@@ -97,7 +99,7 @@ async function openHome(
   const report = reporter("server", clock.wallMs, (it) => write(it));
   if (fallen !== undefined) report(supervisorEvents.fallenServer, about("home", home.root), { pid: fallen.pid });
   const opened = await Configuration.open({ home, version, model, clock, report });
-  const screen = noticeable(screenSink(process.stderr, environment));
+  const screen = fromLevel("notice", screenSink(process.stderr, environment));
   const limits = opened.ok ? opened.value.logLimits : {};
   const log = new EventLog(roomPath(home, "logs"), clock, { sinks: [screen], limits });
   for (const it of early) log.write(it);
@@ -106,13 +108,6 @@ async function openHome(
   log.close();
   return opened;
 }
-
-/** A person who watches wants what matters; every step stands in the log. */
-const noticeable = (sink: Sink): Sink => ({
-  write(it) {
-    if (it.level !== "info") sink.write(it);
-  },
-});
 
 /** From an open home to the end of the server; what kept it from serving, if anything did. */
 async function serve(
@@ -152,7 +147,7 @@ async function serve(
     { supervisor, configuration, home, clock, report, down, lookAtKeys: () => configuration.lookAtKeys() },
     version,
     (operation, error) => {
-      const because = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      const because = traceOf(error);
       report(supervisorEvents.controlAnswerFailed, about("command", operation), { because });
     },
   );
@@ -184,7 +179,7 @@ async function serve(
  */
 function endOnFault(log: EventLog): () => void {
   const end = (error: unknown) => {
-    const because = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    const because = traceOf(error);
     log.reportFor("server")(supervisorEvents.programFault, about("process", String(process.pid)), { because });
     log.close();
     process.exit(FAULT_EXIT_CODE);

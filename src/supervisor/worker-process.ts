@@ -1,8 +1,10 @@
 // One worker as the supervisor sees it: a child of this same program, what it says, and how it ended. It starts and
 // ends the process and passes messages in their order; what they mean is for others to decide.
+
 import type { Subprocess } from "bun";
 import type { Clock } from "../base/clock.ts";
 import { bad, good, type Result } from "../base/result.ts";
+import { messageOf } from "../base/thrown.ts";
 import { readMessage, type SupervisorMessage, type WorkerMessage } from "../ipc/messages.ts";
 import { giveSocket, openChannel } from "../net/descriptor-channel.ts";
 import { socketActivationVariables } from "../net/inherited-sockets.ts";
@@ -110,7 +112,7 @@ export class WorkerProcess {
     } catch (error) {
       // The program file is gone, or the system has no room for another process.
       close(parentFd);
-      return bad(`it could not be started: ${error instanceof Error ? error.message : String(error)}`);
+      return bad(`it could not be started: ${messageOf(error)}`);
     } finally {
       close(childFd);
     }

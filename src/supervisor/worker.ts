@@ -4,6 +4,7 @@
 import { systemClock } from "../base/clock.ts";
 import type { Fault } from "../base/fault.ts";
 import { about } from "../base/fault.ts";
+import { traceOf } from "../base/thrown.ts";
 import { type Report, reporter } from "../event/event.ts";
 import { type ReleaseIdentity, readMessage, type SupervisorMessage, type WorkerMessage } from "../ipc/messages.ts";
 import { Acceptor } from "../net/acceptor.ts";
@@ -16,7 +17,6 @@ import { SiteHost } from "./site-host.ts";
 /** Files, logs and the channel need some too. */
 const DESCRIPTORS_RESERVED = 256;
 const CONNECTIONS_UNKNOWN_LIMIT = 4096;
-const PROGRESS_EVERY_SITES = 100;
 
 /** What the worker needs to know of the program it is part of. */
 export interface WorkerProgram {
@@ -41,7 +41,7 @@ export function runWorker(service: Service, program: WorkerProgram): Promise<num
       .then(() => worker.take(message))
       // A bug: the process ends, the supervisor tells why and starts another. Left alone, the queue would only stand.
       .catch((error: unknown) => {
-        process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+        process.stderr.write(`${traceOf(error)}\n`);
         resolve(1);
       });
   });
@@ -63,7 +63,6 @@ class Worker {
   private readonly host: SiteHost;
   /** Should it have died before the kernel was told to look after us, another one is our parent by now. */
   private readonly parent = process.ppid;
-  private opened = 0;
   private draining = false;
   /** Of another release: nothing more is done here. */
   private refused = false;
@@ -93,10 +92,8 @@ class Worker {
         this.acceptors.delete(message.tag);
         return;
       case "supervisor.sites.set":
-        for (const order of message.sites) {
-          send({ name: "worker.sites.report", sites: [this.host.set(order)] });
-          if (++this.opened % PROGRESS_EVERY_SITES === 0) send({ name: "worker.start.progress", opened: this.opened });
-        }
+        // One by one: each is a sign of progress to the supervisor.
+        for (const order of message.sites) send({ name: "worker.sites.report", sites: [this.host.set(order)] });
         return;
       case "supervisor.sites.remove":
         // Not waited for: what comes next may concern other sites.

@@ -151,7 +151,7 @@ export function fakeProgram({ answers = {}, online = true, broken, overrides = {
     model: smallModel,
     operations: smallOperations,
     catalogue: smallCatalogue,
-    knowledge: expectGood(readKnowledge({ "port-in-use.md": article }, smallCatalogue)),
+    knowledge: () => expectGood(readKnowledge({ "port-in-use.md": article }, smallCatalogue)),
     calls,
     open,
     async openClient(home, { offline }) {

@@ -1,8 +1,10 @@
 // `inetsrv config apply|export`: the configuration as a file, in YAML or JSON.
+
 import { open } from "node:fs/promises";
 import { resolve } from "node:path";
 import { about, type Fault, fault } from "../../base/fault.ts";
 import { bad, good, type Result } from "../../base/result.ts";
+import { messageOf } from "../../base/thrown.ts";
 import { answerOf, type Context } from "../context.ts";
 import { DOCUMENT_BYTES_MAX, readDocument, writeDocument } from "../document-text.ts";
 import { maybe, once, toggle, type Verb, value, verb } from "../verb.ts";
@@ -77,9 +79,7 @@ async function readFile(path: string): Promise<Result<string, Fault>> {
     if ((await file.stat()).size > DOCUMENT_BYTES_MAX) return bad(tooLong(path));
     return good(await file.readFile("utf8"));
   } catch (error) {
-    return bad(
-      unreadable(path, error instanceof Error ? error.message : String(error), "Name a file that can be read"),
-    );
+    return bad(unreadable(path, messageOf(error), "Name a file that can be read"));
   }
 }
 

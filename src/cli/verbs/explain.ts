@@ -24,7 +24,7 @@ export const explain = verb({
   async run({ program, out }, { words }) {
     const query = words.join(" ");
     const event = /^\d+$/.test(query) ? program.catalogue.get(Number(query)) : undefined;
-    const [best, ...others] = program.knowledge.find(query);
+    const [best, ...others] = program.knowledge().find(query);
     if (event === undefined && best === undefined)
       return out.refused(refusal("unknown", `Nothing is known about "${query}". Try other words of the message`));
     const alsoFits = others.slice(0, OTHERS_MAX).map(({ article: { slug, title } }) => ({ slug, title }));
