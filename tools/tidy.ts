@@ -16,6 +16,7 @@ export const rooms = [
   ["proto", "iis"],
   ["metabase", "spool", "net", "ipc"],
   ["account", "certificate"],
+  ["service"],
   ["www", "ftp", "smtp", "nntp"],
   ["supervisor", "console", "import", "release", "doctor"],
   ["cli"],

@@ -1,7 +1,8 @@
 // The settings of the FTP service and of its sites. Definitions only.
-import { inheritedSettings, serviceSettings, siteSettings } from "../net/site-settings.ts";
+
 import { text } from "../schema/kinds/plain.ts";
 import { collection, section, setting } from "../schema/section.ts";
+import { inheritedSettings, serviceSettings, siteSettings } from "../service/site-settings.ts";
 
 const fileSettings = {
   greeting: setting(text({ max: 500 }), {

@@ -1,7 +1,7 @@
 // The NNTP service as the supervisor knows it: its settings, and how a site is opened. Thin until the news engine lands.
 import { good } from "../base/result.ts";
-import { lineSite } from "../net/line-site.ts";
-import { defineService } from "../net/service.ts";
+import { lineSite } from "../service/line-site.ts";
+import { defineService } from "../service/service.ts";
 import { answer, awayFarewell, COMMAND_LINE_BYTES_MAX, greeting, idleFarewell, stopFarewell } from "./dialogue.ts";
 import { nntpSection, nntpSite } from "./settings.ts";
 

@@ -1,6 +1,7 @@
 // The settings of the NNTP service and of its sites. Definitions only.
-import { inheritedSettings, serviceSettings, siteSettings } from "../net/site-settings.ts";
+
 import { collection, section } from "../schema/section.ts";
+import { inheritedSettings, serviceSettings, siteSettings } from "../service/site-settings.ts";
 
 export const nntpSite = section("site", "An NNTP site: what IIS called an NNTP virtual server.", { ...siteSettings });
 

@@ -2,8 +2,8 @@
 import { hostname } from "node:os";
 import type { Line } from "../base/line-reader.ts";
 import { good } from "../base/result.ts";
-import { lineSite } from "../net/line-site.ts";
-import { defineService } from "../net/service.ts";
+import { lineSite } from "../service/line-site.ts";
+import { defineService } from "../service/service.ts";
 import { answer, awayFarewell, COMMAND_LINE_BYTES_MAX, greeting, idleFarewell, stopFarewell } from "./dialogue.ts";
 import { smtpSection, smtpSite } from "./settings.ts";
 

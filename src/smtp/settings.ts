@@ -1,9 +1,10 @@
 // The settings of the SMTP service and of its sites. Definitions only.
-import { inheritedSettings, serviceSettings, siteSettings } from "../net/site-settings.ts";
+
 import { secret } from "../schema/kinds/link.ts";
 import { hostName } from "../schema/kinds/network.ts";
 import { text } from "../schema/kinds/plain.ts";
 import { collection, section, setting } from "../schema/section.ts";
+import { inheritedSettings, serviceSettings, siteSettings } from "../service/site-settings.ts";
 
 /** Stated for all sites at the service, or for one. */
 const mailSettings = {

@@ -7,9 +7,9 @@ import type { Report } from "../event/event.ts";
 import type { SiteOrder, SiteReport } from "../ipc/messages.ts";
 import type { Connection, Host } from "../net/acceptor.ts";
 import { ConnectionLedger } from "../net/connection-ledger.ts";
-import type { Service, Site } from "../net/service.ts";
 import { decodeOwn } from "../schema/decode.ts";
 import { valuesOf } from "../schema/resolve.ts";
+import type { Service, Site } from "../service/service.ts";
 
 interface Hosted {
   order: SiteOrder;

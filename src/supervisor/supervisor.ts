@@ -6,7 +6,7 @@ import { type Home, roomPath } from "../base/home.ts";
 import type { Occurrence, Report } from "../event/event.ts";
 import type { ReleaseIdentity } from "../ipc/messages.ts";
 import type { ListeningSocket } from "../net/listening-socket.ts";
-import type { Service } from "../net/service.ts";
+import type { Service } from "../service/service.ts";
 import type { ServerStatus } from "./answers.ts";
 import { ListenerTable } from "./listener-table.ts";
 import { processUsage } from "./process-usage.ts";

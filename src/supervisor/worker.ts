@@ -10,8 +10,8 @@ import { type ReleaseIdentity, readMessage, type SupervisorMessage, type WorkerM
 import { Acceptor } from "../net/acceptor.ts";
 import { ConnectionLedger } from "../net/connection-ledger.ts";
 import { SocketInbox } from "../net/descriptor-channel.ts";
-import type { Service } from "../net/service.ts";
 import { close, descriptorLimit, dieWithParent, forbidNewPrivileges, giveUpCapabilities } from "../net/system-calls.ts";
+import type { Service } from "../service/service.ts";
 import { SiteHost } from "./site-host.ts";
 
 /** Files, logs and the channel need some too. */

@@ -1,7 +1,7 @@
 // The WWW service as the supervisor knows it: its settings, and how a site is opened. Thin until the web engine lands.
 import { good } from "../base/result.ts";
-import { lineSite } from "../net/line-site.ts";
-import { defineService } from "../net/service.ts";
+import { lineSite } from "../service/line-site.ts";
+import { defineService } from "../service/service.ts";
 import { awayFarewell, conversation, HEAD_LINE_BYTES_MAX } from "./dialogue.ts";
 import { wwwSection, wwwSite } from "./settings.ts";
 

@@ -1,7 +1,8 @@
 // The settings of the WWW service and of its sites. Definitions only.
-import { inheritedSettings, serviceSettings, siteSettings } from "../net/site-settings.ts";
+
 import { reference } from "../schema/kinds/link.ts";
 import { collection, section, setting } from "../schema/section.ts";
+import { inheritedSettings, serviceSettings, siteSettings } from "../service/site-settings.ts";
 
 export const wwwSite = section("site", "A web site.", { ...siteSettings });
 

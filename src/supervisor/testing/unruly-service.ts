@@ -2,10 +2,10 @@
 // supervisor must survive, caused for real in a real process.
 import { about, fault } from "../../base/fault.ts";
 import { bad, good } from "../../base/result.ts";
-import { defineService } from "../../net/service.ts";
-import { inheritedSettings, serviceSettings, siteSettings } from "../../net/site-settings.ts";
 import { choice, text } from "../../schema/kinds/plain.ts";
 import { collection, section, setting } from "../../schema/section.ts";
+import { defineService } from "../../service/service.ts";
+import { inheritedSettings, serviceSettings, siteSettings } from "../../service/site-settings.ts";
 
 const facts = { since: "0.1", applies: "live", doc: "For tests." } as const;
 const unrulySite = section("site", "A site.", {

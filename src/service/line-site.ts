@@ -2,7 +2,7 @@
 // What is said is the protocol's; nothing of it is known here.
 import type { Clock } from "../base/clock.ts";
 import type { Fault } from "../base/fault.ts";
-import { type LineService, LineSession } from "./line-session.ts";
+import { type LineService, LineSession } from "../net/line-session.ts";
 import type { Site } from "./service.ts";
 
 /** `dialogue` is asked for every connection, as it may keep a state for it. */

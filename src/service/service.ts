@@ -4,8 +4,8 @@ import type { Fault } from "../base/fault.ts";
 import type { JsonObject } from "../base/json.ts";
 import type { Result } from "../base/result.ts";
 import type { EventRow, Report } from "../event/event.ts";
+import type { Host } from "../net/acceptor.ts";
 import type { Section, Values } from "../schema/section.ts";
-import type { Host } from "./acceptor.ts";
 
 /** What a site is opened with. Settings are decoded once here and not looked up again. */
 export interface SiteInput<V> {
