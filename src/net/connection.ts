@@ -1,0 +1,53 @@
+// What a service is told about a connection, and what it may ask of it. Interfaces only: the front makes them.
+import type { Socket } from "node:net";
+import type { Result } from "../base/result.ts";
+
+export interface Endpoint {
+  /** An IPv4 address is spelled as such, whatever socket it came through. */
+  readonly address: string;
+  readonly port: number;
+}
+
+/** What a handshake has settled. */
+export interface Secured {
+  /** "TLSv1.3" */
+  readonly protocol: string;
+  /** As RFC 8446 or IANA name it: "TLS_AES_128_GCM_SHA256". */
+  readonly cipher: string;
+  /** The host name that the client asked for (SNI), in lower case. */
+  readonly serverName: string | undefined;
+  /** The protocol that both chose by ALPN. */
+  readonly alpn: string | undefined;
+  /** Name in a client certificate that was verified; undefined without one. */
+  readonly clientName: string | undefined;
+  /** The handshake took up an earlier session. */
+  readonly resumed: boolean;
+}
+
+export interface Connection {
+  /** Names it in access log and event log. */
+  readonly trace: string;
+  /** Who is at the other end; behind a proxy that we trust, whom the proxy names. */
+  readonly peer: Endpoint;
+  /** The address of ours that the peer chose. */
+  readonly local: Endpoint;
+  /** Undefined in clear. */
+  readonly secured: Secured | undefined;
+  /** Whether `secure` may be called: the site has a certificate, and the connection is still in clear. */
+  readonly canSecure: boolean;
+  /**
+   * Does the handshake on the socket of this connection (STARTTLS, AUTH TLS). Nobody may read the old socket any more, and
+   * nothing that came in clear may be kept. The socket that carries the clear text from then on, or why there is none;
+   * the connection is over then.
+   */
+  secure(socket: Socket): Promise<Result<Socket, string>>;
+  /** How it comes to its end where nothing is lost; without it a drain waits for the peer. */
+  onFinish(finish: () => void): void;
+}
+
+/** Who serves connections. Errors of the socket are taken care of: its "close" is all that there is to look for. */
+export interface Host {
+  serve(socket: Socket, connection: Connection): void;
+  /** Says in the words of its protocol that it cannot serve, and ends the socket. */
+  turnAway(socket: Socket): void;
+}
