@@ -20,6 +20,8 @@ export interface Secured {
   readonly alpn: string | undefined;
   /** Name in a client certificate that was verified; undefined without one. */
   readonly clientName: string | undefined;
+  /** SHA-256 of that certificate, as pairs of hex digits with colons. */
+  readonly clientFingerprint: string | undefined;
   /** The handshake took up an earlier session. */
   readonly resumed: boolean;
 }
