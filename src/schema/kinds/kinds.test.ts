@@ -3,12 +3,14 @@ import fc from "fast-check";
 import type { Json } from "../../base/json.ts";
 import { expectGood } from "../../base/result.ts";
 import type { Kind } from "../kind.ts";
+import { accessRule, peerRange } from "./access.ts";
 import { list, table } from "./group.ts";
 import { isSealedValue, reference, secret } from "./link.ts";
 import { byteSize, duration } from "./measure.ts";
 import { address, addressRange, binding, hostName } from "./network.ts";
 import { fitsPattern, path, pattern } from "./place.ts";
 import { choice, flag, text, whole } from "./plain.ts";
+import { rate } from "./rate.ts";
 
 interface Case {
   readonly kind: Kind<unknown>;
@@ -51,6 +53,39 @@ const cases: Readonly<Record<string, Case>> = {
       ["2001:DB8::/32", "2001:db8::/32"],
     ],
     wrong: ["10.0.0.0/33", "::/129", "10.0.0.0/", "10.0.0.0/8/8", "x/8", "/8"],
+  },
+  peerRange: {
+    kind: peerRange,
+    right: [
+      ...same("10.0.0.0/8", "2001:db8::/32", "::ffff:0:0/95"),
+      ["::ffff:192.0.2.1", "192.0.2.1"],
+      ["::FFFF:192.0.2.0/120", "192.0.2.0/24"],
+      ["::ffff:0:0/96", "0.0.0.0/0"],
+    ],
+    wrong: ["*", "10.0.0.0/33", "www.example.org", "", 1],
+  },
+  accessRule: {
+    kind: accessRule,
+    right: [
+      ...same("allow 192.0.2.1", "deny 2001:db8::/32", "deny *"),
+      [" DENY   10.0.0.0/8 ", "deny 10.0.0.0/8"],
+      ["allow ::ffff:192.0.2.0/120", "allow 192.0.2.0/24"],
+    ],
+    wrong: [
+      "",
+      "allow",
+      "deny all",
+      "permit *",
+      "allow *.example.org",
+      "deny 1.2.3.4 5.6.7.8",
+      "deny 1.2.3.4/33",
+      null,
+    ],
+  },
+  rate: {
+    kind: rate,
+    right: [...same("60 per 1m", "1 per 10ms", "20 per 200ms"), ["1000/1h", "1000 per 1h"], ["5 PER 60s", "5 per 1m"]],
+    wrong: ["", "60", "0 per 1m", "60 per", "60 per 0s", "1000001 per 1m", "1 per 2d", "-1 per 1m", "1.5 per 1m", 60],
   },
   hostName: {
     kind: hostName(),
@@ -166,7 +201,7 @@ test("lists and tables pass on what their parts name and claim, and say nothing 
   );
   const value = expectGood(rows.decode({ a: { listens: ["*:443", "*:0"], certificate: "x" } }));
   expect(rows.links?.(value)).toEqual([{ collection: "certificate/certificates", name: "x" }]);
-  expect(rows.claims?.(value)).toEqual([{ address: "*", port: 443, host: "" }]);
+  expect(rows.claims?.(value)).toEqual([{ address: "*", port: 443, host: "", secure: false }]);
   expect(Object.keys(table({ host: hostName() }, { max: 2 }))).not.toContain("links");
 });
 

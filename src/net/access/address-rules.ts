@@ -1,0 +1,46 @@
+// Which addresses a list of rules lets in, in the order of IIS: from the top, the first rule that names the address
+// decides, and a default where none does. Made once per change of settings; a lookup makes no object.
+import { type AccessRule, accessRule } from "../../schema/kinds/access.ts";
+import type { Family } from "./address-words.ts";
+import { RangeIndex } from "./range-index.ts";
+
+export type Unlisted = "allow" | "deny";
+
+export class AddressRules {
+  private readonly rules: readonly AccessRule[];
+  private readonly unlisted: Unlisted;
+  private readonly index: RangeIndex;
+
+  constructor(rules: readonly AccessRule[], unlisted: Unlisted) {
+    this.rules = rules;
+    this.unlisted = unlisted;
+    this.index = new RangeIndex(rules.map((it) => it.range));
+  }
+
+  allows(family: Family, words: Uint32Array): boolean {
+    return this.rules[this.index.first(family, words)]?.allows ?? this.unlisted === "allow";
+  }
+
+  /** What decides about the address: "rule 3 is deny 192.0.2.0/24". */
+  explain(family: Family, words: Uint32Array): string {
+    const position = this.index.first(family, words);
+    const rule = this.rules[position];
+    if (rule !== undefined) return `rule ${position + 1} is ${String(accessRule.print(rule))}`;
+    return `no rule names it, and accessUnlisted is ${this.unlisted}`;
+  }
+
+  /** Whether making it anew from these would give the same, so that sites can share what they inherit. */
+  isOf(rules: readonly AccessRule[], unlisted: Unlisted): boolean {
+    return (
+      unlisted === this.unlisted &&
+      rules.length === this.rules.length &&
+      rules.every((rule, position) => sameRule(rule, this.rules[position]))
+    );
+  }
+}
+
+function sameRule(left: AccessRule, right: AccessRule | undefined): boolean {
+  if (right === undefined || left.allows !== right.allows) return false;
+  if (left.range === "*" || right.range === "*") return left.range === right.range;
+  return left.range.address === right.range.address && left.range.prefix === right.range.prefix;
+}
