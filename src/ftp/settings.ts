@@ -1,5 +1,6 @@
 // The settings of the FTP service and of its sites. Definitions only.
 
+import { binding } from "../schema/kinds/network.ts";
 import { text } from "../schema/kinds/plain.ts";
 import { collection, section, setting } from "../schema/section.ts";
 import { inheritedSettings, serviceSettings, siteSettings } from "../service/site-settings.ts";
@@ -14,7 +15,7 @@ const fileSettings = {
   }),
 };
 
-export const ftpSite = section("site", "An FTP site.", { ...siteSettings, ...fileSettings });
+export const ftpSite = section("site", "An FTP site.", { ...siteSettings(binding), ...fileSettings });
 
 export const ftpSection = section(
   "ftp",

@@ -46,10 +46,15 @@ export interface SiteOrder {
   readonly below: JsonObject;
   readonly secrets: Readonly<Record<string, { readonly clear: string } | { readonly fault: Fault }>>;
   /**
-   * Listening sockets that lead to it, and for which local address ("*" is each) and host name ("" is every one): a
-   * socket for all addresses may be shared by sites that are bound to one.
+   * Listening sockets that lead to it, for which local address ("*" is each) and host name ("" is every one), and
+   * whether TLS comes first: a socket for all addresses may be shared by sites that are bound to one.
    */
-  readonly routes: readonly { readonly tag: number; readonly address: string; readonly host: string }[];
+  readonly routes: readonly {
+    readonly tag: number;
+    readonly address: string;
+    readonly host: string;
+    readonly secure: boolean;
+  }[];
   readonly paused: boolean;
 }
 

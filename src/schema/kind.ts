@@ -17,6 +17,8 @@ export interface Claim {
   readonly address: string;
   readonly port: number;
   readonly host: string;
+  /** TLS from the first byte: on one address and port all begin so, or none. */
+  readonly secure: boolean;
 }
 
 /** An entry of a collection that a setting names: "default" of "www/sites". */
@@ -40,6 +42,8 @@ export interface Kind<T, Written extends Json = Json> {
   readonly example?: Written;
   /** Held only sealed, never shown. */
   readonly secret?: true;
+  /** Held as it is, never shown: see kinds/hash.ts. */
+  readonly hidden?: true;
   /** The collection whose entries may be named, such as "www/sites". */
   readonly refersTo?: string;
   links?(value: T): readonly Link[];

@@ -1,13 +1,16 @@
 // The settings that every service and every site has, whatever its protocol. A service spreads them into its own
 // sections; what both sections share, a site inherits from its service.
+import { tlsSettings } from "../net/tls/tls-settings.ts";
+import type { Kind } from "../schema/kind.ts";
 import { list } from "../schema/kinds/group.ts";
 import { duration } from "../schema/kinds/measure.ts";
-import { binding } from "../schema/kinds/network.ts";
+import { type Binding, secureBinding } from "../schema/kinds/network.ts";
 import { flag, text, whole } from "../schema/kinds/plain.ts";
 import { setting } from "../schema/section.ts";
 
 /** Stated at the service for all its sites, or at one site for itself. */
 export const inheritedSettings = {
+  ...tlsSettings,
   idleTimeout: setting(duration({ min: "1s", max: "1d" }), {
     fallback: "10m",
     since: "0.1",
@@ -24,15 +27,22 @@ export const inheritedSettings = {
   }),
 };
 
-/** What each site states for itself. */
-export const siteSettings = {
+/** What each site states for itself; `inClear` is the kind of its bindings without TLS. */
+export const siteSettings = (inClear: Kind<Binding, string>) => ({
   ...inheritedSettings,
-  bindings: setting(list(binding, { max: 256 }), {
+  bindings: setting(list(inClear, { max: 256 }), {
     fallback: [],
     since: "0.1",
     applies: "live",
     iis: { name: "ServerBindings", id: 1023 },
-    doc: "Where the site listens: address:port, or address:port:host where the protocol names its host. * stands for all addresses of the machine. Two sites cannot have the same binding. This version does not look at host names yet: of several sites on one address and port the first one answers.",
+    doc: "Where the site listens: address:port, or address:port:host where the protocol names its host. * stands for all addresses of the machine. Two sites cannot have the same binding.",
+  }),
+  secureBindings: setting(list(secureBinding, { max: 256 }), {
+    fallback: [],
+    since: "0.1",
+    applies: "live",
+    iis: { name: "SecureBindings", id: 2021 },
+    doc: "Where the site listens for connections that begin with TLS, as port 443, 465, 563 or 990, in the form of bindings. The host is the one that the client names in its handshake, so several sites may share an address and port in every service.",
   }),
   autoStart: setting(flag, {
     fallback: true,
@@ -48,7 +58,7 @@ export const siteSettings = {
     iis: { name: "ServerComment", id: 1015 },
     doc: "A name for people, which status shows.",
   }),
-};
+});
 
 /** How the supervisor treats the service as a whole. */
 export const serviceSettings = {

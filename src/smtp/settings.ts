@@ -1,7 +1,7 @@
 // The settings of the SMTP service and of its sites. Definitions only.
 
 import { secret } from "../schema/kinds/link.ts";
-import { hostName } from "../schema/kinds/network.ts";
+import { hostlessBinding, hostName } from "../schema/kinds/network.ts";
 import { text } from "../schema/kinds/plain.ts";
 import { collection, section, setting } from "../schema/section.ts";
 import { inheritedSettings, serviceSettings, siteSettings } from "../service/site-settings.ts";
@@ -39,7 +39,7 @@ const mailSettings = {
 };
 
 export const smtpSite = section("site", "An SMTP site: what IIS called an SMTP virtual server.", {
-  ...siteSettings,
+  ...siteSettings(hostlessBinding),
   ...mailSettings,
 });
 

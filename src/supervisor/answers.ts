@@ -54,8 +54,19 @@ export interface SiteStatus {
   readonly revision: number;
   /** As they are bound now: "127.0.0.1:2525". */
   readonly addresses: readonly string[];
+  /** The same for those that begin with TLS. */
+  readonly secureAddresses: readonly string[];
   readonly faults: readonly Fault[];
 }
+
+/** All addresses of a site as people read them. */
+export const shownAddresses = ({
+  addresses,
+  secureAddresses,
+}: Pick<SiteStatus, "addresses" | "secureAddresses">): readonly string[] => [
+  ...addresses,
+  ...secureAddresses.map((it) => `${it} with TLS`),
+];
 
 export interface ConfigValue {
   readonly path: string;

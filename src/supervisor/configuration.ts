@@ -15,7 +15,7 @@ import { type Affected, affectedBy } from "../metabase/tree/affected.ts";
 import { encodeName, locateNode, nameOf } from "../metabase/tree/path.ts";
 import { originAt } from "../metabase/tree/view.ts";
 import { isSealedValue } from "../schema/kinds/link.ts";
-import { type Binding, parseBinding } from "../schema/kinds/network.ts";
+import { parseBinding } from "../schema/kinds/network.ts";
 import type { Model, Section } from "../schema/section.ts";
 import type { KeyRoom } from "../seal/key-room.ts";
 import { nodeKeyFolder } from "../seal/node-key-folder.ts";
@@ -24,6 +24,7 @@ import type { ServerStatus } from "./answers.ts";
 import { Secrets } from "./secrets.ts";
 import { serverSection } from "./server-settings.ts";
 import type { ServicePlan } from "./service-control.ts";
+import type { SiteBinding } from "./site-bindings.ts";
 import type { SitePlan } from "./site-control.ts";
 import type { Concerned, Plans } from "./supervisor.ts";
 
@@ -102,13 +103,12 @@ export class Configuration implements Plans {
     if (snapshot === undefined) throw new Error(`no site at ${path}`);
     const { settings, collections, revision } = snapshot;
     const values = Object.fromEntries(Object.entries(settings).filter(([, written]) => written !== null));
-    const bindings = (Array.isArray(values.bindings) ? values.bindings : []).map((it) => parseBinding(String(it)));
     return {
       revision,
       values,
       below: collections,
       secrets: this.secretsOf(path),
-      bindings: bindings.filter((it): it is Binding => it !== undefined),
+      bindings: [...bindingsIn(values.bindings, false), ...bindingsIn(values.secureBindings, true)],
       autoStart: values.autoStart !== false,
     };
   }
@@ -230,6 +230,12 @@ export const metabaseOptions = (parts: ConfigurationParts, seal: MetabaseOptions
   const { home, version, model, clock, report } = parts;
   return { folder: roomPath(home, "metabase"), model, release: version, checks: [], seal, clock, report };
 };
+
+const bindingsIn = (written: unknown, secure: boolean): readonly SiteBinding[] =>
+  (Array.isArray(written) ? written : []).flatMap((it) => {
+    const binding = parseBinding(String(it));
+    return binding === undefined ? [] : [{ ...binding, secure }];
+  });
 
 /** Without what only this process can use. */
 const plainFault = ({ subject, attempted, because, remedy }: Fault): Fault => ({ subject, attempted, because, remedy });

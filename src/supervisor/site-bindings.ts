@@ -19,6 +19,14 @@ export interface BindingsWorld {
   displaced(paths: readonly string[]): void;
 }
 
+/** A binding with the setting that names it. */
+export interface SiteBinding extends Binding {
+  /** TLS from the first byte. */
+  readonly secure: boolean;
+}
+
+const settingOf = ({ secure }: SiteBinding): string => (secure ? "secureBindings" : "bindings");
+
 export class SiteBindings {
   faults: readonly Fault[] = [];
   private readonly path: string;
@@ -41,7 +49,7 @@ export class SiteBindings {
   }
 
   /** Borrows what is named; what is no longer named, or was replaced, goes back when the answer is called. */
-  take(bindings: readonly Binding[]): () => void {
+  take(bindings: readonly SiteBinding[]): () => void {
     const before = this.sockets;
     const failed: Fault[] = [];
     const named = new Set(bindings.map(printBinding));
@@ -63,7 +71,7 @@ export class SiteBindings {
     this.giveBack(before);
   }
 
-  private borrow(binding: Binding): Fault | undefined {
+  private borrow(binding: SiteBinding): Fault | undefined {
     const text = printBinding(binding);
     const borrowed = this.world.listeners.borrow(this.path, binding);
     this.world.displaced(borrowed.ok ? borrowed.value.displaced : borrowed.error.displaced);
@@ -76,10 +84,11 @@ export class SiteBindings {
     this.lent.delete(text);
     this.failures.set(text, (this.failures.get(text) ?? 0) + 1);
     const { failure } = borrowed.error;
-    const found = listenFault(failure, about("site", this.path), `${this.path}/bindings`);
+    const setting = `${this.path}/${settingOf(binding)}`;
+    const found = listenFault(failure, about("site", this.path), setting);
     // Each cause is told when it appears, not at each try.
     if (!this.faults.some((it) => sentence(it) === sentence(found)))
-      reportListenFailure(this.world.report, failure, `${this.path}/bindings`);
+      reportListenFailure(this.world.report, failure, setting);
     return found;
   }
 

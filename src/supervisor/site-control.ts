@@ -4,13 +4,13 @@ import type { Clock } from "../base/clock.ts";
 import { about, type Fault, sentence } from "../base/fault.ts";
 import type { Report } from "../event/event.ts";
 import type { SiteOrder, SiteReport } from "../ipc/messages.ts";
-import { type Binding, printBinding } from "../schema/kinds/network.ts";
-import type { SiteStatus } from "./answers.ts";
+import { printBinding } from "../schema/kinds/network.ts";
+import { type SiteStatus, shownAddresses } from "./answers.ts";
 import { BackOff } from "./back-off.ts";
 import { supervisorEvents } from "./events.ts";
 import { Life } from "./life.ts";
 import type { LentSocket } from "./listener-table.ts";
-import { type BindingsWorld, SiteBindings } from "./site-bindings.ts";
+import { type BindingsWorld, type SiteBinding, SiteBindings } from "./site-bindings.ts";
 import type { LifeEvent, State } from "./states.ts";
 
 /** What the metabase says of a site. */
@@ -19,7 +19,7 @@ export interface SitePlan {
   readonly values: SiteOrder["values"];
   readonly below: SiteOrder["below"];
   readonly secrets: SiteOrder["secrets"];
-  readonly bindings: readonly Binding[];
+  readonly bindings: readonly SiteBinding[];
   readonly autoStart: boolean;
 }
 
@@ -107,7 +107,7 @@ export class SiteControl {
   order(): SiteOrder {
     const routes = this.plan.bindings.flatMap((it) => {
       const lent = this.bindings.socketOf(it);
-      return lent === undefined ? [] : [{ tag: lent.tag, address: it.address, host: it.host }];
+      return lent === undefined ? [] : [{ tag: lent.tag, address: it.address, host: it.host, secure: it.secure }];
     });
     const { revision, values, below, secrets } = this.plan;
     const paused = this.state === "paused" || this.world.servicePaused();
@@ -116,15 +116,21 @@ export class SiteControl {
 
   status(): SiteStatus {
     const { name, path, faults } = this;
-    const { revision, bindings, values } = this.plan;
-    const addresses = bindings.flatMap((it) => {
-      const lent = this.bindings.socketOf(it);
-      return lent === undefined ? [] : [printBinding({ ...it, port: lent.socket.port })];
-    });
+    const { revision, values } = this.plan;
+    const addresses = this.addresses(false);
+    const secureAddresses = this.addresses(true);
     const { sinceMs } = this.life;
     const state = this.state === "running" && this.world.servicePaused() ? "paused" : this.state;
     const title = typeof values.title === "string" ? values.title : "";
-    return { name, title, path, state, sinceMs, revision, addresses, faults };
+    return { name, title, path, state, sinceMs, revision, addresses, secureAddresses, faults };
+  }
+
+  /** Where it listens now, with the real ports. */
+  private addresses(secure: boolean): readonly string[] {
+    return this.plan.bindings.flatMap((it) => {
+      const lent = it.secure === secure ? this.bindings.socketOf(it) : undefined;
+      return lent === undefined ? [] : [printBinding({ ...it, port: lent.socket.port })];
+    });
   }
 
   fire(event: LifeEvent): void {
@@ -229,7 +235,8 @@ export class SiteControl {
     this.world.changed();
     // Ten thousand sites that start with their service are one line of the service, not twenty thousand of theirs.
     if (!this.world.serviceServes() || this.state === "starting") return;
-    const where = this.status().addresses.join(", ");
+    const { addresses, secureAddresses } = this.status();
+    const where = shownAddresses({ addresses, secureAddresses }).join(", ");
     this.world.report(supervisorEvents.siteState, about("site", this.path), {
       state: this.state,
       where: where === "" || this.state !== "running" ? "" : `, listening on ${where}`,

@@ -1,10 +1,11 @@
 // The settings of the WWW service and of its sites. Definitions only.
 
 import { reference } from "../schema/kinds/link.ts";
+import { binding } from "../schema/kinds/network.ts";
 import { collection, section, setting } from "../schema/section.ts";
 import { inheritedSettings, serviceSettings, siteSettings } from "../service/site-settings.ts";
 
-export const wwwSite = section("site", "A web site.", { ...siteSettings });
+export const wwwSite = section("site", "A web site.", { ...siteSettings(binding) });
 
 export const wwwSection = section(
   "www",

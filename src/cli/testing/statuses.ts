@@ -20,6 +20,7 @@ export const site = (name: string, more: Partial<SiteStatus> = {}): SiteStatus =
   sinceMs,
   revision: 12,
   addresses: ["127.0.0.1:2525"],
+  secureAddresses: [],
   faults: [],
   ...more,
 });

@@ -2,7 +2,7 @@
 // is wrong with what to type. Lines only; nothing is asked or printed here.
 
 import { localTime } from "../../base/local-time.ts";
-import type { ServerStatus, ServiceStatus, SiteStatus } from "../../supervisor/answers.ts";
+import { type ServerStatus, type ServiceStatus, type SiteStatus, shownAddresses } from "../../supervisor/answers.ts";
 import type { State } from "../../supervisor/states.ts";
 import { type Line, type Span, toned } from "../look/line.ts";
 import { count, shortDuration, shortSize } from "../look/moment.ts";
@@ -116,9 +116,10 @@ function remark({ state, by, workers, nextTryMs }: ServiceStatus, nowMs: number)
 
 function siteRow(
   service: string,
-  { name, title, state, addresses, sinceMs }: SiteStatus,
+  { name, title, state, sinceMs, ...site }: SiteStatus,
   nowMs: number,
 ): readonly Span[] {
+  const addresses = shownAddresses(site);
   const more = addresses.length - ADDRESSES_SHOWN_MAX;
   const shown = [...addresses.slice(0, ADDRESSES_SHOWN_MAX), ...(more > 0 ? [`and ${more} more`] : [])].join(", ");
   const titled = [...(title === "" ? [] : [title]), shown].join(": ");

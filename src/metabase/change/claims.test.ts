@@ -8,12 +8,16 @@ import { Claims } from "./claims.ts";
 const everywhere = ["*", "0.0.0.0", "::"];
 const paths = ["smtp/sites/a", "smtp/sites/b", "www/sites/a", "www/sites/b"];
 
-const bound: fc.Arbitrary<Binding> = fc.record({
+interface Bound extends Binding {
+  readonly secure: boolean;
+}
+const bound: fc.Arbitrary<Bound> = fc.record({
+  secure: fc.boolean(),
   address: fc.constantFrom("*", "0.0.0.0", "127.0.0.1", "::1"),
   port: fc.constantFrom(0, 25, 80),
   host: fc.constantFrom("", "x.org"),
 });
-type World = ReadonlyMap<string, readonly Binding[]>;
+type World = ReadonlyMap<string, readonly Bound[]>;
 const changes = fc.array(fc.tuple(fc.constantFrom(...paths), fc.array(bound, { maxLength: 2 })), { maxLength: 3 });
 
 /** Every pair of bindings looked at, as nobody would do it for ten thousand sites. */
@@ -22,7 +26,8 @@ function collides(world: World): boolean {
   return all.some((left, index) =>
     all.slice(index + 1).some((right) => {
       if (left.port !== right.port || left.port === 0) return false;
-      if (left.service === right.service) return left.address === right.address && left.host === right.host;
+      if (left.service === right.service)
+        return left.address === right.address && (left.host === right.host || left.secure !== right.secure);
       return left.address === right.address || [left, right].some((it) => everywhere.includes(it.address));
     }),
   );
@@ -38,7 +43,9 @@ test("the index sees exactly the collisions that comparing all with all sees", (
         const differences = [...new Map(step)].map(([path]): NodeDifference => {
           const own = (of: World) => {
             const bindings = of.get(path);
-            return bindings === undefined ? null : { bindings: bindings.map(printBinding) };
+            if (bindings === undefined) return null;
+            const written = (secure: boolean) => bindings.filter((it) => it.secure === secure).map(printBinding);
+            return { bindings: written(false), secureBindings: written(true) };
           };
           return { path, before: own(world), after: own(next) };
         });

@@ -1,5 +1,5 @@
 // Who has which address, port and host name, kept so that one change asks only for what it touches. Two sites never
-// claim the same; two services share a port only on different addresses.
+// claim the same, nor one of them with TLS what another has in clear; two services share a port only on different addresses.
 import { type Problem, problem } from "../../schema/decode.ts";
 import type { Claim } from "../../schema/kind.ts";
 import { printBinding } from "../../schema/kinds/network.ts";
@@ -9,7 +9,9 @@ import { type Said, said } from "./said.ts";
 
 type Owners = Set<string>;
 type ByHost = Map<string, Owners>;
-type ByAddress = Map<string, ByHost>;
+/** With TLS from the first byte, and in clear. */
+type Ways = Readonly<Record<"secure" | "clear", ByHost>>;
+type ByAddress = Map<string, Ways>;
 type ByService = Map<string, ByAddress>;
 
 export class Claims {
@@ -48,15 +50,14 @@ export class Claims {
     const service = serviceOf(node);
     for (const [other, addresses] of this.ports.get(what.port) ?? []) {
       if (other === service) {
-        const owner = first(addresses.get(what.address)?.get(what.host), counts);
+        const ways = addresses.get(what.address);
+        const owner = first(ways?.[wayOf(what)].get(what.host), counts) ?? any(ways?.[otherWay(what)], counts);
         if (owner !== undefined) return owner;
       } else
-        for (const [address, hosts] of addresses) {
+        for (const [address, { secure, clear }] of addresses) {
           if (!overlap(address, what.address)) continue;
-          for (const owners of hosts.values()) {
-            const owner = first(owners, counts);
-            if (owner !== undefined) return owner;
-          }
+          const owner = any(secure, counts) ?? any(clear, counts);
+          if (owner !== undefined) return owner;
         }
     }
     return undefined;
@@ -64,19 +65,19 @@ export class Claims {
 
   private add({ node, setting, what }: Said<Claim>): void {
     const addresses = within(this.ports, what.port, () => new Map<string, ByAddress>());
-    const hosts = within(addresses, serviceOf(node), () => new Map<string, ByHost>());
-    const owners = within(hosts, what.address, () => new Map<string, Owners>());
-    within(owners, what.host, () => new Set()).add(setting);
+    const ways = within(addresses, serviceOf(node), () => new Map<string, Ways>());
+    const hosts = within(ways, what.address, () => ({ secure: new Map(), clear: new Map() }))[wayOf(what)];
+    within(hosts, what.host, () => new Set()).add(setting);
   }
 
   private remove({ node, setting, what }: Said<Claim>): void {
     const services = this.ports.get(what.port);
     const addresses = services?.get(serviceOf(node));
-    const hosts = addresses?.get(what.address);
-    const owners = hosts?.get(what.host);
+    const ways = addresses?.get(what.address);
+    const owners = ways?.[wayOf(what)].get(what.host);
     owners?.delete(setting);
-    if (owners?.size === 0) hosts?.delete(what.host);
-    if (hosts?.size === 0) addresses?.delete(what.address);
+    if (owners?.size === 0) ways?.[wayOf(what)].delete(what.host);
+    if (ways?.secure.size === 0 && ways.clear.size === 0) addresses?.delete(what.address);
     if (addresses?.size === 0) services?.delete(serviceOf(node));
     if (services?.size === 0) this.ports.delete(what.port);
   }
@@ -94,11 +95,22 @@ const everywhere: ReadonlySet<string> = new Set(["*", "0.0.0.0", "::"]);
 const overlap = (left: string, right: string): boolean =>
   left === right || everywhere.has(left) || everywhere.has(right);
 
+const wayOf = ({ secure }: Claim) => (secure ? "secure" : "clear");
+const otherWay = ({ secure }: Claim) => (secure ? "clear" : "secure");
+
 const serviceOf = (path: string): string => path.split("/", 1)[0] ?? path;
 const nodeOf = (setting: string): string => setting.slice(0, setting.lastIndexOf("/"));
 
 function first(owners: Iterable<string> | undefined, counts: (node: string) => boolean): string | undefined {
   for (const owner of owners ?? []) if (counts(nodeOf(owner))) return owner;
+  return undefined;
+}
+
+function any(hosts: ByHost | undefined, counts: (node: string) => boolean): string | undefined {
+  for (const owners of hosts?.values() ?? []) {
+    const owner = first(owners, counts);
+    if (owner !== undefined) return owner;
+  }
   return undefined;
 }
 

@@ -3,7 +3,7 @@
 import { list, table } from "../../schema/kinds/group.ts";
 import { reference, secret } from "../../schema/kinds/link.ts";
 import { byteSize, duration } from "../../schema/kinds/measure.ts";
-import { binding, hostName } from "../../schema/kinds/network.ts";
+import { binding, hostName, secureBinding } from "../../schema/kinds/network.ts";
 import { path } from "../../schema/kinds/place.ts";
 import { choice, flag, text, whole } from "../../schema/kinds/plain.ts";
 import { collection, model, section, setting } from "../../schema/section.ts";
@@ -43,6 +43,7 @@ export const smtpSite = section(
   {
     ...shared,
     bindings: setting(list(binding, { max: 16 }), { ...facts, fallback: [] }),
+    secureBindings: setting(list(secureBinding, { max: 16 }), { ...facts, fallback: [] }),
     title: setting(text({ max: 200 }), { ...facts, fallback: "" }),
     certificate: setting(reference("certificate/certificates"), { ...facts, fallback: null }),
     users: setting(table({ login: text({ max: 50 }), admin: flag }, { max: 100 }), { ...facts, fallback: {} }),
@@ -69,6 +70,7 @@ export const wwwSite = section(
   {
     ...shared,
     bindings: setting(list(binding, { max: 16 }), { ...facts, fallback: [] }),
+    secureBindings: setting(list(secureBinding, { max: 16 }), { ...facts, fallback: [] }),
     certificates: setting(list(reference("certificate/certificates"), { max: 4 }), { ...facts, fallback: [] }),
   },
   { folders: collection(folder, { doc: "Folders.", max: 20 }) },

@@ -1,7 +1,7 @@
 // Addresses, address ranges, host names and bindings as IIS wrote them and as people write them. Pure.
 import { isIP } from "node:net";
 import { domainToASCII } from "node:url";
-import { type Kind, textual } from "../kind.ts";
+import { type Claim, type Kind, textual } from "../kind.ts";
 
 /** The one spelling of an IP address, or undefined: IPv6 compressed and lower case, without a zone. */
 export function normalAddress(text: string): string | undefined {
@@ -95,5 +95,21 @@ export const binding: Kind<Binding, string> = {
     parseBinding,
     printBinding,
   ),
-  claims: (value) => (value.port === 0 ? [] : [value]),
+  claims: (value) => claimed(value, { secure: false }),
 };
+
+/** For protocols that never say in clear which host is meant: of two sites on one address and port only one could answer. */
+export const hostlessBinding: Kind<Binding, string> = {
+  ...binding,
+  claims: (value) => claimed(value, { secure: false, host: "" }),
+};
+
+/** TLS from the first byte; the host is named in it, whatever the protocol. */
+export const secureBinding: Kind<Binding, string> = {
+  ...binding,
+  claims: (value) => claimed(value, { secure: true }),
+};
+
+/** Port 0 is another one for each. */
+const claimed = (value: Binding, more: Pick<Claim, "secure"> & Partial<Claim>): readonly Claim[] =>
+  value.port === 0 ? [] : [{ ...value, ...more }];

@@ -5,9 +5,10 @@ import { join } from "node:path";
 import { systemClock } from "../../base/clock.ts";
 import type { Json } from "../../base/json.ts";
 import { type Occurrence, reporter } from "../../event/event.ts";
-import { type Binding, binding } from "../../schema/kinds/network.ts";
+import { binding } from "../../schema/kinds/network.ts";
 import type { ServiceStatus, SiteStatus } from "../answers.ts";
 import type { ServicePlan } from "../service-control.ts";
+import type { SiteBinding } from "../site-bindings.ts";
 import { Supervisor } from "../supervisor.ts";
 import { unrulyService } from "./unruly-service.ts";
 
@@ -61,7 +62,7 @@ export class TestServer {
             values,
             below: {},
             secrets: {},
-            bindings: bindings.flatMap((it): Binding[] => (it.ok ? [it.value] : [])),
+            bindings: bindings.flatMap((it): SiteBinding[] => (it.ok ? [{ ...it.value, secure: false }] : [])),
             autoStart: true,
           };
         },

@@ -2,6 +2,7 @@
 // supervisor must survive, caused for real in a real process.
 import { about, fault } from "../../base/fault.ts";
 import { bad, good } from "../../base/result.ts";
+import { binding } from "../../schema/kinds/network.ts";
 import { choice, text } from "../../schema/kinds/plain.ts";
 import { collection, section, setting } from "../../schema/section.ts";
 import { defineService } from "../../service/service.ts";
@@ -9,7 +10,7 @@ import { inheritedSettings, serviceSettings, siteSettings } from "../../service/
 
 const facts = { since: "0.1", applies: "live", doc: "For tests." } as const;
 const unrulySite = section("site", "A site.", {
-  ...siteSettings,
+  ...siteSettings(binding),
   behaviour: setting(choice(["well", "refuse", "throw", "block", "block-at-finish", "lack"]), {
     ...facts,
     fallback: "well",
