@@ -52,7 +52,8 @@ export class DocumentEdits {
       if (collectionOf(place, key) !== undefined) continue;
       const written = own?.[key];
       const isKept = written !== undefined && sameJson(hideSecrets(written), value);
-      const isMissing = written === undefined && settingNamed(place.section, key)?.kind.secret && isSecretMarker(value);
+      const kind = settingNamed(place.section, key)?.kind;
+      const isMissing = written === undefined && (kind?.secret || kind?.hidden) && isSecretMarker(value);
       if (isMissing) this.missingSecrets.push(`${place.path}/${key}`);
       else if (!isKept) settings[key] = value;
     }

@@ -3,14 +3,13 @@ import { type Json, sameJson } from "../../base/json.ts";
 import { bad, good, type Result } from "../../base/result.ts";
 import { refusalSentences } from "../../metabase/change/refusal.ts";
 import type { Refusal as MetabaseRefusal, Outcome } from "../../metabase/change/transaction.ts";
-import { hideSecrets } from "../../metabase/document/secret-marker.ts";
+import { hideSecrets, isSecretValue } from "../../metabase/document/secret-marker.ts";
 import { type NodeShown, showNode } from "../../metabase/read/show.ts";
 import type { HistoryRow } from "../../metabase/store/store.ts";
 import type { NodeDifference } from "../../metabase/tree/node.ts";
 import { nameOf } from "../../metabase/tree/path.ts";
 import { sortedEntries, type View } from "../../metabase/tree/view.ts";
 import { type Own, type Problem, problemSentence } from "../../schema/decode.ts";
-import { isSealedValue } from "../../schema/kinds/link.ts";
 import type { ChangeAnswer, ConfigNode, NodeChange, RevisionSummary } from "../answers.ts";
 import { type Refusal, type RefusalReason, refusal, refusalOf } from "../operation.ts";
 
@@ -52,7 +51,7 @@ const shown = (own: Own): Own => hideSecrets(own as Json) as Own;
 function replacedSecrets(before: Own, after: Own): Own {
   const replaced = Object.keys(after).filter((key) => {
     const [was, is] = [before[key], after[key]];
-    return isSealedValue(was) && isSealedValue(is) && !sameJson(was, is);
+    return isSecretValue(was) && isSecretValue(is) && !sameJson(was, is);
   });
   return Object.fromEntries(replaced.map((key) => [key, { $secret: "replaced" }]));
 }
