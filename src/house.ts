@@ -15,6 +15,7 @@ import type { Operation } from "./supervisor/operation.ts";
 import { configOperations } from "./supervisor/operations/config-operations.ts";
 import type { Configured } from "./supervisor/operations/configured.ts";
 import { keyOperations } from "./supervisor/operations/key-operations.ts";
+import { type Measuring, metricsOperations } from "./supervisor/operations/metrics-operations.ts";
 import { type Running, serviceOperations } from "./supervisor/operations/service-operations.ts";
 import { serverSection } from "./supervisor/server-settings.ts";
 import { wwwService } from "./www/service.ts";
@@ -25,7 +26,7 @@ export interface House {
   readonly services: readonly Service[];
   readonly model: Model;
   readonly catalogue: Catalogue;
-  readonly operations: readonly Operation<Running & Configured>[];
+  readonly operations: readonly Operation<Running & Configured & Measuring>[];
   /** Those that need no running server. */
   readonly offlineOperations: readonly Operation<Configured>[];
 }
@@ -41,6 +42,6 @@ export const house: House = {
     net: netEvents,
     ...Object.fromEntries(services.map((it) => [it.name, it.events])),
   }),
-  operations: [...serviceOperations, ...configOperations, ...keyOperations],
+  operations: [...serviceOperations, ...metricsOperations, ...configOperations, ...keyOperations],
   offlineOperations: [...configOperations, ...keyOperations],
 };

@@ -14,8 +14,8 @@ const isText = (given: unknown): boolean => typeof given === "string" && given.l
 const text: Field<string> = { is: isText };
 const whole: Field<number> = { is: Number.isSafeInteger };
 const object = <T>(): Field<T> => ({ is: isObject });
-const array = <T>(isItem: (given: unknown) => boolean): Field<readonly T[]> => ({
-  is: (given) => Array.isArray(given) && given.every(isItem),
+const array = <T>(isItem: (given: unknown) => boolean, max = Number.POSITIVE_INFINITY): Field<readonly T[]> => ({
+  is: (given) => Array.isArray(given) && given.length <= max && given.every(isItem),
 });
 const TEXT_LENGTH_MAX = 10_000;
 const orNull = <T>(field: Field<T>): Field<T | null> => ({ is: (given) => given === null || field.is(given) });
@@ -34,6 +34,17 @@ const isSiteReport = (given: unknown): boolean =>
   (given.is === "open" || given.is === "kept" || given.is === "refused") &&
   Array.isArray(given.faults) &&
   given.faults.every(isFault);
+
+/** Cell and change in turn; what the cells mean is the matter of both ends, which are of one release. */
+const isSiteCounts = (given: unknown): boolean =>
+  isObject(given) &&
+  isText(given.name) &&
+  Array.isArray(given.cells) &&
+  given.cells.length <= CELLS_MAX * 2 &&
+  given.cells.length % 2 === 0 &&
+  given.cells.every((it) => Number.isFinite(it));
+const CELLS_MAX = 1000;
+const SITES_COUNTED_MAX = 1000;
 
 /** A site as its worker gets it: effective settings in their written form, and its secrets opened or refused. */
 export interface SiteOrder {
@@ -66,6 +77,11 @@ export interface SiteReport {
   readonly faults: readonly Fault[];
 }
 
+export interface SiteCounts {
+  readonly name: string;
+  readonly cells: readonly number[];
+}
+
 export interface ReleaseIdentity {
   readonly version: string;
   /** Path below the program's root and the SHA-256 of each file. */
@@ -95,6 +111,8 @@ const messages = {
   "worker.sites.end": { names: array<string>(isText) },
   "worker.service.ready": {},
   "worker.event.write": { occurrence },
+  /** What has changed in the numbers of sites since it was told before; see net/metrics/. */
+  "worker.metrics.report": { sites: array<SiteCounts>(isSiteCounts, SITES_COUNTED_MAX) },
   "worker.load.report": { connections: whole, waitingFor: text },
 } satisfies Readonly<Record<string, Readonly<Record<string, Field<unknown>>>>>;
 

@@ -5,6 +5,8 @@ import type { JsonObject } from "../base/json.ts";
 import type { Result } from "../base/result.ts";
 import type { EventRow, Report } from "../event/event.ts";
 import type { Host } from "../net/acceptor.ts";
+import type { MetricList } from "../net/metrics/metric.ts";
+import type { SiteMetrics } from "../net/metrics/site-metrics.ts";
 import type { Section, Values } from "../schema/section.ts";
 
 /** What a site is opened with. Settings are decoded once here and not looked up again. */
@@ -19,6 +21,8 @@ export interface SiteInput<V> {
   secret(key: string): Result<string, Fault> | undefined;
   readonly clock: Clock;
   readonly report: Report;
+  /** What happens at the site is counted here; it outlives a change of the settings. */
+  readonly metrics: SiteMetrics;
 }
 
 /**
@@ -41,6 +45,8 @@ export interface Service {
   /** Services that must serve before this one starts. */
   readonly needs: readonly string[];
   readonly events: Readonly<Record<string, EventRow>>;
+  /** What it counts besides what every service does: `ownMetrics({...})`. */
+  readonly metrics?: MetricList;
   /** The settings of the site that a new home begins with: on this machine only, on a port that anybody may open. */
   readonly firstSite: JsonObject;
   openSite(input: SiteInput<unknown>): Result<Site, Fault>;

@@ -93,4 +93,20 @@ export const supervisorEvents = {
     "Create it (useradd --system {object}) or name another: inetsrv config set server/serviceUser nobody",
     "file-permissions",
   ),
+
+  metricsNonsense: event(
+    1090,
+    "warning",
+    "process",
+    "What process {object}, a worker of {service}, has counted makes no sense and is left out of the metrics: {flaw}.",
+    "This is a fault of the program; please report it. A new worker may count right: inetsrv restart {service}",
+  ),
+  metricsServed: event(1091, "notice", "address", "Metrics are given out on {object}."),
+  metricsRefused: event(
+    1092,
+    "warning",
+    "address",
+    "{object} asked for the metrics, and may not have them.",
+    "If it may, add its address or network to what stands there: inetsrv config get server/metricsAllow",
+  ),
 } as const;

@@ -2,8 +2,9 @@
 import { byteSize } from "../schema/kinds/measure.ts";
 import { text, whole } from "../schema/kinds/plain.ts";
 import { section, setting } from "../schema/section.ts";
+import { metricsSettings } from "./metrics-settings.ts";
 
-export const serverSection = section("server", "What concerns all services: the user they run as, and the event log.", {
+export const serverSection = section("server", "What concerns all services: user, event log and metrics.", {
   serviceUser: setting(text({ min: 1, max: 64 }), {
     fallback: null,
     since: "0.1",
@@ -22,4 +23,5 @@ export const serverSection = section("server", "What concerns all services: the 
     applies: "server-restart",
     doc: "Files of the event log that are kept besides the one in use.",
   }),
+  ...metricsSettings,
 });

@@ -5,8 +5,10 @@ import { about, type Fault, fault, sentence } from "../base/fault.ts";
 import { didYouMean } from "../base/nearest.ts";
 import { bad, good, type Result } from "../base/result.ts";
 import type { Occurrence, Report } from "../event/event.ts";
-import type { SupervisorMessage, WorkerMessage } from "../ipc/messages.ts";
+import type { SiteCounts, SupervisorMessage, WorkerMessage } from "../ipc/messages.ts";
 import { encodeName } from "../metabase/tree/path.ts";
+import { siteMetrics } from "../net/metrics/metrics.ts";
+import { MetricsTotals } from "../net/metrics/metrics-totals.ts";
 import { spellDuration } from "../schema/kinds/measure.ts";
 import type { Service } from "../service/service.ts";
 import type { ServiceStatus } from "./answers.ts";
@@ -61,6 +63,9 @@ const SETTLED_MS = 300_000;
 
 export class ServiceControl {
   readonly service: Service;
+  readonly metrics: MetricsTotals;
+  /** Since the server started. */
+  workersLost = 0;
   private by = "nobody yet";
   private paused = false;
   private enabled: boolean;
@@ -83,6 +88,8 @@ export class ServiceControl {
     this.service = service;
     this.world = world;
     this.enabled = world.plan().enabled;
+    const lists = service.metrics === undefined ? [siteMetrics] : [siteMetrics, service.metrics];
+    this.metrics = new MetricsTotals(lists, world.clock, (site) => world.hasSite(site));
     this.crew = new WorkerCrew(
       {
         command: world.command,
@@ -170,7 +177,7 @@ export class ServiceControl {
   renew(serviceItself: boolean, siteNames: readonly string[]): void {
     for (const name of siteNames) {
       const site = this.sites.get(name);
-      if (!this.world.hasSite(name)) this.removeSite(site);
+      if (!this.world.hasSite(name)) this.removeSite(name, site);
       else if (site !== undefined) site.renew();
       else if (this.begun) this.addSite(name);
     }
@@ -268,10 +275,11 @@ export class ServiceControl {
     if (site.autoStart) site.fire("start");
   }
 
-  private removeSite(site: SiteControl | undefined): void {
+  private removeSite(name: string, site: SiteControl | undefined): void {
+    this.metrics.remove(name);
     if (site === undefined) return;
     this.endSite(site);
-    this.sites.delete(site.name);
+    this.sites.delete(name);
     this.unwell.delete(site);
   }
 
@@ -345,6 +353,9 @@ export class ServiceControl {
       case "worker.event.write":
         this.world.write(message.occurrence);
         break;
+      case "worker.metrics.report":
+        this.count(worker.pid, message.sites);
+        break;
       case "worker.release.refuse": {
         const { because, attempted, remedy } = message.fault;
         this.cause = message.fault;
@@ -361,7 +372,15 @@ export class ServiceControl {
     }
   }
 
+  private count(pid: number, sites: readonly SiteCounts[]): void {
+    const flaw = this.metrics.take(pid, sites);
+    if (flaw === undefined) return;
+    const told = { service: this.service.name, flaw };
+    this.world.report(supervisorEvents.metricsNonsense, about("process", String(pid)), told);
+  }
+
   private lost(pid: number | undefined, because: string, left: number): void {
+    this.workersLost++;
     const { event, delayMs, losses } = this.backOff.lost(this.world.clock.steadyMs());
     const delay = spellDuration(delayMs);
     const who = pid === undefined ? "none" : String(pid);
@@ -384,6 +403,7 @@ export class ServiceControl {
   }
 
   private forget(pid: number): void {
+    this.metrics.gone(pid);
     for (const site of this.sites.values()) site.forget(pid);
     for (const site of [...this.ending.keys()]) this.workersEnded(site, pid);
   }

@@ -7,6 +7,9 @@ import type { Report } from "../event/event.ts";
 import type { SiteOrder, SiteReport } from "../ipc/messages.ts";
 import type { Connection, Host } from "../net/acceptor.ts";
 import { ConnectionLedger } from "../net/connection-ledger.ts";
+import { siteCells } from "../net/metrics/metrics.ts";
+import type { MetricsBook } from "../net/metrics/metrics-book.ts";
+import type { SiteMetrics } from "../net/metrics/site-metrics.ts";
 import { decodeOwn } from "../schema/decode.ts";
 import { valuesOf } from "../schema/resolve.ts";
 import type { Service, Site } from "../service/service.ts";
@@ -15,6 +18,7 @@ interface Hosted {
   order: SiteOrder;
   site: Site;
   readonly ledger: ConnectionLedger;
+  readonly metrics: SiteMetrics;
 }
 
 interface Place {
@@ -31,19 +35,22 @@ export class SiteHost {
   private readonly whole: ConnectionLedger;
   private readonly clock: Clock;
   private readonly report: Report;
+  private readonly book: MetricsBook;
 
-  constructor(service: Service, whole: ConnectionLedger, clock: Clock, report: Report) {
+  constructor(service: Service, whole: ConnectionLedger, clock: Clock, report: Report, book: MetricsBook) {
     this.service = service;
     this.whole = whole;
     this.clock = clock;
     this.report = report;
+    this.book = book;
   }
 
   /** Opens the site beside the one that runs, and swaps when it could. */
   set(order: SiteOrder): SiteReport {
     const { name, revision } = order;
     const old = this.hosted.get(name);
-    const opened = this.open(order);
+    const metrics = old?.metrics ?? this.book.site(name);
+    const opened = this.open(order, metrics);
     if (!opened.ok) {
       if (old === undefined) return { name, revision, is: "refused", faults: [opened.error] };
       // The old settings, but the sockets of today: those it had may be closed by now.
@@ -56,7 +63,7 @@ export class SiteHost {
     const ledger = old?.ledger ?? new ConnectionLedger(connectionsMax, this.clock);
     ledger.max = connectionsMax;
     this.route(name, old?.order, order);
-    if (old === undefined) this.hosted.set(name, { order, site, ledger });
+    if (old === undefined) this.hosted.set(name, { order, site, ledger, metrics });
     else Object.assign(old, { order, site });
     return { name, revision, is: "open", faults: site.faults };
   }
@@ -70,6 +77,7 @@ export class SiteHost {
     it.ledger.finishAll();
     const cancel = this.clock.after(limitMs, () => it.ledger.cutAll());
     await it.ledger.whenEmpty();
+    it.metrics.end();
     cancel();
   }
 
@@ -84,7 +92,7 @@ export class SiteHost {
     return { host: nobody, paused: true };
   }
 
-  private open(order: SiteOrder): Result<{ site: Site; connectionsMax: number }, Fault> {
+  private open(order: SiteOrder, metrics: SiteMetrics): Result<{ site: Site; connectionsMax: number }, Fault> {
     const { siteSection } = this.service;
     const { own, problems } = decodeOwn(siteSection, order.values, order.path);
     const [wrong] = problems;
@@ -105,7 +113,7 @@ export class SiteHost {
       if (it === undefined) return undefined;
       return "clear" in it ? good(it.clear) : bad(it.fault);
     };
-    const opened = this.service.openSite({ name, path, values, below, secret, clock, report });
+    const opened = this.service.openSite({ name, path, values, below, secret, clock, report, metrics });
     const { connectionsMax } = values as { readonly connectionsMax?: unknown };
     if (!opened.ok) return opened;
     return good({
@@ -129,8 +137,8 @@ export class SiteHost {
   }
 }
 
-/** The site, with each connection in its ledger. */
-const counted = ({ site, ledger }: Hosted): Host => ({
+/** The site, with each connection in its ledger and its numbers. */
+const counted = ({ order, site, ledger, metrics }: Hosted): Host => ({
   serve(socket, connection) {
     let finish = (): void => {};
     const noting: Connection = {
@@ -140,10 +148,21 @@ const counted = ({ site, ledger }: Hosted): Host => ({
         connection.onFinish(call);
       },
     };
-    socket.once("close", ledger.add(connection.peer, { finish: () => finish(), cut: () => socket.destroy() }));
+    const leave = ledger.add(connection.peer, { finish: () => finish(), cut: () => socket.destroy() });
+    metrics.add(siteCells.connections);
+    metrics.move(siteCells.connectionsOpen, 1);
+    socket.once("close", () => {
+      leave();
+      metrics.move(siteCells.connectionsOpen, -1);
+      metrics.add(siteCells.bytesIn, socket.bytesRead);
+      metrics.add(siteCells.bytesOut, socket.bytesWritten);
+    });
     site.serve(socket, noting);
   },
-  turnAway: (socket) => site.turnAway(socket),
+  turnAway(socket) {
+    metrics.add(order.paused ? siteCells.connectionsRefused.paused : siteCells.connectionsRefused.limit);
+    site.turnAway(socket);
+  },
 });
 
 /** The socket is open and no site answers at this address: there is nobody to say anything. */

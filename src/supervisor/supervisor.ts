@@ -45,6 +45,8 @@ export interface SupervisorParts {
   readonly command: readonly string[];
   readonly user: ServiceUser | null;
   readonly inherited: readonly ListeningSocket[];
+  /** What is wrong besides services and configuration. */
+  faults?(): readonly Fault[];
   reportFor(service: string): Report;
   write(occurrence: Occurrence): void;
 }
@@ -102,7 +104,7 @@ export class Supervisor {
       pending: plans.pending,
       usage: processUsage(process.pid),
       services: [...this.controls.values()].map((it) => it.status()),
-      faults: plans.faults,
+      faults: [...plans.faults, ...(this.parts.faults?.() ?? [])],
     };
   }
 

@@ -21,9 +21,14 @@ import { openControlServer } from "./control-server.ts";
 import { supervisorEvents } from "./events.ts";
 import { lackOfHome, makeHome } from "./home-folders.ts";
 import { type Holder, holdHomePatiently } from "./home-holder.ts";
+import { MetricsListener } from "./metrics-listener.ts";
+import { EventCounts } from "./metrics-own.ts";
+import { MetricsReport } from "./metrics-report.ts";
 import type { Operation } from "./operation.ts";
 import type { Configured } from "./operations/configured.ts";
+import type { Measuring } from "./operations/metrics-operations.ts";
 import type { Running } from "./operations/service-operations.ts";
+import { serverSection } from "./server-settings.ts";
 import { chooseServiceUser, lookUpUser } from "./service-user.ts";
 import { controlSocketPath, Supervisor } from "./supervisor.ts";
 
@@ -32,7 +37,7 @@ export interface ServerParts {
   readonly version: string;
   readonly model: Model;
   readonly services: readonly Service[];
-  readonly operations: readonly Operation<Running & Configured>[];
+  readonly operations: readonly Operation<Running & Configured & Measuring>[];
   readonly clock: Clock;
   /** The command line of this program, to which a role is added. */
   readonly command: readonly string[];
@@ -75,9 +80,9 @@ export async function runServer(parts: ServerParts, hooks: ServerHooks): Promise
       hooks.failed(opened.error);
       return "failed";
     }
-    const { configuration, log } = opened.value;
+    const { configuration, log, events } = opened.value;
     const spare = endOnFault(log);
-    const failed = await serve(parts, hooks, configuration, log, () => held.value.tellEnding());
+    const failed = await serve(parts, hooks, configuration, log, events, () => held.value.tellEnding());
     await configuration.close();
     spare();
     log.close();
@@ -93,7 +98,9 @@ export async function runServer(parts: ServerParts, hooks: ServerHooks): Promise
 async function openHome(
   { home, version, model, clock, environment }: ServerParts,
   fallen: Holder | undefined,
-): Promise<Result<{ readonly configuration: Configuration; readonly log: EventLog }, Fault>> {
+): Promise<
+  Result<{ readonly configuration: Configuration; readonly log: EventLog; readonly events: EventCounts }, Fault>
+> {
   const early: Occurrence[] = [];
   let write = (it: Occurrence): unknown => early.push(it);
   const report = reporter("server", clock.wallMs, (it) => write(it));
@@ -101,10 +108,11 @@ async function openHome(
   const opened = await Configuration.open({ home, version, model, clock, report });
   const screen = fromLevel("notice", screenSink(process.stderr, environment));
   const limits = opened.ok ? opened.value.logLimits : {};
-  const log = new EventLog(roomPath(home, "logs"), clock, { sinks: [screen], limits });
+  const events = new EventCounts();
+  const log = new EventLog(roomPath(home, "logs"), clock, { sinks: [screen, events], limits });
   for (const it of early) log.write(it);
   write = (it) => log.write(it);
-  if (opened.ok) return good({ configuration: opened.value, log });
+  if (opened.ok) return good({ configuration: opened.value, log, events });
   log.close();
   return opened;
 }
@@ -115,6 +123,7 @@ async function serve(
   hooks: ServerHooks,
   configuration: Configuration,
   log: EventLog,
+  events: EventCounts,
   tellEnding: () => void,
 ): Promise<Fault | undefined> {
   const { home, version, services, operations, clock, environment, command } = parts;
@@ -124,6 +133,12 @@ async function serve(
 
   await configuration.holdSecrets();
 
+  const listener = new MetricsListener({
+    clock,
+    report,
+    plan: () => configuration.metabase.values("server", serverSection),
+    text: () => metrics.text(),
+  });
   const supervisor = new Supervisor({
     home,
     version,
@@ -134,17 +149,22 @@ async function serve(
     command,
     user,
     inherited: inheritedSockets(environment, process.pid, report),
+    faults: () => listener.faults,
     reportFor: (service) => log.reportFor(service),
     write: (occurrence) => log.write(occurrence),
   });
-  configuration.onChange((concerned) => supervisor.renew(concerned));
+  const metrics = new MetricsReport({ supervisor, clock, events });
+  configuration.onChange((concerned) => {
+    supervisor.renew(concerned);
+    listener.renew();
+  });
 
   const ending = Promise.withResolvers<string>();
   const down = (by: string) => ending.resolve(by);
   const control = openControlServer(
     controlSocketPath(home),
     operations,
-    { supervisor, configuration, home, clock, report, down, lookAtKeys: () => configuration.lookAtKeys() },
+    { supervisor, configuration, metrics, home, clock, report, down, lookAtKeys: () => configuration.lookAtKeys() },
     version,
     (operation, error) => {
       const because = traceOf(error);
@@ -154,6 +174,7 @@ async function serve(
   if (!control.ok) return noControl(home, control.error);
   const signals = listenForSignals(clock, down, () => supervisor.abandon());
 
+  listener.renew();
   await Promise.race([supervisor.start(), ending.promise]);
   const { revision } = configuration;
   report(supervisorEvents.serverUp, about("home", home.root), { version, revision });
@@ -166,6 +187,7 @@ async function serve(
   notify(environment, { kind: "stopping" });
   report(supervisorEvents.serverEnds, about("home", home.root), { by });
   await supervisor.stop(by);
+  listener.close();
   alive();
   signals();
   await control.value.close();

@@ -10,6 +10,8 @@ import { type ReleaseIdentity, readMessage, type SupervisorMessage, type WorkerM
 import { Acceptor } from "../net/acceptor.ts";
 import { ConnectionLedger } from "../net/connection-ledger.ts";
 import { SocketInbox } from "../net/descriptor-channel.ts";
+import { siteMetrics } from "../net/metrics/metrics.ts";
+import { MetricsBook } from "../net/metrics/metrics-book.ts";
 import { close, descriptorLimit, dieWithParent, forbidNewPrivileges, giveUpCapabilities } from "../net/system-calls.ts";
 import type { Service } from "../service/service.ts";
 import { SiteHost } from "./site-host.ts";
@@ -17,6 +19,7 @@ import { SiteHost } from "./site-host.ts";
 /** Files, logs and the channel need some too. */
 const DESCRIPTORS_RESERVED = 256;
 const CONNECTIONS_UNKNOWN_LIMIT = 4096;
+const LAST_WORDS_MS = 500;
 
 /** What the worker needs to know of the program it is part of. */
 export interface WorkerProgram {
@@ -61,6 +64,7 @@ class Worker {
   private readonly report: Report;
   private readonly whole: ConnectionLedger;
   private readonly host: SiteHost;
+  private readonly book: MetricsBook;
   /** Should it have died before the kernel was told to look after us, another one is our parent by now. */
   private readonly parent = process.ppid;
   private draining = false;
@@ -77,7 +81,8 @@ class Worker {
     const limit = descriptorLimit();
     const connectionsMax = limit.ok ? Math.max(16, limit.value - DESCRIPTORS_RESERVED) : CONNECTIONS_UNKNOWN_LIMIT;
     this.whole = new ConnectionLedger(connectionsMax, systemClock);
-    this.host = new SiteHost(service, this.whole, systemClock, this.report);
+    this.book = new MetricsBook((service.metrics ?? siteMetrics).end);
+    this.host = new SiteHost(service, this.whole, systemClock, this.report, this.book);
   }
 
   async take(message: SupervisorMessage): Promise<void> {
@@ -103,6 +108,7 @@ class Worker {
       case "supervisor.start.complete":
         return send({ name: "worker.service.ready" });
       case "supervisor.worker.ping":
+        this.tellMetrics();
         return send({
           name: "worker.load.report",
           connections: this.whole.size,
@@ -157,13 +163,28 @@ class Worker {
     const cancel = systemClock.after(limitMs, () => this.whole.cutAll());
     await this.whole.whenEmpty();
     cancel();
+    this.tellMetrics();
+    await allSent();
     this.end(0);
+  }
+
+  private tellMetrics(): void {
+    for (const sites of this.book.report()) send({ name: "worker.metrics.report", sites });
   }
 }
 
 function send(message: WorkerMessage): void {
   // Once the supervisor is gone there is nobody to tell; "disconnect" ends this process.
   if (process.connected) process.send?.(message);
+}
+
+/** Whatever was sent is on its way then; an end at once would take it back. A supervisor that hangs is not waited for. */
+function allSent(): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const last: WorkerMessage = { name: "worker.metrics.report", sites: [] };
+  if (process.connected) process.send?.(last, undefined, undefined, () => resolve());
+  systemClock.after(LAST_WORDS_MS, resolve);
+  return promise;
 }
 
 /** All threads, and for good: what a stranger's bytes may reach from here on has no right of root. */

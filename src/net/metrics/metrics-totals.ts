@@ -56,6 +56,11 @@ export class MetricsTotals {
     if (this.counts.has(site)) this.removed.set(site, this.clock.steadyMs());
   }
 
+  /** Whether there is such a site, or was until a while ago. */
+  has(site: string): boolean {
+    return this.counts.has(site) || this.knows(site);
+  }
+
   /** How it stands now, for every site that anything has happened to. */
   values(): ReadonlyMap<string, Values> {
     this.forgetRemoved();

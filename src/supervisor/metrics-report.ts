@@ -1,0 +1,153 @@
+// All metrics of the server at one moment, as the text that Prometheus reads and as data. It gathers what the services
+// and the supervisor have counted, and counts nothing itself.
+import type { Clock } from "../base/clock.ts";
+import { expositionText, type Family, labelText, lineOf, linesOf } from "../net/metrics/exposition.ts";
+import type { Metric } from "../net/metrics/metric.ts";
+import type { Values } from "../net/metrics/metrics-totals.ts";
+import { quantile } from "../net/metrics/quantile.ts";
+import type { Measured, MeasuredSeries, MeasuredSite, MeasuredTimes, MetricsAnswer } from "./metrics-answer.ts";
+import { type CertificateEnd, type EventCounts, type OwnState, ownMetrics } from "./metrics-own.ts";
+import type { Supervisor } from "./supervisor.ts";
+
+export interface MetricsParts {
+  readonly supervisor: Supervisor;
+  readonly clock: Clock;
+  readonly events: EventCounts;
+  /** Every certificate that is served. */
+  certificates?(): Iterable<CertificateEnd>;
+}
+
+/** Without a name: all of them. */
+export interface MetricsFilter {
+  readonly service?: string;
+  readonly site?: string;
+}
+
+interface SiteState {
+  readonly service: string;
+  readonly site: string;
+  readonly labels: string;
+  readonly values: Values;
+}
+
+interface SiteRow {
+  readonly metric: Metric;
+  readonly at: number;
+}
+
+export class MetricsReport {
+  private readonly parts: MetricsParts;
+
+  constructor(parts: MetricsParts) {
+    this.parts = parts;
+  }
+
+  /** In pieces, all of the moment of the call. What is of the server itself is left out where a service is asked for. */
+  text(filter: MetricsFilter = {}): Iterable<string> {
+    const own = filter.service === undefined ? ownFamilies(this.ownState()) : [];
+    return expositionText([...own, ...this.siteFamilies(filter)]);
+  }
+
+  answer(filter: MetricsFilter = {}): MetricsAnswer {
+    const sites: MeasuredSite[] = [];
+    for (const [service, rows] of this.rowsByService())
+      for (const it of this.siteStates(service, filter))
+        sites.push({ service, site: it.site, metrics: measuredOf(rows, it.values) });
+    const server = filter.service === undefined ? ownSeries(this.ownState()) : [];
+    return { atMs: this.parts.clock.wallMs(), server, sites };
+  }
+
+  private ownState(): OwnState {
+    const { supervisor, clock, events, certificates } = this.parts;
+    return {
+      status: supervisor.status(),
+      nowMs: clock.wallMs(),
+      workersLost: new Map([...supervisor.controls].map(([name, control]) => [name, control.workersLost])),
+      events: events.counts,
+      certificates: certificates?.() ?? [],
+    };
+  }
+
+  private rowsByService(): ReadonlyMap<string, readonly SiteRow[]> {
+    const { controls } = this.parts.supervisor;
+    return new Map([...controls].map(([name, { metrics }]) => [name, metrics.lists.flatMap((it) => it.placed)]));
+  }
+
+  private siteStates(service: string, filter: MetricsFilter): readonly SiteState[] {
+    if (filter.service !== undefined && filter.service !== service) return [];
+    const values = this.parts.supervisor.controls.get(service)?.metrics.values() ?? new Map<string, Values>();
+    return [...values]
+      .filter(([site]) => filter.site === undefined || filter.site === site)
+      .map(([site, its]) => ({ service, site, labels: labelText({ service, site }), values: its }));
+  }
+
+  /** The same metric of several services is one family; Prometheus wants it in one place. */
+  private siteFamilies(filter: MetricsFilter): readonly Family[] {
+    const byName = new Map<string, { readonly metric: Metric; readonly parts: (() => Iterable<string>)[] }>();
+    for (const [service, rows] of this.rowsByService()) {
+      const states = this.siteStates(service, filter);
+      for (const { metric, at } of rows) {
+        const family = byName.get(metric.name) ?? { metric, parts: [] };
+        byName.set(metric.name, family);
+        family.parts.push(() => seriesOf(metric, at, states));
+      }
+    }
+    return [...byName.values()].map(({ metric, parts }) => ({
+      name: metric.name,
+      kind: metric.kind === "split-counter" ? "counter" : metric.kind,
+      doc: metric.doc,
+      lines: oneAfterTheOther(parts),
+    }));
+  }
+}
+
+function* seriesOf(metric: Metric, at: number, states: readonly SiteState[]): Generator<string> {
+  for (const { labels, values } of states) yield* linesOf(metric, at, labels, values);
+}
+
+function* oneAfterTheOther(parts: readonly (() => Iterable<string>)[]): Generator<string> {
+  for (const part of parts) yield* part();
+}
+
+const ownFamilies = (state: OwnState): readonly Family[] =>
+  ownMetrics.map(({ name, kind, doc, series }) => ({
+    name,
+    kind,
+    doc,
+    lines: [...series(state)].map(({ labels, value }) => lineOf(name, labelText(labels), value)),
+  }));
+
+const ownSeries = (state: OwnState): readonly MeasuredSeries[] =>
+  ownMetrics.flatMap(({ name, series }) => [...series(state)].map((it) => ({ name, ...it })));
+
+function measuredOf(rows: readonly SiteRow[], values: Values): MeasuredSite["metrics"] {
+  const measured: Record<string, Measured> = {};
+  for (const { metric, at } of rows) {
+    const it = measuredAt(metric, at, values);
+    if (it !== undefined) measured[metric.name] = it;
+  }
+  return measured;
+}
+
+function measuredAt(metric: Metric, at: number, values: Values): Measured | undefined {
+  switch (metric.kind) {
+    case "counter":
+    case "gauge":
+      return values[at] ?? 0;
+    case "split-counter": {
+      const counts = metric.values.map((value, index) => [value, values[at + index] ?? 0] as const);
+      return counts.some(([, count]) => count !== 0) ? Object.fromEntries(counts) : undefined;
+    }
+    case "histogram":
+      return timesOf(metric.bounds, at, values);
+    default:
+      return metric satisfies never;
+  }
+}
+
+function timesOf(bounds: readonly number[], at: number, values: Values): MeasuredTimes | undefined {
+  const counts = [...values.subarray(at, at + bounds.length + 1)];
+  const [p50, p95, p99] = [0.5, 0.95, 0.99].map((part) => quantile(part, bounds, counts));
+  if (typeof p50 !== "number" || typeof p95 !== "number" || typeof p99 !== "number") return undefined;
+  return { bounds, counts, sumSeconds: values[at + counts.length] ?? 0, p50, p95, p99 };
+}
