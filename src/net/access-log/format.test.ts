@@ -1,0 +1,169 @@
+import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
+import { FIELD_CHARACTERS_MAX, type FieldStyle, fieldText, ncsaQuoted, ncsaWord, textOfBytes, w3cField } from "./escape.ts";
+import { accessFields, fieldNames, fieldsOfBits, usualFields } from "./fields.ts";
+import { type LogFormat, ncsaFormat, w3cFormat } from "./format.ts";
+import { LineBuffer } from "./line-buffer.ts";
+import { readDirective, readNcsaLine, readW3cLine } from "./read-log.ts";
+import { type AccessRecord, accessRecord } from "./record.ts";
+
+const AT_MS = Date.UTC(2026, 10, 27, 12, 0, 1);
+const identity = { siteName: "W3SVC-default", computerName: "host a", software: "inetsrv/0.1.0" };
+const request: AccessRecord = {
+  ...accessRecord(),
+  atMs: AT_MS,
+  clientAddress: "192.0.2.7",
+  clientPort: 50_000,
+  serverAddress: "2001:db8::1",
+  serverPort: 80,
+  method: "GET",
+  uriStem: "/a b/ü",
+  uriQuery: "x=1+2",
+  status: 200,
+  bytesSent: 1234,
+  timeTakenMs: 3.6,
+  userAgent: "Mozilla/5.0 (X11)",
+  protocolVersion: "HTTP/1.1",
+  trace: "0123456789abcdef",
+};
+
+function lineOf(format: LogFormat, record: AccessRecord): string {
+  const out = new LineBuffer();
+  format.append(record, out);
+  expect(out.lines).toBe(1);
+  return out.take().toString();
+}
+
+const w3c = w3cFormat(usualFields("www"), identity);
+const ncsa = ncsaFormat();
+
+test("a W3C log looks as that of IIS 7, with the trace behind", () => {
+  expect(w3c.header(AT_MS) + lineOf(w3c, request)).toBe(`#Software: inetsrv/0.1.0
+#Version: 1.0
+#Date: 2026-11-27 12:00:01
+#Fields: date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip cs(User-Agent) cs(Referer) sc-status sc-substatus sc-win32-status time-taken x-trace
+2026-11-27 12:00:01 2001:db8::1 GET /a+b/ü x=1+2 80 - 192.0.2.7 Mozilla/5.0+(X11) - 200 0 0 4 0123456789abcdef
+`);
+});
+
+test("an NCSA line is combined, in UTC, with the trace where ident was", () => {
+  expect(ncsa.header(AT_MS)).toBe("");
+  expect(lineOf(ncsa, request)).toBe(
+    `192.0.2.7 0123456789abcdef - [27/Nov/2026:12:00:01 +0000] "GET /a\\x20b/ü?x=1+2 HTTP/1.1" 200 1234 "-" "Mozilla/5.0 (X11)"\n`,
+  );
+  const mail = { ...request, method: "RCPT", uriStem: "", uriQuery: "", protocolVersion: "", status: undefined };
+  expect(lineOf(ncsa, mail)).toContain(`"RCPT -" - 1234`);
+});
+
+test("the usual fields of each service are those it fills, and bits give fields as IIS counted them", () => {
+  for (const service of ["www", "ftp", "smtp", "nntp"] as const) {
+    for (const name of usualFields(service)) expect(accessFields[name].services).toContain(service);
+    expect(usualFields(service)).toContain("x-trace");
+  }
+  expect(fieldsOfBits(0x1 | 0x4 | 0x10000)).toEqual(["date", "c-ip", "cs(User-Agent)"]);
+  expect(fieldsOfBits(0xffffffff)).toEqual(fieldNames.filter((it) => it !== "x-trace"));
+  const bits = fieldNames.map((it) => accessFields[it].bit ?? -1);
+  expect(new Set(bits).size).toBe(bits.length);
+});
+
+function fieldOf(text: string, style: FieldStyle): string {
+  const out = new LineBuffer();
+  out.field(text, style);
+  return out.take().toString();
+}
+
+test("the names of a domain stay readable, and what would mislead a reader is escaped", () => {
+  const spelled: Readonly<Record<string, string>> = {
+    "CORP\\alice": "CORP\\alice",
+    "CORP\\xavier": "CORP\\x5cxavier",
+    "a\r\nb\tc": "a\\x0d\\x0ab\\x09c",
+    "#Fields: x": "\\x23Fields:+x",
+    "-": "\\x2d",
+    "": "-",
+    'say "hi"': "say+\\x22hi\\x22",
+    "a\u2028b\u3000c\u202ed": "a\\x{2028}b\\x{3000}c\\x{202e}d",
+    "\ud800": "\\x{d800}",
+    "日本 😀": "日本+😀",
+  };
+  for (const [text, field] of Object.entries(spelled)) expect(fieldOf(text, w3cField)).toBe(field);
+  expect(fieldOf('a "b" \\x', ncsaQuoted)).toBe("a \\x22b\\x22 \\x5cx");
+  expect(fieldOf("a b", ncsaWord)).toBe("a\\x20b");
+});
+
+test("a long field is cut, as by IIS", () => {
+  const field = fieldOf("x".repeat(100_000), w3cField);
+  expect([field.length, field.endsWith("x...")]).toEqual([FIELD_CHARACTERS_MAX, true]);
+});
+
+const hostile = fc.oneof(
+  fc.string({ unit: "binary" }),
+  fc.string(),
+  fc.uint8Array().map((it) => Buffer.from(it).toString("latin1")),
+  fc.constantFrom("-", "#", "+", "\\x41", "\\", '"', "\n#Fields: a", "] \"GET", "\ud83d"),
+);
+const textSlots = Object.entries(accessRecord()).flatMap(([key, value]) => (value === "" ? [key] : []));
+const hostileRecord = fc
+  .tuple(fc.array(hostile, { minLength: textSlots.length, maxLength: textSlots.length }), fc.double(), fc.double())
+  .map(([texts, number, atMs]): AccessRecord => {
+    const strange = Object.fromEntries(textSlots.map((slot, index) => [slot, texts[index] ?? ""]));
+    return { ...accessRecord(), atMs, status: number, bytesSent: number, clientPort: number, ...strange };
+  });
+
+const oneLine = (format: LogFormat, record: AccessRecord): string => {
+  const line = lineOf(format, record);
+  expect(line.indexOf("\n")).toBe(line.length - 1);
+  expect(line.split(/\r|\n|\u0085|\u2028|\u2029/)).toHaveLength(2);
+  expect(line.startsWith("#")).toBe(false);
+  return line.slice(0, -1);
+};
+
+describe("whatever strangers send", () => {
+  test("a W3C line is one line with exactly its fields, and reads back as what was said", () => {
+    fc.assert(
+      fc.property(hostileRecord, fc.shuffledSubarray([...fieldNames], { minLength: 1 }), (record, chosen) => {
+        const fields = [...new Set([...chosen, "date", "time"] as const)];
+        const format = w3cFormat(fields, identity);
+        const line = oneLine(format, record);
+        expect(line.split(/\s/u)).toHaveLength(fields.length);
+        const read = readW3cLine(line, readDirective(format.directive) ?? []);
+        for (const name of fields) {
+          const { from } = accessFields[name];
+          if (!textSlots.includes(from)) continue;
+          const said = record[from as "userName"].replaceAll(" ", "+");
+          expect(read?.fields[name] ?? "").toBe(said);
+        }
+      }),
+    );
+  });
+
+  test("an NCSA line is one line with exactly its parts, and reads back as what was said", () => {
+    fc.assert(
+      fc.property(hostileRecord, (record) => {
+        const read = readNcsaLine(oneLine(ncsa, record))?.fields;
+        expect(read).toBeDefined();
+        expect(read?.["c-ip"] ?? "").toBe(record.clientAddress);
+        expect(read?.["cs-username"] ?? "").toBe(record.userName);
+        expect(read?.["cs(User-Agent)"] ?? "").toBe(record.userAgent);
+        expect(read?.["cs(Referer)"] ?? "").toBe(record.referer);
+        expect(read?.["cs-version"] ?? "").toBe(record.protocolVersion);
+      }),
+    );
+  });
+
+  test("any line read is a value or nothing, never a throw", () => {
+    fc.assert(
+      fc.property(hostile, (line) => {
+        readNcsaLine(line);
+        readW3cLine(line, ["date", "time", "x-trace"]);
+        fieldText(line);
+      }),
+    );
+  });
+});
+
+test("bytes that are UTF-8 are read as that, others one by one", () => {
+  const bytes = (text: string) => Buffer.from(text).toString("latin1");
+  expect(textOfBytes(bytes("grüße"))).toBe("grüße");
+  expect(textOfBytes("gr\xfc\xdfe")).toBe("grüße");
+  expect(textOfBytes("plain")).toBe("plain");
+});

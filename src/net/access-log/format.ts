@@ -1,0 +1,116 @@
+// How a record becomes a line: W3C extended as IIS wrote it, or NCSA combined. A format is made once for a site and then
+// used for every line, so it decides everything that it can beforehand. No file here.
+import { ncsaQuoted, ncsaWord, w3cField } from "./escape.ts";
+import { accessFields, type FieldName } from "./fields.ts";
+import type { LineBuffer } from "./line-buffer.ts";
+import type { AccessRecord } from "./record.ts";
+import { UtcText } from "./utc-text.ts";
+
+export interface LogFormat {
+  /** What tells readers how lines are read, as the header has it: two formats with the same may share a file. */
+  readonly directive: string;
+  /** What stands before the first line of a file, and again where a reader would be lost without; "" for nothing. */
+  header(atMs: number): string;
+  /** Puts one line with its end behind what is there. */
+  append(record: AccessRecord, out: LineBuffer): void;
+}
+
+/** What is the same for every line of a site. */
+export interface LogIdentity {
+  readonly siteName: string;
+  readonly computerName: string;
+  /** "inetsrv/0.1.0" */
+  readonly software: string;
+}
+
+type Part = (record: AccessRecord, out: LineBuffer) => void;
+const BLANK = 0x20;
+
+export function w3cFormat(fields: readonly FieldName[], identity: LogIdentity): LogFormat {
+  const clock = new UtcText();
+  const parts = fields.map((name) => w3cPart(name, identity, clock));
+  const directive = `#Fields: ${fields.join(" ")}\n`;
+  return {
+    directive,
+    header(atMs) {
+      const { date, time } = clock.at(atMs);
+      return `#Software: ${identity.software}\n#Version: 1.0\n#Date: ${date} ${time}\n${directive}`;
+    },
+    append(record, out) {
+      clock.at(record.atMs);
+      let first = true;
+      for (const part of parts) {
+        if (!first) out.byte(BLANK);
+        first = false;
+        part(record, out);
+      }
+      out.endLine();
+    },
+  };
+}
+
+function w3cPart(name: FieldName, identity: LogIdentity, clock: UtcText): Part {
+  const { from } = accessFields[name];
+  switch (from) {
+    case "date":
+      return (_, out) => out.raw(clock.date);
+    case "time":
+      return (_, out) => out.raw(clock.time);
+    case "siteName":
+    case "computerName":
+      return (_, out) => out.field(identity[from], w3cField);
+    case "status":
+    case "subStatus":
+    case "win32Status":
+    case "bytesSent":
+    case "bytesReceived":
+    case "timeTakenMs":
+    case "clientPort":
+    case "serverPort":
+      return (record, out) => out.number(record[from]);
+    default:
+      return (record, out) => out.field(record[from], w3cField);
+  }
+}
+
+/**
+ * NCSA combined: `host ident user [time] "request" status bytes "referer" "user agent"`. Nobody has asked an ident server
+ * for thirty years: its place holds the trace id. Times are in UTC here too, with the zone +0000 that says so: then the
+ * logs of all services can be laid side by side, and no hour comes twice in autumn.
+ */
+export function ncsaFormat(): LogFormat {
+  const clock = new UtcText();
+  return {
+    directive: "",
+    header: () => "",
+    append(record, out) {
+      out.field(record.clientAddress, ncsaWord);
+      out.byte(BLANK);
+      out.field(record.trace, ncsaWord);
+      out.byte(BLANK);
+      out.field(record.userName, ncsaWord);
+      out.raw(` [${clock.at(record.atMs).ncsa}] "`);
+      request(record, out);
+      out.raw('" ');
+      out.number(record.status);
+      out.byte(BLANK);
+      out.number(record.bytesSent);
+      out.raw(' "');
+      out.field(record.referer, ncsaQuoted);
+      out.raw('" "');
+      out.field(record.userAgent, ncsaQuoted);
+      out.raw('"');
+      out.endLine();
+    },
+  };
+}
+
+/** Three words, of which the last may be missing: services that are not of the web have no version. */
+function request({ method, uriStem, uriQuery, protocolVersion }: AccessRecord, out: LineBuffer): void {
+  out.field(method, ncsaWord);
+  out.byte(BLANK);
+  out.field(uriQuery === "" ? uriStem : `${uriStem}?${uriQuery}`, ncsaWord);
+  if (protocolVersion === "") return;
+  out.byte(BLANK);
+  out.field(protocolVersion, ncsaWord);
+}

@@ -1,0 +1,27 @@
+// Where the access log of a site lies: a folder of its own below the folder of logs, named as IIS named its own, with the
+// name of the site where IIS had a number. Pure: worker and supervisor come to the same place without asking each other.
+import { createHash } from "node:crypto";
+import { resolve } from "node:path";
+import type { Home } from "../../base/home.ts";
+
+/** File systems take 255 bytes, and other programs add endings of theirs. */
+const NAME_LENGTH_MAX = 150;
+const DIGEST_LENGTH = 12;
+
+/** "W3SVC-default"; also the field s-sitename. Two sites never share one. */
+export function siteLogName(stem: string, site: string): string {
+  const safe = [...Buffer.from(site)].map(spelled).join("");
+  if (safe.length <= NAME_LENGTH_MAX) return `${stem}-${safe}`;
+  const digest = createHash("sha256").update(site).digest("hex").slice(0, DIGEST_LENGTH);
+  return `${stem}-${safe.slice(0, NAME_LENGTH_MAX - DIGEST_LENGTH)}~${digest}`;
+}
+
+/** A byte as in an address of the web: letters, digits and a few signs as they are, all others as %xx. */
+const spelled = (byte: number): string => {
+  const character = String.fromCharCode(byte);
+  return /[A-Za-z0-9._-]/.test(character) ? character : `%${byte.toString(16).padStart(2, "0")}`;
+};
+
+/** `folder` is the setting: below the home, or absolute. */
+export const siteLogFolder = (home: Home, folder: string, stem: string, site: string): string =>
+  resolve(home.root, folder, siteLogName(stem, site));

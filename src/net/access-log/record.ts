@@ -1,0 +1,71 @@
+// What a service tells of one request, command or message: known slots, which a service fills and the log writes down.
+// Data only; a slot that is "" or undefined is written as `-`.
+
+export interface AccessRecord {
+  /** When it was over, by the wall clock: its file and its place in it follow from this. */
+  atMs: number;
+  clientAddress: string;
+  clientPort: number | undefined;
+  serverAddress: string;
+  serverPort: number | undefined;
+  userName: string;
+  /** The verb of the protocol: GET, RETR, MAIL, ARTICLE. */
+  method: string;
+  /** What it was done to: the path without its query, a file, a group or a message id. */
+  uriStem: string;
+  /** What more was said: the query without its "?", or the argument of a command. Never a password. */
+  uriQuery: string;
+  /** The code that was answered. */
+  status: number | undefined;
+  subStatus: number | undefined;
+  win32Status: number | undefined;
+  /** From us to the client, and from the client to us. */
+  bytesSent: number | undefined;
+  bytesReceived: number | undefined;
+  timeTakenMs: number | undefined;
+  /** "HTTP/1.1" */
+  protocolVersion: string;
+  /** The host that the client named: Host, HOST or HELO. */
+  host: string;
+  userAgent: string;
+  cookie: string;
+  referer: string;
+  /** FTP: what binds the lines of one session together. */
+  session: string;
+  /** FTP: the whole path below the site's root, whatever folder the command was said in. */
+  fullPath: string;
+  /** More about how it went, in a few words. */
+  information: string;
+  /** The file on our disk. */
+  physicalPath: string;
+  trace: string;
+}
+
+/** All slots, with nothing in them. The same shape for every record keeps the writing of lines quick. */
+export const accessRecord = (): AccessRecord => ({
+  atMs: 0,
+  clientAddress: "",
+  clientPort: undefined,
+  serverAddress: "",
+  serverPort: undefined,
+  userName: "",
+  method: "",
+  uriStem: "",
+  uriQuery: "",
+  status: undefined,
+  subStatus: 0,
+  win32Status: 0,
+  bytesSent: undefined,
+  bytesReceived: undefined,
+  timeTakenMs: undefined,
+  protocolVersion: "",
+  host: "",
+  userAgent: "",
+  cookie: "",
+  referer: "",
+  session: "",
+  fullPath: "",
+  information: "",
+  physicalPath: "",
+  trace: "",
+});
