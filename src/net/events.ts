@@ -3,6 +3,9 @@ import { event } from "../event/event.ts";
 
 const cannotListen = "Cannot listen on {object}, as {setting} asks: {because}.";
 
+/** The same for every reason, so that refusals are told from one table: see access/refusal-reasons.ts. */
+const refuses = "{object} refuses {address}, as {setting} says: {because}.";
+
 export const netEvents = {
   portTaken: event(4000, "error", "address", cannotListen, "Stop it, or change {setting}.", "port-in-use"),
   addressMissing: event(
@@ -59,5 +62,83 @@ export const netEvents = {
     "address",
     "The socket {object} that systemd handed over as descriptor {descriptor} cannot be used: {because}.",
     "Correct ListenStream= and Accept=no in the socket unit.",
+  ),
+  addressDenied: event(
+    4050,
+    "notice",
+    "site",
+    refuses,
+    "If it should be let in, set a rule that allows it before the one that denies it in {setting}.",
+    "access-refused",
+  ),
+  addressConnectionsReached: event(
+    4051,
+    "warning",
+    "site",
+    refuses,
+    "Raise {setting}, or put the address into the setting exempt beside it if it is a proxy or a partner.",
+    "access-refused",
+  ),
+  networkConnectionsReached: event(
+    4052,
+    "warning",
+    "site",
+    refuses,
+    "Raise {setting}, or put the network into the setting exempt beside it if it is a proxy or a partner.",
+    "access-refused",
+  ),
+  connectedTooOften: event(
+    4053,
+    "warning",
+    "site",
+    refuses,
+    "Raise {setting}, or put the address into the setting exempt beside it if it is a proxy or a partner.",
+    "access-refused",
+  ),
+  askedTooOften: event(
+    4054,
+    "warning",
+    "site",
+    refuses,
+    "It is let in again by itself. Raise {setting}, or put the address into the setting exempt beside it.",
+    "access-restricted",
+  ),
+  failedTooOften: event(
+    4055,
+    "warning",
+    "site",
+    refuses,
+    "It is let in again by itself. Raise {setting}, or put the address into the setting exempt beside it.",
+    "access-restricted",
+  ),
+  addressRestricted: event(
+    4056,
+    "notice",
+    "site",
+    refuses,
+    "It is let in again by itself. To let it in now, put it into the setting exempt beside {setting}.",
+    "access-restricted",
+  ),
+  proxyHeaderRefused: event(
+    4057,
+    "warning",
+    "site",
+    refuses,
+    "Let the proxy send the PROXY protocol, or take its address out of {setting}.",
+    "access-refused",
+  ),
+  refusalsCounted: event(
+    4058,
+    "notice",
+    "site",
+    "{object} refused {count} more within {seconds} s, from about {addresses} addresses, as {setting} says: {because}.",
+  ),
+  addressMemoryFull: event(
+    4059,
+    "warning",
+    "service",
+    "{object} counts more addresses than the {max} it has room for, so those with the least against them are forgotten.",
+    "Deny the networks they come from by the setting access, or in a firewall before the server.",
+    "access-restricted",
   ),
 } as const;
