@@ -90,7 +90,9 @@ test("what follows a line can be taken as it is, and nothing of it is read as a 
   const reader = new LineReader(512);
   reader.push(latin1("STARTTLS\r\nNOOP\r\n"));
   expect(reader.next()).toEqual({ kind: "line", text: "STARTTLS" });
+  expect(reader.heldBytes).toBe(6);
   expect(Buffer.from(reader.takeRest()).toString()).toBe("NOOP\r\n");
+  expect(reader.heldBytes).toBe(0);
   expect(reader.next()).toBeUndefined();
   reader.push(latin1("EHLO a\r\n"));
   expect(reader.next()).toEqual({ kind: "line", text: "EHLO a" });

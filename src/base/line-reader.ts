@@ -28,7 +28,15 @@ export class LineReader {
     this.lineBytesMax = lineBytesMax;
   }
 
-  /** Adds what arrived. Call `next` until it has no more before pushing again: then at most one line is kept. */
+  /** What was pushed and is not read yet. */
+  get heldBytes(): number {
+    return this.bytes.length - this.at;
+  }
+
+  /**
+   * Adds what arrived. Call `next` until it has no more before pushing again: then at most one line is kept, and else as much as
+   * the caller lets come.
+   */
   push(chunk: Uint8Array): void {
     const view = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
     this.bytes = this.at === this.bytes.length ? view : Buffer.concat([this.bytes.subarray(this.at), view]);
@@ -56,8 +64,8 @@ export class LineReader {
     return line;
   }
 
-  /** What has been pushed and not been read as a line: for STARTTLS to throw away, or for a body that follows. */
-  takeRest(): Uint8Array {
+  /** What has been pushed and not been read as a line: for STARTTLS to throw away, or for a block that follows. */
+  takeRest(): Buffer {
     const rest = this.bytes.subarray(this.at);
     this.bytes = nothing;
     this.at = 0;
