@@ -1,129 +1,267 @@
-// Drives a line protocol over one socket: greeting, then one answer for each line, in order. Knows no protocol: what a
-// line means, and what is wrong with it, is for `answer` to say.
+// Drives a line protocol over one connection: greeting, then one answer for each line, in order, with blocks between
+// them. Knows no protocol: what a line means, and what is wrong with it, is for the dialogue to say.
 import type { Socket } from "node:net";
-import type { Clock } from "../base/clock.ts";
-import { type Line, LineReader } from "../base/line-reader.ts";
+import type { BlockVerdict, Endless } from "../base/block-reader.ts";
+import { LineReader } from "../base/line-reader.ts";
+import type { Connection } from "./connection.ts";
+import type { Deadlines, Watched } from "./deadlines.ts";
+import type { Answer, IncomingBlock, LineDialogue, OutgoingBlock } from "./line-dialogue.ts";
+import { limitOf, type Phase } from "./line-limits.ts";
+import { sendBlock } from "./line-sending.ts";
+import { listenTo, type SocketListener, stopListening } from "./line-socket.ts";
+import { LineWriter } from "./line-writer.ts";
 
-export interface Answer {
-  /** One character per byte, as in `Line`; all lines of it, with their endings. */
-  readonly reply: string;
-  /** Ends the session once the reply is on its way. */
-  readonly close?: boolean;
-}
+/** What is kept of a client that sends on while an answer is being made; beyond it nothing is read from the socket. */
+const HELD_BYTES_MAX = 64 * 1024;
 
-export interface LineService {
-  readonly greeting: string;
-  readonly lineBytesMax: number;
-  /** Without a whole line for so long, the session ends: one that drips bytes is as idle as one that sends none. */
-  readonly idleTimeoutMs: number;
-  /** Last words when the peer was idle for too long, and when the service stops. */
-  readonly idleFarewell: string;
-  readonly stopFarewell: string;
-  answer(line: Line): Answer;
-  /**
-   * Told that the session is to end. "soon": the peer waits for an answer, or is about to ask; the next answer will say
-   * that it is the last one, and closes. Without this the session ends at once, with `stopFarewell`.
-   */
-  finish?(): "now" | "soon";
-}
+/** What a session needs of its connection. */
+export type Securable = Pick<Connection, "secure" | "secured">;
 
-/** Answers to pipelined lines leave together, up to so many bytes in one write. */
-const WRITE_BYTES = 64 * 1024;
-/** How long a peer has to close after our end: destroying at once could take the last reply from it. */
-const LINGER_MS = 5000;
-
-/** How long a session that is to end waits for the question that is on its way. */
-const LAST_ANSWER_MS = 2000;
-
-export class LineSession {
-  private readonly socket: Socket;
-  private readonly service: LineService;
-  private readonly clock: Clock;
-  private readonly reader: LineReader;
-  /** The peer does not read: nothing is read from it either, so that answers cannot pile up. */
-  private blocked = false;
+export class LineSession implements Watched, SocketListener {
+  private readonly connection: Securable;
+  private readonly deadlines: Deadlines;
+  private dialogue: LineDialogue;
+  private socket: Socket;
+  private reader: LineReader;
+  private writer: LineWriter;
+  private phase: Phase = "ready";
+  private block: IncomingBlock | undefined;
+  /** What the block has brought since the session was last active. */
+  private blockBytes = 0;
+  private finishing: "no" | "now" | "soon" = "no";
   private inputEnded = false;
-  private finishing = false;
-  private ended = false;
+  private readonly startedAtMs: number;
   private activeAtMs: number;
-  private cancelTimer: () => void;
 
-  constructor(socket: Socket, service: LineService, clock: Clock) {
+  constructor(socket: Socket, connection: Securable, dialogue: LineDialogue, deadlines: Deadlines) {
+    this.connection = connection;
+    this.deadlines = deadlines;
+    this.dialogue = dialogue;
     this.socket = socket;
-    this.service = service;
-    this.clock = clock;
-    this.reader = new LineReader(service.lineBytesMax);
-    this.activeAtMs = clock.steadyMs();
-    this.cancelTimer = clock.after(service.idleTimeoutMs, () => this.checkIdle());
-    socket.on("data", (chunk: Buffer) => {
-      if (this.ended) return;
-      this.reader.push(chunk);
-      this.work();
-    });
-    socket.on("drain", () => {
-      this.blocked = false;
-      this.activeAtMs = clock.steadyMs();
-      if (this.ended) return;
-      socket.resume();
-      this.work();
-    });
-    socket.on("end", () => {
-      this.inputEnded = true;
-      if (!this.ended) this.work();
-    });
-    socket.once("close", () => {
-      this.ended = true;
-      this.cancelTimer();
-    });
-    this.write(service.greeting);
+    this.reader = new LineReader(dialogue.lineBytesMax);
+    this.writer = new LineWriter(socket, deadlines.clock);
+    this.startedAtMs = deadlines.clock.steadyMs();
+    this.activeAtMs = this.startedAtMs;
+    listenTo(socket, this);
+    deadlines.add(this);
+    this.writer.say(dialogue.greeting);
+    this.writer.flush();
   }
 
-  /** Ends it with the words for a service that stops; answers that are on their way go out before. */
+  /** Ends it with the words for a service that stops, once what is under way has been answered. */
   finish(): void {
-    if (this.ended || this.finishing) return;
-    this.finishing = this.service.finish?.() === "soon";
-    if (!this.finishing) return this.end(this.service.stopFarewell);
-    this.cancelTimer();
-    this.cancelTimer = this.clock.after(LAST_ANSWER_MS, () => this.end(this.service.stopFarewell));
+    if (this.finishing !== "no" || this.over) return;
+    this.finishing = this.dialogue.finish?.() ?? "now";
+    if (this.block === undefined) this.active();
+    this.work();
   }
 
+  heard(chunk: Buffer): void {
+    if (this.over) return;
+    this.reader.push(chunk);
+    this.work();
+  }
+
+  drained(): void {
+    this.writer.drained();
+    this.active();
+    this.work();
+  }
+
+  inputOver(): void {
+    this.inputEnded = true;
+    this.work();
+  }
+
+  closed(): void {
+    if (this.phase === "gone") return;
+    if (this.phase === "ready") this.loseBlock();
+    this.phase = "gone";
+    this.writer.drained();
+    this.deadlines.remove(this);
+    this.dialogue.ended?.();
+  }
+
+  check(nowMs: number): void {
+    const unread = this.socket.writableLength > 0;
+    const { atMs, by } = limitOf(
+      {
+        phase: this.phase,
+        inBlock: this.block !== undefined,
+        lastQuestion: this.finishing === "soon",
+        blockedAtMs: unread ? this.writer.blockedAtMs : undefined,
+        activeAtMs: this.activeAtMs,
+        startedAtMs: this.startedAtMs,
+      },
+      this.dialogue.limits,
+    );
+    if (nowMs < atMs) return;
+    if (by === "cut") this.socket.destroy();
+    else this.leave(this.dialogue.farewells[by]);
+  }
+
+  private get over(): boolean {
+    return this.phase === "leaving" || this.phase === "gone";
+  }
+
+  private get free(): boolean {
+    return this.phase === "ready" && this.writer.blockedAtMs === undefined;
+  }
+
+  private active(): void {
+    this.activeAtMs = this.deadlines.clock.steadyMs();
+    this.blockBytes = 0;
+  }
+
+  /** Does what can be done now; whatever may have changed that calls it. */
   private work(): void {
-    let replies = "";
-    while (!this.blocked) {
-      const line = this.reader.next();
-      if (line === undefined) break;
-      this.activeAtMs = this.clock.steadyMs();
-      const { reply, close } = this.service.answer(line);
-      replies += reply;
-      if (close === true) return this.end(replies);
-      if (replies.length < WRITE_BYTES) continue;
-      this.write(replies);
-      replies = "";
+    while (this.free && this.step());
+    if (this.free) {
+      if (this.finishing === "now" && this.block === undefined) return this.leave(this.dialogue.farewells.stopping);
+      if (this.inputEnded) return this.leave("");
+      this.writer.flush();
     }
-    if (this.inputEnded && !this.blocked) return this.end(replies);
-    if (replies !== "") this.write(replies);
+    this.steer();
   }
 
-  private write(text: string): void {
-    if (text === "" || this.socket.write(text, "latin1")) return;
-    this.blocked = true;
-    this.socket.pause();
+  /** Answers a line, or takes in what there is of a block; false when there is neither. */
+  private step(): boolean {
+    if (this.block !== undefined) return this.reader.heldBytes > 0 && this.feed(this.block);
+    const line = this.finishing === "now" ? undefined : this.reader.next();
+    if (line === undefined) return false;
+    this.active();
+    this.answer(this.dialogue.answer(line));
+    return true;
   }
 
-  private end(lastWords: string): void {
-    if (this.ended) return;
-    this.ended = true;
-    this.cancelTimer();
-    this.socket.end(lastWords, "latin1");
+  /** The peer is not read from while it does not read itself, or has more to say than can be kept. */
+  private steer(): void {
+    if (this.over || this.phase === "securing") return;
+    const full = !this.free && (this.phase === "ready" || this.reader.heldBytes > HELD_BYTES_MAX);
+    if (full === this.socket.isPaused()) return;
+    if (full) this.socket.pause();
+    else this.socket.resume();
+  }
+
+  /** Goes on at once with what is there, and later with what is promised; until then the input waits. */
+  private after<T>(value: T | Promise<T>, goOn: (value: T) => void): void {
+    if (!(value instanceof Promise)) return goOn(value);
+    this.phase = "waiting";
+    this.writer.flushSoon();
+    void value.then((it) => {
+      if (this.phase === "waiting") {
+        this.phase = "ready";
+        this.active();
+      }
+      goOn(it);
+      this.work();
+    });
+  }
+
+  private answer(answer: Answer | Promise<Answer>): void {
+    this.after(answer, (it) => this.act(it));
+  }
+
+  private act(answer: Answer): void {
+    if (!this.over) this.writer.say(answer.reply);
+    if ("receive" in answer) this.receive(answer.receive);
+    else if ("send" in answer) this.send(answer.send);
+    else if (this.over) return;
+    else if ("secure" in answer) void this.secure();
+    else if ("become" in answer) this.become(answer.become);
+    else if (answer.close === true) this.leave("");
+  }
+
+  private receive(block: IncomingBlock): void {
+    if (this.over) return block.receiver.lost();
+    this.block = block;
+    // With nothing, where nothing has come: a counted block may be empty.
+    this.feed(block);
+  }
+
+  private feed(block: IncomingBlock): true {
+    const chunk = this.reader.takeRest();
+    this.blockBytes += chunk.length;
+    if (this.blockBytes >= this.dialogue.limits.blockBytesMin) this.active();
+    const { piece, over } = block.reader.push(chunk);
+    if (over !== undefined) this.reader.push(over.rest);
+    this.after(piece.length > 0 ? block.receiver.take(piece) : undefined, () => {
+      if (this.over) this.loseBlock();
+      else if (over !== undefined) this.endBlock(block, over.verdict);
+    });
+    return true;
+  }
+
+  private endBlock({ receiver }: IncomingBlock, verdict: BlockVerdict | Endless): void {
+    if (verdict.kind === "endless") return this.leave(this.dialogue.farewells.endless);
+    this.block = undefined;
+    this.answer(receiver.end(verdict));
+  }
+
+  private loseBlock(): void {
+    const { block } = this;
+    this.block = undefined;
+    block?.receiver.lost();
+  }
+
+  /** A block that broke off must not look whole: the session breaks off with it. */
+  private send(block: OutgoingBlock): void {
+    if (!this.over) this.phase = "sending";
+    void sendBlock(block, this.writer).then((outcome) => {
+      if (this.phase !== "sending") return;
+      if (outcome !== "sent") return this.socket.destroy();
+      this.phase = "ready";
+      this.active();
+      this.work();
+    });
+  }
+
+  private become(dialogue: LineDialogue): void {
+    const rest = this.reader.takeRest();
+    this.dialogue = dialogue;
+    this.reader = new LineReader(dialogue.lineBytesMax);
+    this.reader.push(rest);
+  }
+
+  /**
+   * What came in clear behind the command is dropped unread, as whoever sits between client and server could have put it
+   * there (RFC 3207 §4.2, RFC 4642 §2.2.2); an honest client sends nothing until the handshake is done.
+   */
+  private async secure(): Promise<void> {
+    this.phase = "securing";
+    this.writer.flush();
+    if (this.writer.blockedAtMs !== undefined) await this.writer.room();
+    const clear = this.socket;
+    if (clear.destroyed) return;
+    stopListening(clear);
+    const droppedBytes = this.reader.takeRest().length + drop(clear);
+    const secured = await this.connection.secure(clear);
+    if (!secured.ok || secured.value.destroyed) return this.closed();
+    this.socket = secured.value;
+    this.reader = new LineReader(this.dialogue.lineBytesMax);
+    this.writer = new LineWriter(this.socket, this.deadlines.clock);
+    this.inputEnded = false;
+    this.phase = "ready";
+    listenTo(this.socket, this);
+    this.active();
+    const facts = this.connection.secured;
+    if (facts !== undefined) this.dialogue.secured?.(facts, droppedBytes);
+    this.work();
+  }
+
+  private leave(lastWords: string): void {
+    if (this.phase === "ready") this.loseBlock();
+    this.phase = "leaving";
+    this.active();
+    this.writer.end(lastWords);
     // What still comes is thrown away; unread, it would make the kernel answer with a reset.
     this.socket.resume();
-    this.cancelTimer = this.clock.after(LINGER_MS, () => this.socket.destroy());
   }
+}
 
-  private checkIdle(): void {
-    const leftMs = this.service.idleTimeoutMs - (this.clock.steadyMs() - this.activeAtMs);
-    if (leftMs > 0) this.cancelTimer = this.clock.after(leftMs, () => this.checkIdle());
-    else if (this.blocked) this.socket.destroy();
-    else this.end(this.service.idleFarewell);
-  }
+/** Empties what the socket has read and not told yet; says how many bytes there were. */
+function drop(socket: Socket): number {
+  let bytes = 0;
+  for (let chunk: Buffer | null = socket.read(); chunk !== null; chunk = socket.read()) bytes += chunk.length;
+  return bytes;
 }

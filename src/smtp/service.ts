@@ -2,9 +2,10 @@
 import { hostname } from "node:os";
 import type { Line } from "../base/line-reader.ts";
 import { good } from "../base/result.ts";
+import { type LineDialogue, usualLimits } from "../net/line-dialogue.ts";
 import { lineSite } from "../service/line-site.ts";
 import { defineService } from "../service/service.ts";
-import { answer, awayFarewell, COMMAND_LINE_BYTES_MAX, greeting, idleFarewell, stopFarewell } from "./dialogue.ts";
+import { answer, awayFarewell, COMMAND_LINE_BYTES_MAX, farewells, greeting } from "./dialogue.ts";
 import { smtpSection, smtpSite } from "./settings.ts";
 
 export const smtpService = defineService({
@@ -12,18 +13,18 @@ export const smtpService = defineService({
   title: "SMTP",
   section: smtpSection,
   siteSection: smtpSite,
+  protocols: [],
   needs: [],
   events: {},
   firstSite: { bindings: ["127.0.0.1:2525"] },
   openSite({ values, secret, clock }) {
     const name = values.fullyQualifiedName ?? hostname();
     const password = secret("smartHostPassword");
-    const dialogue = {
+    const dialogue: LineDialogue = {
       greeting: greeting(name),
       lineBytesMax: COMMAND_LINE_BYTES_MAX,
-      idleTimeoutMs: values.idleTimeout,
-      idleFarewell: idleFarewell(name),
-      stopFarewell: stopFarewell(name),
+      limits: { ...usualLimits, idleMs: values.idleTimeout },
+      farewells: farewells(name),
       answer: (line: Line) => answer(line, name),
     };
     const faults = password === undefined || password.ok ? [] : [password.error];

@@ -3,34 +3,35 @@
 import { systemClock } from "../../base/clock.ts";
 import { about } from "../../base/fault.ts";
 import { expectGood } from "../../base/result.ts";
-import { Acceptor, type Host } from "../acceptor.ts";
+import { Acceptor } from "../acceptor.ts";
+import { type Connection, type Host } from "../connection.ts";
 import { ConnectionLedger } from "../connection-ledger.ts";
+import { Deadlines } from "../deadlines.ts";
 import { SocketInbox } from "../descriptor-channel.ts";
-import { type LineService, LineSession } from "../line-session.ts";
+import { type LineDialogue, usualLimits } from "../line-dialogue.ts";
+import { LineSession } from "../line-session.ts";
 
 const inbox = new SocketInbox();
 const ledger = new ConnectionLedger(10_000, systemClock);
 const acceptors: Acceptor[] = [];
 
 const host: Host = {
-  serve: (socket) => void new LineSession(socket, service, systemClock),
+  serve: (socket, connection) => void new LineSession(socket, connection, dialogue, Deadlines.of(systemClock)),
   turnAway: (socket) => void socket.end("full\r\n"),
 };
 
-const service: LineService = {
+const dialogue: LineDialogue = {
   greeting: "hello\r\n",
   lineBytesMax: 512,
-  idleTimeoutMs: 10_000,
-  idleFarewell: "idle\r\n",
-  stopFarewell: "stopping\r\n",
+  limits: usualLimits,
+  farewells: { idle: "idle\r\n", slow: "", overtime: "", endless: "", stopping: "stopping\r\n" },
   answer: (line) => ({ reply: `${process.pid} ${line.kind}\r\n` }),
 };
 
 async function serve(tag: number): Promise<void> {
   const fd = expectGood(inbox.take(tag));
   const subject = about("address", `tag ${tag}`);
-  const route = () => ({ host, paused: false });
-  acceptors.push(expectGood(await Acceptor.open({ fd, route, ledger, report: () => {}, subject })));
+  acceptors.push(expectGood(await Acceptor.open({ fd, take, ledger, report: () => {}, subject })));
   process.send?.({ serving: tag });
 }
 
