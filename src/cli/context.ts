@@ -12,6 +12,7 @@ import type {
   RevisionSummary,
   ServerStatus,
 } from "../supervisor/answers.ts";
+import type { MetricsAnswer } from "../supervisor/metrics-answer.ts";
 import type { NoClient, OpenClient } from "../supervisor/open-client.ts";
 import type { Client, Refusal } from "../supervisor/operation.ts";
 import { type ExitCode, exitCodes } from "./exit-code.ts";
@@ -42,6 +43,8 @@ interface Answers {
   "service.restart": Json;
   "service.pause": Json;
   "service.continue": Json;
+  "metrics.show": MetricsAnswer;
+  "metrics.text": { readonly text: string };
   "config.show": ConfigNode;
   "config.get": ConfigValue;
   "config.names": readonly string[];

@@ -13,6 +13,7 @@ import { helpVerb, service, version } from "./verbs/help.ts";
 import { init } from "./verbs/init.ts";
 import { keys } from "./verbs/keys.ts";
 import { lifecycle } from "./verbs/lifecycle.ts";
+import { metrics } from "./verbs/metrics.ts";
 import { status } from "./verbs/status.ts";
 import { up } from "./verbs/up.ts";
 
@@ -29,6 +30,7 @@ export const verbs: readonly Verb[] = [
   ...configDocument,
   configEdit,
   ...keys,
+  metrics,
   events,
   explain,
   helpVerb(() => verbs),

@@ -94,6 +94,8 @@ export interface Placed {
 export interface MetricList<M extends Metrics = Metrics> {
   readonly placed: readonly Placed[];
   readonly cells: { readonly [Key in keyof M]: CellsOf<M[Key]> };
+  /** For those who read what was counted. */
+  readonly names: { readonly [Key in keyof M]: string };
   /** The first cell behind the list. */
   readonly end: number;
 }
@@ -102,13 +104,15 @@ export interface MetricList<M extends Metrics = Metrics> {
 export function metricList<const M extends Metrics>(metrics: M, from = 0): MetricList<M> {
   const placed: Placed[] = [];
   const cells: Record<string, unknown> = {};
+  const names: Record<string, string> = {};
   let end = from;
   for (const [key, metric] of Object.entries(metrics)) {
     placed.push({ metric, at: end });
     cells[key] = cellsOf(metric, end);
+    names[key] = metric.name;
     end += widthOf(metric);
   }
-  return { placed, cells: cells as MetricList<M>["cells"], end };
+  return { placed, cells: cells as MetricList<M>["cells"], names: names as MetricList<M>["names"], end };
 }
 
 export function widthOf(metric: Metric): number {
