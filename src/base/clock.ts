@@ -65,6 +65,12 @@ export class ManualClock implements Clock {
 
 export type Randomness = () => number;
 
+/** Not to be guessed from outside. */
+export const secureRandomness: Randomness = () => {
+  const [high = 0, low = 0] = crypto.getRandomValues(new Uint32Array(2));
+  return ((high >>> 5) * 2 ** 26 + (low >>> 6)) / 2 ** 53;
+};
+
 /** A repeatable source (mulberry32): the same seed gives the same run. */
 export function seeded(seed: number): Randomness {
   let state = seed >>> 0;

@@ -34,17 +34,19 @@ test("the same peer twice is two connections, and leaving twice is leaving once"
   expect(empty).toBe(true);
 });
 
-test("a ledger is full when the whole that it lives in is", () => {
-  const clock = new ManualClock();
-  const whole = new ConnectionLedger(2, clock);
-  const [left, right] = [new ConnectionLedger(9, clock, whole), new ConnectionLedger(1, clock, whole)];
-  const leave = left.add(from("192.0.2.1"), ends);
-  right.add(from("192.0.2.2"), ends);
-  expect([left.full, right.full, whole.size]).toEqual([true, true, 2]);
-  leave();
-  expect([left.full, right.full, whole.size]).toEqual([false, true, 1]);
-  right.max = 2;
-  expect(right.full).toBe(false);
+test("a shortage is over when an eighth is free", async () => {
+  const ledger = new ConnectionLedger(8, new ManualClock());
+  const leaving = Array.from({ length: 8 }, (_, n) => ledger.add(from(`192.0.2.${n}`), ends));
+  let room = false;
+  const waited = ledger.whenRoomy().then(() => {
+    room = true;
+  });
+  expect(ledger.full).toBe(true);
+  await Promise.resolve();
+  expect(room).toBe(false);
+  leaving[0]?.();
+  await waited;
+  expect(room).toBe(true);
 });
 
 test("all can be asked to end, and cut", () => {

@@ -1,12 +1,7 @@
 // The open connections of a service: how many, since when, from whom, and the bound on them. Holds no socket: each
 // connection brings the two ways in which it can be ended.
 import type { Clock } from "../base/clock.ts";
-
-export interface Endpoint {
-  /** An IPv4 address is spelled as such, whatever socket it came through. */
-  readonly address: string;
-  readonly port: number;
-}
+import type { Endpoint } from "./connection.ts";
 
 export interface Endings {
   /** At the next point where nothing is lost, with the protocol's own words for it. */
@@ -25,16 +20,14 @@ export class ConnectionLedger {
   /** May be changed at any time; what is open stays open. */
   max: number;
   private readonly clock: Clock;
-  /** The larger whole that has a bound of its own, such as the descriptors of the process. */
-  private readonly within: ConnectionLedger | undefined;
   /** In the order of their coming, so that the first is the eldest. */
   private readonly open = new Set<OpenConnection>();
   private waiting: (() => void)[] = [];
+  private waitingForRoom: (() => void)[] = [];
 
-  constructor(max: number, clock: Clock, within?: ConnectionLedger) {
+  constructor(max: number, clock: Clock) {
     this.max = max;
     this.clock = clock;
-    this.within = within;
   }
 
   get size(): number {
@@ -42,19 +35,23 @@ export class ConnectionLedger {
   }
 
   get full(): boolean {
-    return this.open.size >= this.max || (this.within?.full ?? false);
+    return this.open.size >= this.max;
   }
 
   /** The answer takes it out again, and may be called more than once. */
   add(peer: Endpoint, endings: Endings): () => void {
     const connection = { peer, sinceMs: this.clock.steadyMs(), endings };
-    const leaveWhole = this.within?.add(peer, endings);
     this.open.add(connection);
     return () => {
-      leaveWhole?.();
-      if (!this.open.delete(connection) || this.open.size > 0) return;
-      for (const tell of this.waiting.splice(0)) tell();
+      if (!this.open.delete(connection)) return;
+      if (this.waitingForRoom.length > 0 && this.roomy) for (const tell of this.waitingForRoom.splice(0)) tell();
+      if (this.open.size === 0) for (const tell of this.waiting.splice(0)) tell();
     };
+  }
+
+  /** An eighth is free: what comes and goes with each connection is one shortage. */
+  get roomy(): boolean {
+    return this.open.size <= (this.max * 7) / 8;
   }
 
   /** "3 connections, the oldest open for 12 s, from 192.0.2.1": what a drain is waiting for. */
@@ -72,6 +69,11 @@ export class ConnectionLedger {
 
   cutAll(): void {
     for (const connection of [...this.open]) connection.endings.cut();
+  }
+
+  /** Resolves when the shortage is over. */
+  whenRoomy(): Promise<void> {
+    return this.roomy ? Promise.resolve() : new Promise((resolve) => this.waitingForRoom.push(resolve));
   }
 
   /** Resolves when none is open. */

@@ -1,6 +1,7 @@
 // What a service is told about a connection, and what it may ask of it. Interfaces only: the front makes them.
 import type { Socket } from "node:net";
 import type { Result } from "../base/result.ts";
+import type { Refusal, Visit } from "./access/visit.ts";
 
 export interface Endpoint {
   /** An IPv4 address is spelled as such, whatever socket it came through. */
@@ -43,13 +44,23 @@ export interface Connection {
    * the connection is over then.
    */
   secure(socket: Socket): Promise<Result<Socket, string>>;
+  /**
+   * The protocol has named its host (Host of HTTP, HOST of FTP): the connection is that site's from now on, and counts
+   * there. What its service opened for the site; undefined when nobody has the name here, or does not want this peer.
+   */
+  moveTo(hostName: string): Host | undefined;
+  /** Tells the limits of the site of each request and failure. */
+  readonly visit: Pick<Visit, "request" | "failure">;
   /** How it comes to its end where nothing is lost; without it a drain waits for the peer. */
   onFinish(finish: () => void): void;
 }
+
+/** Why a connection is not served although it got through. */
+export type TurnedAway = "paused" | "full" | Refusal["why"];
 
 /** Who serves connections. Errors of the socket are taken care of: its "close" is all that there is to look for. */
 export interface Host {
   serve(socket: Socket, connection: Connection): void;
   /** Says in the words of its protocol that it cannot serve, and ends the socket. */
-  turnAway(socket: Socket): void;
+  turnAway(socket: Socket, why: TurnedAway): void;
 }

@@ -59,6 +59,7 @@ const F_SETFD = 2;
 const F_GETFL = 3;
 const F_SETFL = 4;
 const FD_CLOEXEC = 1;
+const F_DUPFD_CLOEXEC = 1030;
 const LOCK_EXCLUSIVE = 2;
 const LOCK_DONT_WAIT = 4;
 const RLIMIT_NOFILE = 7;
@@ -138,6 +139,9 @@ export const listen = (fd: number, backlog: number): Outcome => done(attempt("li
 export const stopListening = (fd: number): Outcome => done(attempt("shutdown", (c) => c.shutdown(fd, 0)));
 
 export const close = (fd: number): Outcome => done(attempt("close", (c) => c.close(fd)));
+
+/** Another descriptor of the same thing, closed in children like all of ours. */
+export const duplicate = (fd: number): Outcome<number> => attempt("fcntl", (c) => c.fcntl(fd, F_DUPFD_CLOEXEC, 0));
 
 export function setOption(fd: number, option: "reuseAddress" | "ipv6Only", on: boolean): Outcome {
   const { level, name } = options[option];

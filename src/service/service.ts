@@ -4,10 +4,11 @@ import type { Fault } from "../base/fault.ts";
 import type { JsonObject } from "../base/json.ts";
 import type { Result } from "../base/result.ts";
 import type { EventRow, Report } from "../event/event.ts";
-import type { Host } from "../net/acceptor.ts";
+import type { Host } from "../net/connection.ts";
 import type { MetricList } from "../net/metrics/metric.ts";
 import type { SiteMetrics } from "../net/metrics/site-metrics.ts";
 import type { Section, Values } from "../schema/section.ts";
+import type { SiteSettings } from "./site-settings.ts";
 
 /** What a site is opened with. Settings are decoded once here and not looked up again. */
 export interface SiteInput<V> {
@@ -41,7 +42,9 @@ export interface Service {
   readonly title: string;
   /** Its settings; the collection `sites` holds its sites. */
   readonly section: Section;
-  readonly siteSection: Section;
+  readonly siteSection: Section<SiteSettings>;
+  /** What it speaks, as ALPN names it (RFC 7301 §6); empty where clients need not say. */
+  readonly protocols: readonly string[];
   /** Services that must serve before this one starts. */
   readonly needs: readonly string[];
   readonly events: Readonly<Record<string, EventRow>>;
@@ -53,7 +56,7 @@ export interface Service {
 }
 
 /** Keeps the types of the settings for whoever writes the service, and gives the plain shape to those who manage it. */
-export function defineService<S extends Section>(
+export function defineService<S extends Section<SiteSettings>>(
   parts: Omit<Service, "openSite" | "siteSection"> & {
     readonly siteSection: S;
     readonly openSite: (input: SiteInput<Values<S>>) => Result<Site, Fault>;

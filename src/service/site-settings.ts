@@ -1,15 +1,17 @@
 // The settings that every service and every site has, whatever its protocol. A service spreads them into its own
 // sections; what both sections share, a site inherits from its service.
+import { accessSettings } from "../net/access/access-settings.ts";
 import { tlsSettings } from "../net/tls/tls-settings.ts";
 import type { Kind } from "../schema/kind.ts";
 import { list } from "../schema/kinds/group.ts";
 import { duration } from "../schema/kinds/measure.ts";
 import { type Binding, secureBinding } from "../schema/kinds/network.ts";
 import { flag, text, whole } from "../schema/kinds/plain.ts";
-import { setting } from "../schema/section.ts";
+import { type Section, setting, type Values } from "../schema/section.ts";
 
 /** Stated at the service for all its sites, or at one site for itself. */
 export const inheritedSettings = {
+  ...accessSettings,
   ...tlsSettings,
   idleTimeout: setting(duration({ min: "1s", max: "1d" }), {
     fallback: "10m",
@@ -59,6 +61,9 @@ export const siteSettings = (inClear: Kind<Binding, string>) => ({
     doc: "A name for people, which status shows.",
   }),
 });
+
+export type SiteSettings = ReturnType<typeof siteSettings>;
+export type SiteValues = Values<Section<SiteSettings>>;
 
 /** How the supervisor treats the service as a whole. */
 export const serviceSettings = {

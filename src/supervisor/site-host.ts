@@ -5,67 +5,56 @@ import { about, type Fault, fault } from "../base/fault.ts";
 import { bad, good, type Result } from "../base/result.ts";
 import type { Report } from "../event/event.ts";
 import type { SiteOrder, SiteReport } from "../ipc/messages.ts";
-import type { Connection, Host } from "../net/acceptor.ts";
-import { ConnectionLedger } from "../net/connection-ledger.ts";
-import { siteCells } from "../net/metrics/metrics.ts";
+import type { AccessGates } from "../net/access/access-gates.ts";
+import type { Door } from "../net/door.ts";
 import type { MetricsBook } from "../net/metrics/metrics-book.ts";
 import type { SiteMetrics } from "../net/metrics/site-metrics.ts";
+import type { PlaceTable } from "../net/place-table.ts";
 import { decodeOwn } from "../schema/decode.ts";
 import { valuesOf } from "../schema/resolve.ts";
-import type { Service, Site } from "../service/service.ts";
+import type { Service } from "../service/service.ts";
+import { HostedSite, type OpenedSite } from "./hosted-site.ts";
 
-interface Hosted {
-  order: SiteOrder;
-  site: Site;
-  readonly ledger: ConnectionLedger;
-  readonly metrics: SiteMetrics;
-}
-
-interface Place {
-  /** Names of the sites that answer for every host name, and of those that answer for some. */
-  readonly open: Set<string>;
-  readonly named: Set<string>;
+export interface SiteHostParts {
+  readonly service: Service;
+  /** Where the front looks for sites. */
+  readonly places: PlaceTable<Door>;
+  readonly clock: Clock;
+  readonly report: Report;
+  readonly gates: AccessGates;
+  readonly book: MetricsBook;
 }
 
 export class SiteHost {
-  private readonly hosted = new Map<string, Hosted>();
-  /** By socket and local address, the sites that answer there. */
-  private readonly places = new Map<string, Place>();
-  private readonly service: Service;
-  private readonly whole: ConnectionLedger;
-  private readonly clock: Clock;
-  private readonly report: Report;
-  private readonly book: MetricsBook;
+  private readonly hosted = new Map<string, HostedSite>();
+  private readonly parts: SiteHostParts;
 
-  constructor(service: Service, whole: ConnectionLedger, clock: Clock, report: Report, book: MetricsBook) {
-    this.service = service;
-    this.whole = whole;
-    this.clock = clock;
-    this.report = report;
-    this.book = book;
+  constructor(parts: SiteHostParts) {
+    this.parts = parts;
   }
 
   /** Opens the site beside the one that runs, and swaps when it could. */
   set(order: SiteOrder): SiteReport {
     const { name, revision } = order;
     const old = this.hosted.get(name);
-    const metrics = old?.metrics ?? this.book.site(name);
+    const metrics = old?.metrics ?? this.parts.book.site(name);
     const opened = this.open(order, metrics);
     if (!opened.ok) {
       if (old === undefined) return { name, revision, is: "refused", faults: [opened.error] };
-      // The old settings, but the sockets of today: those it had may be closed by now.
-      const kept = { ...old.order, routes: order.routes, paused: order.paused };
-      this.route(name, old.order, kept);
-      old.order = kept;
-      return { name, revision, is: "kept", faults: [opened.error, ...old.site.faults] };
+      this.move(old, () => old.keep(order));
+      return { name, revision, is: "kept", faults: [opened.error, ...old.host.faults] };
     }
-    const { site, connectionsMax } = opened.value;
-    const ledger = old?.ledger ?? new ConnectionLedger(connectionsMax, this.clock);
-    ledger.max = connectionsMax;
-    this.route(name, old?.order, order);
-    if (old === undefined) this.hosted.set(name, { order, site, ledger, metrics });
-    else Object.assign(old, { order, site });
-    return { name, revision, is: "open", faults: site.faults };
+    if (old !== undefined) this.move(old, () => old.change(order, opened.value));
+    else {
+      const site = new HostedSite(order, opened.value, {
+        ...this.parts,
+        metrics,
+        protocols: this.parts.service.protocols,
+      });
+      this.hosted.set(name, site);
+      for (const route of order.routes) this.parts.places.add(route, site);
+    }
+    return { name, revision, is: "open", faults: opened.value.site.faults };
   }
 
   /** No new connections; those that are open come to their end, at the latest after the limit. */
@@ -73,27 +62,24 @@ export class SiteHost {
     const it = this.hosted.get(name);
     if (it === undefined) return;
     this.hosted.delete(name);
-    this.route(name, it.order, undefined);
+    for (const route of it.order.routes) this.parts.places.remove(route, it);
     it.ledger.finishAll();
-    const cancel = this.clock.after(limitMs, () => it.ledger.cutAll());
+    const cancel = this.parts.clock.after(limitMs, () => it.ledger.cutAll());
     await it.ledger.whenEmpty();
-    it.metrics.end();
     cancel();
+    it.close();
   }
 
-  /** Whose a connection is: the site bound to exactly this address, before one for all addresses. */
-  choose(tag: number, localAddress: string): { readonly host: Host; readonly paused: boolean } {
-    for (const address of [localAddress, localAddress.includes(":") ? "::" : "0.0.0.0", "*"]) {
-      const place = this.places.get(`${tag} ${address}`);
-      const name = first(place?.open) ?? first(place?.named);
-      const it = name === undefined ? undefined : this.hosted.get(name);
-      if (it !== undefined) return { host: counted(it), paused: it.order.paused || it.ledger.full };
-    }
-    return { host: nobody, paused: true };
+  private move(site: HostedSite, change: () => void): void {
+    const { places } = this.parts;
+    for (const route of site.order.routes) places.remove(route, site);
+    change();
+    for (const route of site.order.routes) places.add(route, site);
   }
 
-  private open(order: SiteOrder, metrics: SiteMetrics): Result<{ site: Site; connectionsMax: number }, Fault> {
-    const { siteSection } = this.service;
+  private open(order: SiteOrder, metrics: SiteMetrics): Result<OpenedSite, Fault> {
+    const { service, clock, report } = this.parts;
+    const { siteSection } = service;
     const { own, problems } = decodeOwn(siteSection, order.values, order.path);
     const [wrong] = problems;
     if (wrong !== undefined)
@@ -106,66 +92,13 @@ export class SiteHost {
         ),
       );
     const values = valuesOf(siteSection, [{ path: order.path, section: siteSection, own }]);
-    const { clock, report } = this;
     const { name, path, secrets, below } = order;
     const secret = (key: string): Result<string, Fault> | undefined => {
       const it = Object.hasOwn(secrets, key) ? secrets[key] : undefined;
       if (it === undefined) return undefined;
       return "clear" in it ? good(it.clear) : bad(it.fault);
     };
-    const opened = this.service.openSite({ name, path, values, below, secret, clock, report, metrics });
-    const { connectionsMax } = values as { readonly connectionsMax?: unknown };
-    if (!opened.ok) return opened;
-    return good({
-      site: opened.value,
-      connectionsMax: typeof connectionsMax === "number" ? connectionsMax : this.whole.max,
-    });
-  }
-
-  private route(name: string, before: SiteOrder | undefined, after: SiteOrder | undefined): void {
-    for (const { tag, address } of before?.routes ?? []) {
-      const place = this.places.get(`${tag} ${address}`);
-      place?.open.delete(name);
-      place?.named.delete(name);
-      if (place?.open.size === 0 && place.named.size === 0) this.places.delete(`${tag} ${address}`);
-    }
-    for (const { tag, address, host } of after?.routes ?? []) {
-      const place = this.places.get(`${tag} ${address}`) ?? { open: new Set(), named: new Set() };
-      (host === "" ? place.open : place.named).add(name);
-      this.places.set(`${tag} ${address}`, place);
-    }
+    const opened = service.openSite({ name, path, values, below, secret, clock, report, metrics });
+    return opened.ok ? good({ site: opened.value, values }) : opened;
   }
 }
-
-/** The site, with each connection in its ledger and its numbers. */
-const counted = ({ order, site, ledger, metrics }: Hosted): Host => ({
-  serve(socket, connection) {
-    let finish = (): void => {};
-    const noting: Connection = {
-      ...connection,
-      onFinish(call) {
-        finish = call;
-        connection.onFinish(call);
-      },
-    };
-    const leave = ledger.add(connection.peer, { finish: () => finish(), cut: () => socket.destroy() });
-    metrics.add(siteCells.connections);
-    metrics.move(siteCells.connectionsOpen, 1);
-    socket.once("close", () => {
-      leave();
-      metrics.move(siteCells.connectionsOpen, -1);
-      metrics.add(siteCells.bytesIn, socket.bytesRead);
-      metrics.add(siteCells.bytesOut, socket.bytesWritten);
-    });
-    site.serve(socket, noting);
-  },
-  turnAway(socket) {
-    metrics.add(order.paused ? siteCells.connectionsRefused.paused : siteCells.connectionsRefused.limit);
-    site.turnAway(socket);
-  },
-});
-
-/** The socket is open and no site answers at this address: there is nobody to say anything. */
-const nobody: Host = { serve: (socket) => socket.destroy(), turnAway: (socket) => socket.destroy() };
-
-const first = (names: ReadonlySet<string> | undefined): string | undefined => names?.values().next().value;

@@ -1,18 +1,24 @@
 // The worker's side of a service: shows that it is of the right release, lays down privileges, takes sockets and sites
 // from the supervisor, and serves until it is told to end. It keeps no state that must outlive it.
 
-import { systemClock } from "../base/clock.ts";
+import { secureRandomness, systemClock } from "../base/clock.ts";
 import type { Fault } from "../base/fault.ts";
 import { about } from "../base/fault.ts";
 import { traceOf } from "../base/thrown.ts";
+import { CertificateBook } from "../certificate/certificate-book.ts";
 import { type Report, reporter } from "../event/event.ts";
 import { type ReleaseIdentity, readMessage, type SupervisorMessage, type WorkerMessage } from "../ipc/messages.ts";
 import { Acceptor } from "../net/acceptor.ts";
+import { AccessGates } from "../net/access/access-gates.ts";
 import { ConnectionLedger } from "../net/connection-ledger.ts";
 import { SocketInbox } from "../net/descriptor-channel.ts";
+import type { Door } from "../net/door.ts";
+import { Front } from "../net/front.ts";
 import { siteMetrics } from "../net/metrics/metrics.ts";
 import { MetricsBook } from "../net/metrics/metrics-book.ts";
+import { PlaceTable } from "../net/place-table.ts";
 import { close, descriptorLimit, dieWithParent, forbidNewPrivileges, giveUpCapabilities } from "../net/system-calls.ts";
+import { TraceSource } from "../net/trace-id.ts";
 import type { Service } from "../service/service.ts";
 import { SiteHost } from "./site-host.ts";
 
@@ -63,8 +69,11 @@ class Worker {
   private readonly acceptors = new Map<number, Acceptor>();
   private readonly report: Report;
   private readonly whole: ConnectionLedger;
+  private readonly front: Front;
   private readonly host: SiteHost;
   private readonly book: MetricsBook;
+  /** What clients are shown under TLS, whichever site they come to. */
+  readonly certificates = new CertificateBook(systemClock);
   /** Should it have died before the kernel was told to look after us, another one is our parent by now. */
   private readonly parent = process.ppid;
   private draining = false;
@@ -82,7 +91,12 @@ class Worker {
     const connectionsMax = limit.ok ? Math.max(16, limit.value - DESCRIPTORS_RESERVED) : CONNECTIONS_UNKNOWN_LIMIT;
     this.whole = new ConnectionLedger(connectionsMax, systemClock);
     this.book = new MetricsBook((service.metrics ?? siteMetrics).end);
-    this.host = new SiteHost(service, this.whole, systemClock, this.report, this.book);
+    const [places, clock, randomness] = [new PlaceTable<Door>(), systemClock, secureRandomness];
+    const gates = new AccessGates({ service: service.name, clock, randomness, report: this.report });
+    const traces = new TraceSource(clock, randomness);
+    const { report, book, certificates } = this;
+    this.front = new Front({ places, ledger: this.whole, certificates, traces, clock, metrics: book.service });
+    this.host = new SiteHost({ service, places, clock, report, gates, book });
   }
 
   async take(message: SupervisorMessage): Promise<void> {
@@ -95,6 +109,13 @@ class Worker {
       case "supervisor.socket.drop":
         this.acceptors.get(message.tag)?.stopAccepting();
         this.acceptors.delete(message.tag);
+        return;
+      case "supervisor.certificates.set":
+        for (const it of message.certificates) this.certificates.set(it);
+        this.certificates.fallback = message.fallback;
+        return;
+      case "supervisor.certificates.remove":
+        for (const name of message.names) this.certificates.remove(name);
         return;
       case "supervisor.sites.set":
         // One by one: each is a sign of progress to the supervisor.
@@ -147,7 +168,7 @@ class Worker {
     if (this.draining) return void close(taken.value);
     const opened = await Acceptor.open({
       fd: taken.value,
-      route: ({ local }) => this.host.choose(tag, local.address),
+      take: (socket) => this.front.take(tag, socket),
       ledger: this.whole,
       report: this.report,
       subject: about("address", `socket ${tag} of ${this.service.name}`),

@@ -1,24 +1,29 @@
 // A child for tests: takes sockets from the channel when told their tags, answers lines with its pid on each, and ends
 // when it is told to drain and its last connection has. As a worker does it, without settings.
+import type { Socket } from "node:net";
 import { systemClock } from "../../base/clock.ts";
 import { about } from "../../base/fault.ts";
-import { expectGood } from "../../base/result.ts";
+import { bad, expectGood } from "../../base/result.ts";
 import { Acceptor } from "../acceptor.ts";
-import { type Connection, type Host } from "../connection.ts";
 import { ConnectionLedger } from "../connection-ledger.ts";
 import { Deadlines } from "../deadlines.ts";
 import { SocketInbox } from "../descriptor-channel.ts";
 import { type LineDialogue, usualLimits } from "../line-dialogue.ts";
-import { LineSession } from "../line-session.ts";
+import { LineSession, type Securable } from "../line-session.ts";
 
 const inbox = new SocketInbox();
 const ledger = new ConnectionLedger(10_000, systemClock);
 const acceptors: Acceptor[] = [];
 
-const host: Host = {
-  serve: (socket, connection) => void new LineSession(socket, connection, dialogue, Deadlines.of(systemClock)),
-  turnAway: (socket) => void socket.end("full\r\n"),
-};
+/** Nobody asks for TLS here. */
+const plain: Securable = { secured: undefined, secure: () => Promise.resolve(bad("no TLS in tests of sockets")) };
+
+function take(socket: Socket): void {
+  socket.on("error", () => {});
+  const session = new LineSession(socket, plain, dialogue, Deadlines.of(systemClock));
+  const peer = { address: socket.remoteAddress ?? "", port: socket.remotePort ?? 0 };
+  socket.once("close", ledger.add(peer, { finish: () => session.finish(), cut: () => socket.destroy() }));
+}
 
 const dialogue: LineDialogue = {
   greeting: "hello\r\n",

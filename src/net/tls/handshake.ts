@@ -5,7 +5,8 @@ import { type SecureContext, TLSSocket } from "node:tls";
 import type { Clock } from "../../base/clock.ts";
 import { bad, good, type Result } from "../../base/result.ts";
 import type { Secured } from "../connection.ts";
-import { type ClientHello, readClientHello } from "./client-hello.ts";
+import { readFirst, type Verdict } from "../first-bytes.ts";
+import { type ClientHello, type HelloReading, readClientHello } from "./client-hello.ts";
 import { alertFor, type HandshakeFailure } from "./handshake-failure.ts";
 
 /** What we answer a hello with. */
@@ -44,38 +45,20 @@ async function attempt(
   socket: Socket,
   choose: HandshakeOptions["choose"],
 ): Promise<Result<SecuredSocket, HandshakeFailure>> {
-  const hello = await readHello(socket);
-  if (!hello.ok) return hello;
-  const offer = choose(hello.value);
-  return offer.ok ? answer(socket, hello.value, offer.value) : offer;
+  const reading = await readFirst(socket, judgeHello);
+  if (reading === "left") return bad({ is: "left" });
+  if (reading.is !== "hello") return bad(reading);
+  const offer = choose(reading.hello);
+  return offer.ok ? answer(socket, reading.hello, offer.value) : offer;
 }
 
-/** What was read is put back: the engine reads it again. */
-function readHello(socket: Socket): Promise<Result<ClientHello, HandshakeFailure>> {
-  return new Promise((resolve) => {
-    let bytes: Buffer | undefined;
-    const settle = (result: Result<ClientHello, HandshakeFailure>): void => {
-      socket.off("data", take);
-      socket.off("end", leave);
-      socket.off("close", leave);
-      resolve(result);
-    };
-    const leave = (): void => settle(bad({ is: "left" }));
-    const take = (chunk: Buffer): void => {
-      bytes = bytes === undefined ? chunk : Buffer.concat([bytes, chunk]);
-      const reading = readClientHello(bytes);
-      if (reading.is === "incomplete") return;
-      socket.pause();
-      if (reading.is === "hello") socket.unshift(bytes);
-      settle(reading.is === "hello" ? good(reading.hello) : bad(reading));
-    };
-    socket.on("data", take);
-    socket.once("end", leave);
-    socket.once("close", leave);
-    if (socket.destroyed || socket.readableEnded) leave();
-    else socket.resume();
-  });
+/** Nothing of it is taken: the engine reads it again. */
+function judgeHello(bytes: Buffer): Verdict<SettledReading> | undefined {
+  const reading = readClientHello(bytes);
+  return reading.is === "incomplete" ? undefined : { value: reading, used: 0 };
 }
+
+type SettledReading = Exclude<HelloReading, { readonly is: "incomplete" }>;
 
 function answer(
   socket: Socket,

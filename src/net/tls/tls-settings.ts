@@ -1,9 +1,10 @@
-// The settings of TLS that every service and every site has. Definitions only.
+// The settings of TLS that every service and every site has, and the policy that they make. Definitions only.
 import { reference } from "../../schema/kinds/link.ts";
 import { duration } from "../../schema/kinds/measure.ts";
 import { pemCertificates } from "../../schema/kinds/pem.ts";
 import { choice } from "../../schema/kinds/plain.ts";
-import { setting } from "../../schema/section.ts";
+import { type Section, setting, type Values } from "../../schema/section.ts";
+import type { Security } from "./security.ts";
 
 /** Stated at the service for all its sites, or at one site for itself. */
 export const tlsSettings = {
@@ -40,3 +41,11 @@ export const tlsSettings = {
     doc: "How long a client may take for the handshake of TLS, or a proxy for its first line.",
   }),
 };
+
+export const securityOf = (values: Values<Section<typeof tlsSettings>>, protocols: readonly string[]): Security => ({
+  certificate: values.certificate,
+  versionMin: values.tlsMinimum === "1.3" ? "TLSv1.3" : "TLSv1.2",
+  clientCertificate: values.clientCertificate,
+  authorities: values.clientAuthorities ?? "",
+  protocols,
+});

@@ -33,6 +33,7 @@ export const unrulyService = defineService({
   title: "Unruly",
   section: unrulySection,
   siteSection: unrulySite,
+  protocols: [],
   needs: [],
   events: {},
   firstSite: {},

@@ -1,0 +1,94 @@
+// Who answers on which socket, address and host name. Pure: it holds whatever stands for a site, and chooses.
+
+export interface Route {
+  /** The listening socket. */
+  readonly tag: number;
+  /** "*" is every address. */
+  readonly address: string;
+  /** "" is every name; "*.example.org" is every name below it. */
+  readonly host: string;
+  /** TLS comes first. */
+  readonly secure: boolean;
+}
+
+/** One address of one socket, with all who answer there. */
+export class Place<Site> {
+  readonly secure: boolean;
+  private readonly byHost = new Map<string, Set<Site>>();
+
+  constructor(secure: boolean) {
+    this.secure = secure;
+  }
+
+  /** Who answers before a name is known, or to one that nobody has: whoever takes every name, else the first. */
+  get standing(): Site | undefined {
+    return first(this.byHost.get("")) ?? first(this.byHost.values().next().value);
+  }
+
+  /** Whose name it is: the very name before the nearest wildcard, and that before whoever takes every name. */
+  named(host: string): Site | undefined {
+    const plain = host.toLowerCase().replace(/\.$/, "");
+    const exact = first(this.byHost.get(plain));
+    if (exact !== undefined) return exact;
+    for (let dot = plain.indexOf("."); dot >= 0; dot = plain.indexOf(".", dot + 1)) {
+      const wild = first(this.byHost.get(`*${plain.slice(dot)}`));
+      if (wild !== undefined) return wild;
+    }
+    return first(this.byHost.get(""));
+  }
+
+  get empty(): boolean {
+    return this.byHost.size === 0;
+  }
+
+  /** All of them, each once. */
+  get sites(): ReadonlySet<Site> {
+    return new Set([...this.byHost.values()].flatMap((it) => [...it]));
+  }
+
+  add(host: string, site: Site): void {
+    const sites = this.byHost.get(host);
+    if (sites === undefined) this.byHost.set(host, new Set([site]));
+    else sites.add(site);
+  }
+
+  remove(host: string, site: Site): void {
+    const sites = this.byHost.get(host);
+    sites?.delete(site);
+    if (sites?.size === 0) this.byHost.delete(host);
+  }
+}
+
+export class PlaceTable<Site> {
+  private readonly places = new Map<string, Place<Site>>();
+
+  add({ tag, address, host, secure }: Route, site: Site): void {
+    const key = `${tag} ${address}`;
+    let place = this.places.get(key);
+    // What was in clear there is on its way out when TLS comes, or the other way round: a change never leaves both.
+    if (place === undefined || place.secure !== secure) {
+      place = new Place(secure);
+      this.places.set(key, place);
+    }
+    place.add(host, site);
+  }
+
+  remove({ tag, address, host, secure }: Route, site: Site): void {
+    const key = `${tag} ${address}`;
+    const place = this.places.get(key);
+    if (place === undefined || place.secure !== secure) return;
+    place.remove(host, site);
+    if (place.empty) this.places.delete(key);
+  }
+
+  /** What is bound to exactly this address, before what is bound to all addresses. */
+  at(tag: number, localAddress: string): Place<Site> | undefined {
+    return (
+      this.places.get(`${tag} ${localAddress}`) ??
+      this.places.get(`${tag} ${localAddress.includes(":") ? "::" : "0.0.0.0"}`) ??
+      this.places.get(`${tag} *`)
+    );
+  }
+}
+
+const first = <Site>(sites: ReadonlySet<Site> | undefined): Site | undefined => sites?.values().next().value;
