@@ -80,6 +80,8 @@ test("what is no header is refused, and says why", () => {
     binary(0x21, 0x11, Buffer.concat([four2, Uint8Array.of(4, 0, 9, 1)])), // a field that is longer than the header
     latin1("\r\n\r\nQUIT\n"),
   ];
+  // Told as soon as it is certain, and not when all of it has come.
+  for (const long of wrong.slice(5, 7)) expect(parseProxyHeader(long.subarray(0, 16)).is).toBe("bad");
   for (const bytes of [...lines, ...wrong]) {
     const header = parseProxyHeader(bytes);
     expect([Buffer.from(bytes).toString("latin1"), header.is]).toEqual([Buffer.from(bytes).toString("latin1"), "bad"]);

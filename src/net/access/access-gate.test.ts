@@ -127,8 +127,11 @@ test("no limit, rate or restriction holds for who is exempt; the rules do", () =
   expect(times(3, () => ask(gate, "192.0.2.1"))).toEqual(["in", "in", "in"]);
   expect(times(3, () => visit.request() ?? visit.failure("failed-login"))).toEqual([undefined, undefined, undefined]);
   expect(ask(gate, "192.0.2.9")).toBe("rule");
-  // Those who are exempt take nothing from their neighbours.
-  expect([ask(gate, "192.0.2.200"), ask(gate, "192.0.2.200")]).toEqual(["in", "address-connections"]);
+  // Those who are exempt take nothing from their neighbours, and give nothing back when they leave.
+  visit.leave();
+  expect([ask(gate, "192.0.2.200"), ask(gate, "192.0.2.201")]).toEqual(["in", "network-connections"]);
+  enter(gate, "192.0.2.1").leave();
+  expect(ask(gate, "192.0.2.201")).toBe("network-connections");
 });
 
 test("this machine is exempt as long as nobody says otherwise", () => {

@@ -5,7 +5,7 @@ import { localTime } from "../../base/local-time.ts";
 import { spellRate } from "../../schema/kinds/rate.ts";
 import type { AccessValues } from "./access-settings.ts";
 import type { AddressLimits } from "./address-limits.ts";
-import type { AddressRules } from "./address-rules.ts";
+import type { AddressRules, MakeRules } from "./address-rules.ts";
 import { addressWords, type Family, readAddress } from "./address-words.ts";
 import { networkKey, networkText } from "./network-of.ts";
 import { RangeIndex } from "./range-index.ts";
@@ -20,7 +20,7 @@ export interface GateParts {
   readonly limits: AddressLimits;
   readonly teller: RefusalTeller;
   readonly clock: Clock;
-  readonly rulesOf: (values: AccessValues) => AddressRules;
+  readonly rulesOf: MakeRules;
 }
 
 /** What a connection would meet. */
@@ -200,7 +200,7 @@ interface Policy {
 
 const policyOf = ({ rulesOf }: GateParts, values: AccessValues): Policy => ({
   values,
-  rules: rulesOf(values),
+  rules: rulesOf(values.access, values.accessUnlisted),
   exempt: new RangeIndex(values.exempt),
   proxies: new RangeIndex(values.proxyProtocolFrom),
   restricts: values.restrictFor > 0 && (values.requestRate !== null || values.failureRate !== null),

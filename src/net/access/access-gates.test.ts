@@ -35,11 +35,3 @@ test("one that attacks without pause is limited although the memory is full of o
   }
   expect(results.filter((it) => it === "in").length).toBe(10);
 });
-
-test("sites that inherit the same rules share what is made of them", () => {
-  const { gates } = gateRig();
-  const rules = Array.from({ length: 1000 }, (_, index) => `deny 10.0.${index >> 8}.${index & 255}`);
-  const opened = [1, 2, 3].map((site) => gates.open(`smtp/sites/${site}`, accessValues({ access: rules })));
-  expect(opened.map((gate) => outcome(gate.admit("10.0.3.231")))).toEqual(["rule", "rule", "rule"]);
-  expect(opened.map((gate) => outcome(gate.admit("10.0.3.232")))).toEqual(["in", "in", "in"]);
-});

@@ -8,7 +8,7 @@ import { AccessGate } from "./access-gate.ts";
 import type { AccessValues } from "./access-settings.ts";
 import { AddressLimits } from "./address-limits.ts";
 import { AddressMemory } from "./address-memory.ts";
-import { AddressRules } from "./address-rules.ts";
+import { rulesMaker } from "./address-rules.ts";
 import { type KeyedHash, keyedHash } from "./keyed-hash.ts";
 import { RefusalTeller } from "./refusal-teller.ts";
 
@@ -32,7 +32,8 @@ export class AccessGates {
   private readonly hash: KeyedHash;
   private readonly limits: AddressLimits;
   private readonly memory: AddressMemory;
-  private rules = new AddressRules([], "allow");
+  /** Sites are opened one after the other, so that the rules of the last one are those that the next one inherits too. */
+  private readonly rulesOf = rulesMaker();
   private sites = 0;
   private fullToldAtMs = Number.NEGATIVE_INFINITY;
 
@@ -50,14 +51,7 @@ export class AccessGates {
     const { limits } = this;
     this.sites++;
     const teller = new RefusalTeller(path, this.hash, clock, report);
-    const rulesOf = (it: AccessValues): AddressRules => this.rulesOf(it);
-    return new AccessGate({ site: this.sites, limits, teller, clock, rulesOf }, values);
-  }
-
-  /** Sites are opened one after the other, so the rules that the last one had are those that the next one inherits. */
-  private rulesOf({ access, accessUnlisted }: AccessValues): AddressRules {
-    if (!this.rules.isOf(access, accessUnlisted)) this.rules = new AddressRules(access, accessUnlisted);
-    return this.rules;
+    return new AccessGate({ site: this.sites, limits, teller, clock, rulesOf: this.rulesOf }, values);
   }
 
   private tellFull(): void {

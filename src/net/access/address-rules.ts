@@ -29,7 +29,7 @@ export class AddressRules {
     return `no rule names it, and accessUnlisted is ${this.unlisted}`;
   }
 
-  /** Whether making it anew from these would give the same, so that sites can share what they inherit. */
+  /** Whether making it anew from these would give the same. */
   isOf(rules: readonly AccessRule[], unlisted: Unlisted): boolean {
     return (
       unlisted === this.unlisted &&
@@ -37,6 +37,17 @@ export class AddressRules {
       rules.every((rule, position) => sameRule(rule, this.rules[position]))
     );
   }
+}
+
+export type MakeRules = (rules: readonly AccessRule[], unlisted: Unlisted) => AddressRules;
+
+/** Gives for the same list what it gave last: sites that inherit their rules share what is made of them. */
+export function rulesMaker(): MakeRules {
+  let last = new AddressRules([], "allow");
+  return (rules, unlisted) => {
+    if (!last.isOf(rules, unlisted)) last = new AddressRules(rules, unlisted);
+    return last;
+  };
 }
 
 function sameRule(left: AccessRule, right: AccessRule | undefined): boolean {

@@ -31,7 +31,17 @@ test("an address is read whatever its spelling, and a mapped one is IPv4", () =>
 test("what is no address is none", () => {
   for (const text of ["", "unknown", "1.2.3", "1.2.3.4.5", "1.2.3.256", "01.2.3.4", "1.2.3.4%eth0", "1..2.3"])
     expect([text, read(text)]).toEqual([text, undefined]);
-  for (const text of [":", ":::", "1:", ":1", "1::2::3", "1:2:3:4:5:6:7", "1:2:3:4:5:6:7:8:9", "1:2:3:4:5:6:7:1.2.3.4"])
+  for (const text of [
+    ":",
+    ":::",
+    "1:",
+    ":1",
+    "1::2::3",
+    "1:2:3:4:5:6:7::8",
+    "1:2:3:4:5:6:7",
+    "1:2:3:4:5:6:7:8:9",
+    "1:2:3:4:5:6:7:1.2.3.4",
+  ])
     expect([text, read(text)]).toEqual([text, undefined]);
 });
 

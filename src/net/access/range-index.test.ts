@@ -49,6 +49,14 @@ test("bits behind the prefix of a range do not matter", () => {
   expect(first(new RangeIndex([{ address: "192.0.2.77", prefix: 24 }]), "192.0.2.1")).toBe(0);
 });
 
+test("a range at the very end of another does not take its place", () => {
+  const wide = { address: "192.0.2.0", prefix: 24 };
+  const last = { address: "192.0.2.255", prefix: 32 };
+  expect(first(new RangeIndex([wide, last]), "192.0.2.255")).toBe(0);
+  expect(first(new RangeIndex([last, wide]), "192.0.2.255")).toBe(0);
+  expect(first(new RangeIndex([last, wide]), "192.0.2.254")).toBe(1);
+});
+
 test("no range, no address in it", () => {
   expect(first(new RangeIndex([]), "192.0.2.1")).toBe(-1);
   expect(new RangeIndex([]).holds("ipv6", words)).toBe(false);
@@ -60,14 +68,17 @@ const addressOf = (length: number) => fc.array(byte, { minLength: length, maxLen
 const ipv4 = addressOf(4).map((bytes) => addressText(Uint8Array.from(bytes)));
 // The first byte is not zero: mapped addresses are IPv4, which is tested where they are read.
 const ipv6 = addressOf(15).map((bytes) => addressText(Uint8Array.from([32, ...bytes])));
+// Where ranges begin and end together.
+const edge = fc.array(fc.constantFrom(0, 255), { minLength: 3, maxLength: 3 }).map((bytes) => [10, ...bytes].join("."));
 const range = fc.oneof(
   { weight: 1, arbitrary: fc.constant("*" as const) },
   { weight: 8, arbitrary: fc.record({ address: ipv4, prefix: fc.nat({ max: 32 }) }) },
+  { weight: 8, arbitrary: fc.record({ address: edge, prefix: fc.integer({ min: 14, max: 32 }) }) },
   { weight: 8, arbitrary: fc.record({ address: ipv6, prefix: fc.nat({ max: 128 }) }) },
 );
 
 test("every list of ranges gives for every address what a walk through the list gives", () => {
-  const addresses = fc.array(fc.oneof(ipv4, ipv6), { minLength: 1, maxLength: 20 });
+  const addresses = fc.array(fc.oneof(ipv4, edge, ipv6), { minLength: 1, maxLength: 20 });
   fc.assert(
     fc.property(fc.array(range, { maxLength: 30 }), addresses, (ranges, asked) => {
       const index = new RangeIndex(ranges);

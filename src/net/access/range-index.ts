@@ -96,10 +96,12 @@ function widestFirst(left: Span, right: Span): number {
 }
 
 function packed(cuts: readonly { readonly at: bigint; readonly position: number }[]): Intervals {
-  const starts = new Uint32Array(cuts.length * 4);
-  for (const [index, { at }] of cuts.entries())
-    for (let word = 0; word < 4; word++)
-      starts[index * 4 + word] = Number((at >> BigInt(96 - word * 32)) & 0xffff_ffffn);
+  const bytes = new DataView(new ArrayBuffer(cuts.length * 16));
+  for (const [index, { at }] of cuts.entries()) {
+    bytes.setBigUint64(index * 16, at >> 64n);
+    bytes.setBigUint64(index * 16 + 8, BigInt.asUintN(64, at));
+  }
+  const starts = Uint32Array.from({ length: cuts.length * 4 }, (_, word) => bytes.getUint32(word * 4));
   return { starts, positions: Int32Array.from(cuts, ({ position }) => (position === NONE ? -1 : position)) };
 }
 

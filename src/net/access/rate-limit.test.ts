@@ -24,8 +24,11 @@ test("so many pass at once, and the next when its share of the time has passed",
 
 test("a rate counts exactly, whatever fractions its share of the time has", () => {
   for (const count of [1, 3, 7, 60, 999, 100_000]) {
-    const results = passing({ count, perMs: 60_000 }, Array(count + 1).fill(12_345.678));
-    expect(results.filter((it) => it).length).toBe(count);
+    for (const [perMs, atMs] of [
+      [100, 0],
+      [60_000, 12_345.678],
+    ] as const)
+      expect(passing({ count, perMs }, Array(count + 1).fill(atMs)).filter((it) => it).length).toBe(count);
   }
 });
 
