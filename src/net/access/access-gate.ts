@@ -3,12 +3,11 @@
 import type { Clock } from "../../base/clock.ts";
 import { localTime } from "../../base/local-time.ts";
 import { spellRate } from "../../schema/kinds/rate.ts";
+import type { AccessPolicy } from "./access-policy.ts";
 import type { AccessValues } from "./access-settings.ts";
 import type { AddressLimits } from "./address-limits.ts";
-import type { AddressRules, MakeRules } from "./address-rules.ts";
 import { addressWords, type Family, readAddress } from "./address-words.ts";
 import { networkKey, networkText } from "./network-of.ts";
-import { RangeIndex } from "./range-index.ts";
 import { failureKinds, type RefusalReason, refusalReasons } from "./refusal-reasons.ts";
 import type { RefusalTeller } from "./refusal-teller.ts";
 import { Tally } from "./tally.ts";
@@ -20,7 +19,7 @@ export interface GateParts {
   readonly limits: AddressLimits;
   readonly teller: RefusalTeller;
   readonly clock: Clock;
-  readonly rulesOf: MakeRules;
+  readonly policyOf: (values: AccessValues) => AccessPolicy;
 }
 
 /** What a connection would meet. */
@@ -41,19 +40,19 @@ export class AccessGate {
   readonly refused = zeros(refusalReasons);
   readonly failed = zeros(failureKinds);
   private readonly parts: GateParts;
-  private policy: Policy;
+  private policy: AccessPolicy;
   private readonly byAddress = new Tally<string>();
   private readonly byNetwork = new Tally<number | string>();
   private readonly words = addressWords();
 
   constructor(parts: GateParts, values: AccessValues) {
     this.parts = parts;
-    this.policy = policyOf(parts, values);
+    this.policy = parts.policyOf(values);
   }
 
   /** Holds from now on; what is open stays open, and what was counted stays counted. */
   update(values: AccessValues): void {
-    this.policy = policyOf(this.parts, values);
+    this.policy = this.parts.policyOf(values);
   }
 
   /** A connection from this address; behind a proxy, from the one that the proxy names. */
@@ -83,7 +82,9 @@ export class AccessGate {
 
   /** The proxy at this address sent no header, or one that cannot be read. */
   refuseProxyHeader(address: string, because: string): Refusal {
-    return this.refuse("proxy-header", { ...nobody, address }, 0, () => because);
+    const family = readAddress(address, this.words);
+    const proxy = family === undefined ? { ...nobody, address } : this.visitOf(address, family);
+    return this.refuse("proxy-header", proxy, 0, () => because);
   }
 
   /** Counts nothing; undefined when it is no address. */
@@ -188,23 +189,6 @@ export class AccessGate {
     return { is: "refused", why, untilMs: waitMs > 0 ? this.parts.clock.wallMs() + waitMs : undefined };
   }
 }
-
-/** Settings, made ready to be asked. */
-interface Policy {
-  readonly values: AccessValues;
-  readonly rules: AddressRules;
-  readonly exempt: RangeIndex;
-  readonly proxies: RangeIndex;
-  readonly restricts: boolean;
-}
-
-const policyOf = ({ rulesOf }: GateParts, values: AccessValues): Policy => ({
-  values,
-  rules: rulesOf(values.access, values.accessUnlisted),
-  exempt: new RangeIndex(values.exempt),
-  proxies: new RangeIndex(values.proxyProtocolFrom),
-  restricts: values.restrictFor > 0 && (values.requestRate !== null || values.failureRate !== null),
-});
 
 /** An address that is counted nowhere. */
 const nobody = { high: 0, low: 0, owner: 0 };

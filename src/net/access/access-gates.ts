@@ -5,10 +5,10 @@ import { about, type Subject } from "../../base/fault.ts";
 import type { Report } from "../../event/event.ts";
 import { netEvents } from "../events.ts";
 import { AccessGate } from "./access-gate.ts";
+import { policyMaker } from "./access-policy.ts";
 import type { AccessValues } from "./access-settings.ts";
 import { AddressLimits } from "./address-limits.ts";
 import { AddressMemory } from "./address-memory.ts";
-import { rulesMaker } from "./address-rules.ts";
 import { type KeyedHash, keyedHash } from "./keyed-hash.ts";
 import { RefusalTeller } from "./refusal-teller.ts";
 
@@ -32,8 +32,7 @@ export class AccessGates {
   private readonly hash: KeyedHash;
   private readonly limits: AddressLimits;
   private readonly memory: AddressMemory;
-  /** Sites are opened one after the other, so that the rules of the last one are those that the next one inherits too. */
-  private readonly rulesOf = rulesMaker();
+  private readonly policyOf = policyMaker();
   private sites = 0;
   private fullToldAtMs = Number.NEGATIVE_INFINITY;
 
@@ -48,10 +47,10 @@ export class AccessGates {
   /** The gate of the site at this path, "smtp/sites/default". It is kept when its settings change: see its `update`. */
   open(path: string, values: AccessValues): AccessGate {
     const { clock, report } = this.options;
-    const { limits } = this;
+    const { limits, policyOf } = this;
     this.sites++;
     const teller = new RefusalTeller(path, this.hash, clock, report);
-    return new AccessGate({ site: this.sites, limits, teller, clock, rulesOf: this.rulesOf }, values);
+    return new AccessGate({ site: this.sites, limits, teller, clock, policyOf }, values);
   }
 
   private tellFull(): void {

@@ -2,7 +2,7 @@
 // decides, and a default where none does. Made once per change of settings; a lookup makes no object.
 import { type AccessRule, accessRule } from "../../schema/kinds/access.ts";
 import type { Family } from "./address-words.ts";
-import { RangeIndex } from "./range-index.ts";
+import { RangeIndex, sameRange } from "./range-index.ts";
 
 export type Unlisted = "allow" | "deny";
 
@@ -39,19 +39,5 @@ export class AddressRules {
   }
 }
 
-export type MakeRules = (rules: readonly AccessRule[], unlisted: Unlisted) => AddressRules;
-
-/** Gives for the same list what it gave last: sites that inherit their rules share what is made of them. */
-export function rulesMaker(): MakeRules {
-  let last = new AddressRules([], "allow");
-  return (rules, unlisted) => {
-    if (!last.isOf(rules, unlisted)) last = new AddressRules(rules, unlisted);
-    return last;
-  };
-}
-
-function sameRule(left: AccessRule, right: AccessRule | undefined): boolean {
-  if (right === undefined || left.allows !== right.allows) return false;
-  if (left.range === "*" || right.range === "*") return left.range === right.range;
-  return left.range.address === right.range.address && left.range.prefix === right.range.prefix;
-}
+const sameRule = (left: AccessRule, right: AccessRule | undefined): boolean =>
+  right !== undefined && left.allows === right.allows && sameRange(left.range, right.range);

@@ -8,7 +8,7 @@ export class RangeIndex {
   private readonly ipv4: Intervals;
   private readonly ipv6: Intervals;
 
-  constructor(ranges: readonly (AddressRange | "*")[]) {
+  constructor(ranges: readonly NamedRange[]) {
     const spans = ranges.flatMap(spansOf);
     this.ipv4 = intervals(
       spans.filter((it) => it.family === "ipv4"),
@@ -30,6 +30,14 @@ export class RangeIndex {
   }
 }
 
+/** `*` stands for every address of both families. */
+export type NamedRange = AddressRange | "*";
+
+export function sameRange(left: NamedRange, right: NamedRange | undefined): boolean {
+  if (left === "*" || right === "*" || right === undefined) return left === right;
+  return left.address === right.address && left.prefix === right.prefix;
+}
+
 /** One range as numbers; its last address is in it. */
 interface Span {
   readonly family: Family;
@@ -45,7 +53,7 @@ interface Intervals {
   readonly positions: Int32Array;
 }
 
-function spansOf(range: AddressRange | "*", position: number): readonly Span[] {
+function spansOf(range: NamedRange, position: number): readonly Span[] {
   if (range === "*") return [...spansOf(everything.ipv4, position), ...spansOf(everything.ipv6, position)];
   const bytes = addressBytes(range.address);
   if (bytes === undefined) throw new Error(`a range of ${range.address}`);
