@@ -46,7 +46,7 @@ export const siteMetrics = metricList({
   loginsFailed: splitCounter(
     "inetsrv_logins_failed_total",
     "reason",
-    ["credentials", "disabled", "not-permitted", "blocked", "unavailable"],
+    ["wrong", "not-allowed", "blocked", "busy", "unavailable"],
     "Logins that were refused, by the reason.",
   ),
   logLinesLost: counter("inetsrv_access_log_lines_lost_total", "Lines that could not be written to the access log."),
