@@ -1,6 +1,14 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { FIELD_CHARACTERS_MAX, type FieldStyle, fieldText, ncsaQuoted, ncsaWord, textOfBytes, w3cField } from "./escape.ts";
+import {
+  FIELD_CHARACTERS_MAX,
+  type FieldStyle,
+  fieldText,
+  ncsaQuoted,
+  ncsaWord,
+  textOfBytes,
+  w3cField,
+} from "./escape.ts";
 import { accessFields, fieldNames, fieldsOfBits, usualFields } from "./fields.ts";
 import { type LogFormat, ncsaFormat, w3cFormat } from "./format.ts";
 import { LineBuffer } from "./line-buffer.ts";
@@ -99,7 +107,7 @@ const hostile = fc.oneof(
   fc.string({ unit: "binary" }),
   fc.string(),
   fc.uint8Array().map((it) => Buffer.from(it).toString("latin1")),
-  fc.constantFrom("-", "#", "+", "\\x41", "\\", '"', "\n#Fields: a", "] \"GET", "\ud83d"),
+  fc.constantFrom("-", "#", "+", "\\x41", "\\", '"', "\n#Fields: a", '] "GET', "\ud83d"),
 );
 const textSlots = Object.entries(accessRecord()).flatMap(([key, value]) => (value === "" ? [key] : []));
 const hostileRecord = fc

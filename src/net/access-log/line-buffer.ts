@@ -9,11 +9,13 @@ const NEWLINE = 0x0a;
 /** Longer texts are quicker with a call into the runtime than character by character. */
 const SHORT_CHARACTERS = 20;
 const UTF8_BYTES_MAX = 3;
+const SPARE_BYTES_MAX = 512 * 1024;
 const nothing = Buffer.alloc(0);
 
 export class LineBuffer {
   /** In use up to `length`. */
   private bytes: Buffer = nothing;
+  private spare: Buffer = nothing;
   length = 0;
   lines = 0;
 
@@ -53,13 +55,20 @@ export class LineBuffer {
     this.lines++;
   }
 
-  /** Everything so far; the buffer begins anew, in `spare` where one is left from an earlier batch. */
-  take(spare: Buffer = nothing): Buffer {
+  /** Everything so far; the buffer begins anew. */
+  take(): Buffer {
     const taken = this.bytes.subarray(0, this.length);
-    this.bytes = spare;
+    this.bytes = this.spare;
+    this.spare = nothing;
     this.length = 0;
     this.lines = 0;
     return taken;
+  }
+
+  /** What was taken is not needed any more. A log with much to say uses it again; one with little gives it up. */
+  giveBack(taken: Buffer): void {
+    const { buffer, length } = taken;
+    if (length * 4 > buffer.byteLength && buffer.byteLength <= SPARE_BYTES_MAX) this.spare = Buffer.from(buffer);
   }
 
   /** Looks at each character on its way; nothing is written when one is not plain. */
@@ -88,7 +97,7 @@ export class LineBuffer {
   private reserve(count: number): void {
     const needed = this.length + count;
     if (needed <= this.bytes.length) return;
-    const larger = Buffer.allocUnsafe(Math.max(needed, this.bytes.length * 2, START_BYTES));
+    const larger = Buffer.allocUnsafeSlow(Math.max(needed, this.bytes.length * 2, START_BYTES));
     this.bytes.copy(larger, 0, 0, this.length);
     this.bytes = larger;
   }

@@ -3,7 +3,8 @@ import fc from "fast-check";
 import { isLogName, kindOfLog, logKinds, sizedName, spanOfLog, timedFile, youngestSized } from "./log-name.ts";
 
 const at = (text: string): number => Date.parse(`${text}Z`);
-const name = (period: "hour" | "day" | "week" | "month", text: string): string => timedFile("w3c", period, at(text)).name;
+const name = (period: "hour" | "day" | "week" | "month", text: string): string =>
+  timedFile("w3c", period, at(text)).name;
 
 test("files are named as IIS named them, in UTC", () => {
   expect(name("hour", "2026-11-27T23:59:59.999")).toBe("u_ex26112723.log");
@@ -25,16 +26,21 @@ const moment = fc.integer({ min: at("2000-01-01T00:00"), max: at("2099-12-31T00:
 
 test("every moment lies in the span of its file, and the name tells it back", () => {
   fc.assert(
-    fc.property(moment, fc.constantFrom("hour", "day", "week", "month"), fc.constantFrom(...logKinds), (ms, period, kind) => {
-      const file = timedFile(kind, period, ms);
-      expect(file.fromMs <= ms && ms < file.untilMs).toBe(true);
-      expect(timedFile(kind, period, file.fromMs)).toEqual(file);
-      expect(timedFile(kind, period, file.untilMs - 1)).toEqual(file);
-      expect(timedFile(kind, period, file.untilMs).name).not.toBe(file.name);
-      expect(kindOfLog(file.name)).toBe(kind);
-      const span = spanOfLog(file.name);
-      expect(span !== undefined && span.fromMs <= file.fromMs && span.untilMs >= file.untilMs).toBe(true);
-    }),
+    fc.property(
+      moment,
+      fc.constantFrom("hour", "day", "week", "month"),
+      fc.constantFrom(...logKinds),
+      (ms, period, kind) => {
+        const file = timedFile(kind, period, ms);
+        expect(file.fromMs <= ms && ms < file.untilMs).toBe(true);
+        expect(timedFile(kind, period, file.fromMs)).toEqual(file);
+        expect(timedFile(kind, period, file.untilMs - 1)).toEqual(file);
+        expect(timedFile(kind, period, file.untilMs).name).not.toBe(file.name);
+        expect(kindOfLog(file.name)).toBe(kind);
+        const span = spanOfLog(file.name);
+        expect(span !== undefined && span.fromMs <= file.fromMs && span.untilMs >= file.untilMs).toBe(true);
+      },
+    ),
   );
 });
 
@@ -44,9 +50,25 @@ test("the youngest file by size is the one with the highest number", () => {
 });
 
 test("nothing but our own names is ours", () => {
-  const foreign = ["u_ex.log", "u_ex261327.log", "u_ex261131.log", "u_ex26112724.log", "u_ex261127.log.gz", "ex261127.log"];
-  for (const it of [...foreign, ".u_ex261127.log", "events.jsonl", "u_extend0.log", "ncsa.log", "", "../u_ex261127.log"])
+  const foreign = [
+    "u_ex.log",
+    "u_ex261327.log",
+    "u_ex261131.log",
+    "u_ex26112724.log",
+    "u_ex261127.log.gz",
+    "ex261127.log",
+  ];
+  for (const it of [
+    ...foreign,
+    ".u_ex261127.log",
+    "events.jsonl",
+    "u_extend0.log",
+    "ncsa.log",
+    "",
+    "../u_ex261127.log",
+  ])
     expect([it, isLogName(it)]).toEqual([it, false]);
-  for (const it of ["u_ex2611.log", "u_ex261130.log", "nc26112700.log", "u_extend1.log"]) expect(isLogName(it)).toBe(true);
+  for (const it of ["u_ex2611.log", "u_ex261130.log", "nc26112700.log", "u_extend1.log"])
+    expect(isLogName(it)).toBe(true);
   fc.assert(fc.property(fc.string(), (text) => void spanOfLog(text)));
 });

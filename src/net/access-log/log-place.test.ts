@@ -14,11 +14,15 @@ test("a site's logs lie in a folder of its own, below the home or where the sett
 test("whatever a site is called, its folder is one plain name, and no other site's", () => {
   expect(siteLogName("W3SVC", "../ä x")).toBe("W3SVC-..%2f%c3%a4%20x");
   fc.assert(
-    fc.property(fc.string({ unit: "binary", minLength: 1, maxLength: 255 }), fc.string({ minLength: 1 }), (one, other) => {
-      const name = siteLogName("W3SVC", one);
-      expect(name).toMatch(/^W3SVC-[A-Za-z0-9._%~-]+$/);
-      expect(name.length).toBeLessThan(200);
-      if (one !== other) expect(siteLogName("W3SVC", other)).not.toBe(name);
-    }),
+    fc.property(
+      fc.string({ unit: "binary", minLength: 1, maxLength: 255 }),
+      fc.string({ minLength: 1 }),
+      (one, other) => {
+        const name = siteLogName("W3SVC", one);
+        expect(name).toMatch(/^W3SVC-[A-Za-z0-9._%~-]+$/);
+        expect(name.length).toBeLessThan(200);
+        if (one !== other) expect(siteLogName("W3SVC", other)).not.toBe(name);
+      },
+    ),
   );
 });

@@ -1,0 +1,91 @@
+// All that access logs ask of a disk, so that a test can pass one that fails on purpose. Every call may take as long as
+// the disk likes and throws what node:fs throws; nothing is caught or decided here.
+import { randomBytes } from "node:crypto";
+import type { Stats } from "node:fs";
+import { constants, link, mkdir, open, readdir, stat, unlink } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+
+export interface FileState {
+  /** Device and inode: the same file under any name. */
+  readonly identity: string;
+  readonly bytes: number;
+  readonly changedMs: number;
+}
+
+export interface OpenedLog {
+  state(): Promise<FileState>;
+  /** Up to `count` bytes from there on. */
+  read(at: number, count: number): Promise<Buffer>;
+  /** At the end of the file, wherever others have moved it; how many bytes were taken. */
+  append(bytes: Buffer): Promise<number>;
+  close(): Promise<void>;
+}
+
+export interface AccessDisk {
+  makeFolder(folder: string): Promise<void>;
+  names(folder: string): Promise<readonly string[]>;
+  state(path: string): Promise<FileState | undefined>;
+  /** For reading and appending; undefined when there is no such file. */
+  open(path: string): Promise<OpenedLog | undefined>;
+  /** A new file, seen under its name only when all of this is in it. Nothing happens when the name is taken. */
+  create(path: string, text: string): Promise<void>;
+  remove(path: string): Promise<void>;
+}
+
+const FILE_MODE = 0o640;
+const FOLDER_MODE = 0o750;
+
+export const nodeAccessDisk: AccessDisk = {
+  async makeFolder(folder) {
+    await mkdir(folder, { recursive: true, mode: FOLDER_MODE });
+  },
+  names: (folder) => unlessAbsent(readdir(folder), []),
+  state: (path) => unlessAbsent(stat(path).then(stateOf), undefined),
+  async open(path) {
+    const file = await unlessAbsent(open(path, constants.O_RDWR | constants.O_APPEND), undefined);
+    if (file === undefined) return undefined;
+    return {
+      state: async () => stateOf(await file.stat()),
+      async read(at, count) {
+        const { buffer, bytesRead } = await file.read(Buffer.alloc(count), 0, count, at);
+        return buffer.subarray(0, bytesRead);
+      },
+      append: async (bytes) => (await file.write(bytes)).bytesWritten,
+      close: () => file.close(),
+    };
+  },
+  async create(path, text) {
+    const draft = join(dirname(path), draftName(basename(path)));
+    const file = await open(draft, "wx", FILE_MODE);
+    try {
+      await file.writeFile(text).finally(() => file.close());
+      // Unlike a renaming, a link never takes the place of a file that came in between.
+      await link(draft, path).catch((error: NodeJS.ErrnoException) => {
+        if (error.code !== "EEXIST") throw error;
+      });
+    } finally {
+      await unlink(draft);
+    }
+  },
+  remove: (path) => unlessAbsent(unlink(path), undefined),
+};
+
+const draftName = (name: string): string => `.${name}.${randomBytes(6).toString("hex")}`;
+
+/** A file that was not finished, as its process was killed meanwhile. */
+export const isDraftName = (name: string): boolean => /^\.[a-z_]+\d+\.log\.[0-9a-f]{12}$/.test(name);
+
+const stateOf = ({ dev, ino, size, mtimeMs }: Stats): FileState => ({
+  identity: `${dev}:${ino}`,
+  bytes: size,
+  changedMs: mtimeMs,
+});
+
+async function unlessAbsent<T, Else>(work: Promise<T>, otherwise: Else): Promise<T | Else> {
+  try {
+    return await work;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return otherwise;
+    throw error;
+  }
+}

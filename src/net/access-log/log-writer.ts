@@ -1,0 +1,233 @@
+// The access log of one site in one worker: lines are gathered in memory and written in batches behind the back of the
+// requests. Whatever the disk does the service goes on; lines wait within a bound, and what is lost is counted and told.
+import { basename } from "node:path";
+import type { Clock } from "../../base/clock.ts";
+import type { Report } from "../../event/event.ts";
+import type { AccessDisk } from "./access-disk.ts";
+import type { AccessLog } from "./access-log.ts";
+import type { LogFormat } from "./format.ts";
+import { LineBuffer } from "./line-buffer.ts";
+import { LogAppender } from "./log-appender.ts";
+import { type LogPlace, type LogTarget, targetsOf } from "./log-target.ts";
+import { LogTrouble } from "./log-trouble.ts";
+import type { AccessRecord } from "./record.ts";
+import { type Keep, Retention } from "./retention.ts";
+import type { SharedLimits } from "./shared-limits.ts";
+import { sane } from "./utc-text.ts";
+
+export interface LogPlan extends LogPlace {
+  readonly format: LogFormat;
+  readonly keep: Keep;
+}
+
+export interface LogWorld {
+  readonly disk: AccessDisk;
+  readonly clock: Clock;
+  readonly report: Report;
+  readonly limits: SharedLimits;
+}
+
+interface Followed {
+  readonly plan: LogPlan;
+  readonly targetAt: (atMs: number) => LogTarget;
+}
+
+/** Lines for one file, in the format of their time. */
+interface Batch {
+  readonly plan: LogPlan;
+  readonly target: LogTarget;
+  readonly atMs: number;
+  readonly bytes: Buffer;
+  /** So much of it is written. */
+  taken: number;
+}
+
+const FLUSH_BYTES = 64 * 1024;
+const FLUSH_AFTER_MS = 200;
+const RETRY_MS = 1000;
+/** An end that waits for a disk which does not answer is no end. */
+const LAST_WRITE_MS = 5000;
+const SWEEP_EVERY_MS = 3_600_000;
+const NEWLINE = 0x0a;
+
+export class LogWriter implements AccessLog {
+  private readonly world: LogWorld;
+  private readonly appender: LogAppender;
+  private readonly retention: Retention;
+  private readonly trouble: LogTrouble;
+  private readonly buffer = new LineBuffer();
+  private readonly batches: Batch[] = [];
+  private followed: Followed | undefined;
+  /** Where the lines in the buffer go. */
+  private target: LogTarget | undefined;
+  private waitingBytes = 0;
+  private writing: Promise<void> | undefined;
+  private closed = false;
+  private cancelFlush: (() => void) | undefined;
+  private cancelRetry: (() => void) | undefined;
+  private cancelSweep: (() => void) | undefined;
+
+  constructor(world: LogWorld) {
+    const { disk, clock, report } = world;
+    this.world = world;
+    this.appender = new LogAppender(disk);
+    this.retention = new Retention(disk, clock);
+    this.trouble = new LogTrouble(clock, report);
+  }
+
+  get on(): boolean {
+    return this.followed !== undefined;
+  }
+
+  /** From the next line on; what was said before is written as it was to be. Undefined: no log. */
+  follow(plan: LogPlan | undefined): void {
+    this.seal();
+    this.target = undefined;
+    this.followed = plan && { plan, targetAt: targetsOf(plan) };
+    this.sweepLater();
+    if (this.batches.length > 0) void this.flush();
+  }
+
+  write(record: AccessRecord): void {
+    const { followed, buffer, world } = this;
+    if (followed === undefined || this.closed) return;
+    if (!world.limits.allows(this.waitingBytes)) return this.trouble.lost(followed.plan.folder);
+    const atMs = sane(record.atMs);
+    if (this.target === undefined || atMs < this.target.fromMs || atMs >= this.target.untilMs) {
+      this.seal();
+      this.target = followed.targetAt(atMs);
+    }
+    const before = buffer.length;
+    followed.plan.format.append(record, buffer);
+    this.wait(buffer.length - before);
+    if (buffer.length >= FLUSH_BYTES) void this.flush();
+    else this.flushLater();
+  }
+
+  /** Writes what there is, unless the disk is busy with this log or failed a moment ago; resolves when it is quiet. */
+  flush(): Promise<void> {
+    this.cancelFlush?.();
+    this.cancelFlush = undefined;
+    if (this.writing !== undefined) return this.writing;
+    return this.cancelRetry === undefined ? this.work() : Promise.resolve();
+  }
+
+  /** Resolves when everything is written, or nothing more can be. */
+  async close(): Promise<void> {
+    if (this.closed) return;
+    this.closed = true;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const cancel = this.world.clock.after(LAST_WRITE_MS, resolve);
+    await Promise.race([promise, this.finish()]);
+    cancel();
+    for (const stop of [this.cancelFlush, this.cancelRetry, this.cancelSweep]) stop?.();
+    const left = this.batches.splice(0);
+    const lines = left.reduce((sum, it) => sum + linesIn(it.bytes.subarray(it.taken)), 0);
+    this.wait(-this.waitingBytes);
+    this.trouble.ended(left[0]?.plan.folder ?? this.followed?.plan.folder ?? "access log", lines);
+  }
+
+  /** What is being written, and then once more all there is. */
+  private async finish(): Promise<void> {
+    await this.writing;
+    await this.work();
+  }
+
+  private work(): Promise<void> {
+    this.seal();
+    this.writing ??= this.writeBatches().finally(() => {
+      this.writing = undefined;
+      // What came meanwhile waits for its time, or for the next try.
+      if (this.buffer.length > 0 && !this.closed) this.flushLater();
+    });
+    return this.writing;
+  }
+
+  private flushLater(): void {
+    this.cancelFlush ??= this.world.clock.after(FLUSH_AFTER_MS, () => void this.flush());
+  }
+
+  private async writeBatches(): Promise<void> {
+    for (let batch = this.batches[0]; batch !== undefined; batch = this.batches[0]) {
+      const written = await this.world.limits.inTurn(() => this.put(batch));
+      if (!written) return this.tryLater();
+      this.batches.shift();
+      this.buffer.giveBack(batch.bytes);
+      if (this.buffer.length >= FLUSH_BYTES) this.seal();
+    }
+    this.trouble.over();
+  }
+
+  /** Writes what is left of a batch; false when something still is. */
+  private async put(batch: Batch): Promise<boolean> {
+    const { plan, target, bytes } = batch;
+    let path = plan.folder;
+    try {
+      path = await target.path(this.world.disk);
+      const { taken, began, error } = await this.appender.append(
+        path,
+        bytes.subarray(batch.taken),
+        plan.format,
+        batch.atMs,
+      );
+      batch.taken += taken;
+      this.wait(-taken);
+      if (error !== undefined) throw error;
+      if (began) await this.sweep();
+    } catch (error) {
+      this.trouble.failed(path, error);
+    }
+    return batch.taken === bytes.length;
+  }
+
+  private tryLater(): void {
+    if (this.closed) return;
+    this.cancelRetry?.();
+    this.cancelRetry = this.world.clock.after(RETRY_MS, () => {
+      this.cancelRetry = undefined;
+      void this.flush();
+    });
+  }
+
+  /** What is in the buffer becomes a batch. */
+  private seal(): void {
+    const { buffer, followed, target } = this;
+    if (buffer.length === 0 || followed === undefined || target === undefined) return;
+    this.batches.push({
+      plan: followed.plan,
+      target,
+      atMs: this.world.clock.wallMs(),
+      bytes: buffer.take(),
+      taken: 0,
+    });
+  }
+
+  private wait(bytes: number): void {
+    this.waitingBytes += bytes;
+    this.world.limits.waitingBytes += bytes;
+  }
+
+  /** A site without visitors begins no files, and its old ones still have to go. */
+  private sweepLater(): void {
+    this.cancelSweep?.();
+    this.cancelSweep = this.world.clock.after(SWEEP_EVERY_MS, () => void this.sweep().finally(() => this.sweepLater()));
+  }
+
+  private async sweep(): Promise<void> {
+    const { followed, world } = this;
+    if (followed === undefined) return;
+    const { folder, keep } = followed.plan;
+    try {
+      const current = await followed.targetAt(sane(world.clock.wallMs())).path(world.disk);
+      await this.retention.sweep(folder, keep, basename(current));
+    } catch (error) {
+      this.trouble.notRemoved(folder, error);
+    }
+  }
+}
+
+function linesIn(bytes: Buffer): number {
+  let count = 0;
+  for (let at = bytes.indexOf(NEWLINE); at >= 0; at = bytes.indexOf(NEWLINE, at + 1)) count++;
+  return count;
+}
