@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { ManualClock, seeded } from "../base/clock.ts";
-import { readTrace, timeOfTrace, TRACE_LENGTH, TraceSource } from "./trace-id.ts";
+import { readTrace, TRACE_LENGTH, TraceSource, timeOfTrace } from "./trace-id.ts";
 
 const START_MS = Date.UTC(2026, 10, 27, 12, 0, 0);
 
@@ -59,7 +59,8 @@ test("a beginning stands for the span in which its ids were made", () => {
 
 test("what is typed is taken in either case; what cannot be an id is not", () => {
   expect(readTrace(" 6A0B1C2 ")).toBe("6a0b1c2");
-  for (const wrong of ["", "6a0b1c2d3e4f5g6h7", "6a0u", "il", "a b", "../x", "ä"]) expect(readTrace(wrong)).toBeUndefined();
+  for (const wrong of ["", "6a0b1c2d3e4f5g6h7", "6a0u", "il", "a b", "../x", "ä"])
+    expect(readTrace(wrong)).toBeUndefined();
 });
 
 test("a clock that is out of its mind still gets an id", () => {

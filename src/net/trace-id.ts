@@ -64,8 +64,8 @@ export interface Span {
 /** When an id that begins so can have been made. */
 export function timeOfTrace(prefix: string): Span {
   const time = prefix.slice(0, TIME_LENGTH);
-  const from = valueOf(time.padEnd(TIME_LENGTH, "0"));
-  const until = valueOf(time.padEnd(TIME_LENGTH, "z"));
+  const from = numberOf(time.padEnd(TIME_LENGTH, "0"));
+  const until = numberOf(time.padEnd(TIME_LENGTH, "z"));
   return { fromMs: from * TICK_MS, untilMs: (until + 1) * TICK_MS };
 }
 
@@ -81,4 +81,4 @@ function spelled(value: number, length: number): string {
   return text;
 }
 
-const valueOf = (text: string): number => [...text].reduce((sum, it) => sum * 32 + alphabet.indexOf(it), 0);
+const numberOf = (text: string): number => [...text].reduce((sum, it) => sum * 32 + alphabet.indexOf(it), 0);

@@ -46,12 +46,12 @@ function style(unsafe: RegExp, blank?: string): FieldStyle {
 const REMEMBERED_MAX = 1000;
 const REMEMBERED_CHARACTERS_MAX = 500;
 
-function remembering(escape: (text: string) => string): (text: string) => string {
+function remembering(make: (text: string) => string): (text: string) => string {
   let known = new Map<string, string>();
   return (text) => {
     const found = known.get(text);
     if (found !== undefined) return found;
-    const field = escape(text);
+    const field = make(text);
     if (text.length > REMEMBERED_CHARACTERS_MAX) return field;
     if (known.size >= REMEMBERED_MAX) known = new Map();
     known.set(text, field);
