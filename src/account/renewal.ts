@@ -17,7 +17,7 @@ export class Renewal {
   private readonly directory: Directory;
   private readonly metabase: Pick<Metabase, "change" | "head">;
   private readonly report: Report;
-  private running = 0;
+  private readonly running = new Set<Promise<void>>();
 
   constructor(directory: Directory, metabase: Pick<Metabase, "change" | "head">, report: Report) {
     this.directory = directory;
@@ -27,9 +27,14 @@ export class Renewal {
 
   /** Nobody waits for it. When it is not done now, it is done at another login. */
   offer(account: Account, password: Password, clear: string): void {
-    if (!isOutdated(password, this.directory.hashRules) || this.running >= AT_ONCE_MAX) return;
-    this.running++;
-    void this.renew(account, password, clear).finally(() => this.running--);
+    if (!isOutdated(password, this.directory.hashRules) || this.running.size >= AT_ONCE_MAX) return;
+    const renewing = this.renew(account, password, clear).finally(() => this.running.delete(renewing));
+    this.running.add(renewing);
+  }
+
+  /** Resolves when none is under way: before the configuration is closed. */
+  async settled(): Promise<void> {
+    await Promise.all(this.running);
   }
 
   private async renew({ name, passwords }: Account, { label }: Password, clear: string): Promise<void> {
