@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { about } from "../base/fault.ts";
-import { event, type Occurrence, reporter } from "./event.ts";
+import { event, type Occurrence, reporter, traced } from "./event.ts";
 
 const ended = event(1, "error", "process", "Process {object} ended with code {code}.", "See {log}.");
 
@@ -51,4 +51,20 @@ test("a value from outside cannot forge a line", () => {
     (it) => seen.push(it),
   )(ended, about("process", "a\r\nb"), { code: "\u202e1", log: "" });
   expect(seen[0]?.sentence).toBe("Process a\\x0d\\x0ab ended with code \\u202e1.");
+});
+
+test("what happens to a connection carries its trace, whether or not the row speaks of it", () => {
+  const seen: Occurrence[] = [];
+  const report = reporter(
+    "smtp",
+    () => 0,
+    (it) => seen.push(it),
+  );
+  const failed = event(2, "info", "address", "A login from {object} failed ({trace}).");
+  traced(report, "0abc")(ended, about("process", "812"), { code: 3, log: "x" });
+  report(failed, about("address", "::1"), { trace: "0def" });
+  report(ended, about("process", "812"), { code: 3, log: "x" });
+  expect(seen.map((it) => it.trace)).toEqual(["0abc", "0def", undefined]);
+  expect(seen[0]?.sentence).toBe("Process 812 ended with code 3.");
+  expect(Object.keys(seen[2] ?? {})).not.toContain("trace");
 });

@@ -57,6 +57,8 @@ export interface Occurrence {
   readonly sentence: string;
   readonly remedy: string;
   readonly parameters: Readonly<Record<string, string | number>>;
+  /** The connection or message that it happened to: `inetsrv trace` finds it by this. */
+  readonly trace?: string;
 }
 
 /** How a room reports: the row, the object, and exactly the parameters of its sentence and remedy. */
@@ -66,10 +68,18 @@ export type Report = <Number extends number, Kind extends ObjectKind, Text exten
   ...parameters: keyof Parameters<Text | Remedy> extends never ? [] : [Parameters<Text | Remedy>]
 ) => void;
 
+/** A `Report` for what happens to one connection or message. */
+export const traced =
+  (report: Report, trace: string): Report =>
+  (row, subject, ...rest) =>
+    // The row need not speak of it: a parameter of that name is taken for the trace in any case.
+    report(row, subject, ...([{ ...rest[0], trace }] as unknown as typeof rest));
+
 /** A `Report` that makes occurrences and hands them on. */
 export function reporter(service: string, wallMs: () => number, send: (it: Occurrence) => void): Report {
   return (row, subject, ...rest) => {
     const parameters: Readonly<Record<string, string | number>> = rest[0] ?? {};
+    const { trace } = parameters;
     send({
       number: row.number,
       level: row.level,
@@ -79,6 +89,7 @@ export function reporter(service: string, wallMs: () => number, send: (it: Occur
       sentence: fill(row.sentence, subject.name, parameters),
       remedy: fill(row.remedy, subject.name, parameters),
       parameters,
+      ...(typeof trace === "string" && { trace }),
     });
   };
 }

@@ -5,7 +5,7 @@ import { levels } from "./event.ts";
 import { decodeLine, encodeOccurrence, isOccurrence, LINE_BYTES_MAX, recordLine } from "./log-record.ts";
 import { occurrence } from "./testing/occurrence.ts";
 
-const anyOccurrence = fc.record({
+const withoutTrace = fc.record({
   number: fc.nat(),
   level: fc.constantFrom(...levels),
   atMs: fc.nat(),
@@ -22,6 +22,10 @@ const anyOccurrence = fc.record({
     { noNullPrototype: true },
   ),
 });
+const anyOccurrence = fc.oneof(
+  withoutTrace,
+  fc.tuple(withoutTrace, fc.string()).map(([it, trace]) => ({ ...it, trace })),
+);
 
 test("a record is read as it was written, on one line", () => {
   fc.assert(
@@ -46,12 +50,14 @@ test("an occurrence that lacks a field or its object is none", () => {
   expect(isOccurrence({ ...whole, object: { kind: "site", name: " " } })).toBe(false);
   expect(isOccurrence({ ...whole, object: { kind: "moon", name: "x" } })).toBe(false);
   expect(isOccurrence({ ...whole, parameters: { nested: {} } })).toBe(false);
+  expect(isOccurrence({ ...whole, trace: 7 })).toBe(false);
 });
 
 test("a line stays short whatever a peer put into its parameters", () => {
   const long = "\u0001".repeat(1_000_000);
   const many = Object.fromEntries(Array.from({ length: 1000 }, (_, index) => [`${index}${long.slice(0, 5000)}`, long]));
-  const it = occurrence({ parameters: many, sentence: long, remedy: long, object: { kind: "file", name: long } });
+  const object = { kind: "file", name: long } as const;
+  const it = occurrence({ parameters: many, sentence: long, remedy: long, trace: long, object });
   const line = recordLine(1, encodeOccurrence(it));
   expect(Buffer.byteLength(line)).toBeLessThan(LINE_BYTES_MAX);
   expect(decodeLine(line)?.object.name).toBe("\u0001".repeat(1000));

@@ -54,12 +54,14 @@ export function isOccurrence(given: unknown): given is Occurrence {
     typeof given.sentence === "string" &&
     typeof given.remedy === "string" &&
     isObject(given.parameters) &&
-    Object.values(given.parameters).every((it) => typeof it === "string" || typeof it === "number")
+    Object.values(given.parameters).every((it) => typeof it === "string" || typeof it === "number") &&
+    (given.trace === undefined || typeof given.trace === "string") // lines of before there were traces have none
   );
 }
 
 function characters(it: Occurrence): number {
   let sum = it.sentence.length + it.remedy.length + it.service.length + it.object.name.length;
+  sum += it.trace?.length ?? 0;
   for (const name in it.parameters) sum += name.length + String(it.parameters[name]).length;
   return sum;
 }
@@ -77,5 +79,6 @@ function clipped(it: Occurrence): Occurrence {
     sentence: clip(it.sentence),
     remedy: clip(it.remedy),
     parameters: Object.fromEntries(parameters),
+    ...(it.trace !== undefined && { trace: clip(it.trace) }),
   };
 }
