@@ -86,7 +86,10 @@ export interface Securing {
   readonly secure: true;
 }
 
-/** Another dialogue answers from here on, as after HOST of RFC 7151; it is not asked for its greeting. */
+/**
+ * Another dialogue answers from here on, as after HOST of RFC 7151. It is not asked for its greeting, and it alone is told
+ * when the session is over.
+ */
 export interface Becoming {
   readonly reply: string;
   readonly become: LineDialogue;

@@ -50,14 +50,14 @@ export class LineSession implements Watched, SocketListener {
 
   /** Ends it with the words for a service that stops, once what is under way has been answered. */
   finish(): void {
-    if (this.finishing !== "no" || this.over) return;
+    if (this.finishing !== "no" || this.left) return;
     this.finishing = this.dialogue.finish?.() ?? "now";
     if (this.block === undefined) this.active();
     this.work();
   }
 
   heard(chunk: Buffer): void {
-    if (this.over) return;
+    if (this.left) return;
     this.reader.push(chunk);
     this.work();
   }
@@ -100,7 +100,8 @@ export class LineSession implements Watched, SocketListener {
     else this.leave(this.dialogue.farewells[by]);
   }
 
-  private get over(): boolean {
+  /** The last words are said, or nobody is there to hear any. */
+  private get left(): boolean {
     return this.phase === "leaving" || this.phase === "gone";
   }
 
@@ -136,7 +137,7 @@ export class LineSession implements Watched, SocketListener {
 
   /** The peer is not read from while it does not read itself, or has more to say than can be kept. */
   private steer(): void {
-    if (this.over || this.phase === "securing") return;
+    if (this.left || this.phase === "securing") return;
     const full = !this.free && (this.phase === "ready" || this.reader.heldBytes > HELD_BYTES_MAX);
     if (full === this.socket.isPaused()) return;
     if (full) this.socket.pause();
@@ -163,17 +164,17 @@ export class LineSession implements Watched, SocketListener {
   }
 
   private act(answer: Answer): void {
-    if (!this.over) this.writer.say(answer.reply);
+    if (!this.left) this.writer.say(answer.reply);
     if ("receive" in answer) this.receive(answer.receive);
     else if ("send" in answer) this.send(answer.send);
-    else if (this.over) return;
+    else if (this.left) return;
     else if ("secure" in answer) void this.secure();
     else if ("become" in answer) this.become(answer.become);
     else if (answer.close === true) this.leave("");
   }
 
   private receive(block: IncomingBlock): void {
-    if (this.over) return block.receiver.lost();
+    if (this.left) return block.receiver.lost();
     this.block = block;
     // With nothing, where nothing has come: a counted block may be empty.
     this.feed(block);
@@ -186,7 +187,7 @@ export class LineSession implements Watched, SocketListener {
     const { piece, over } = block.reader.push(chunk);
     if (over !== undefined) this.reader.push(over.rest);
     this.after(piece.length > 0 ? block.receiver.take(piece) : undefined, () => {
-      if (this.over) this.loseBlock();
+      if (this.left) this.loseBlock();
       else if (over !== undefined) this.endBlock(block, over.verdict);
     });
     return true;
@@ -206,7 +207,7 @@ export class LineSession implements Watched, SocketListener {
 
   /** A block that broke off must not look whole: the session breaks off with it. */
   private send(block: OutgoingBlock): void {
-    if (!this.over) this.phase = "sending";
+    if (!this.left) this.phase = "sending";
     void sendBlock(block, this.writer).then((outcome) => {
       if (this.phase !== "sending") return;
       if (outcome !== "sent") return this.socket.destroy();
@@ -231,12 +232,12 @@ export class LineSession implements Watched, SocketListener {
     this.phase = "securing";
     this.writer.flush();
     if (this.writer.blockedAtMs !== undefined) await this.writer.room();
-    const clear = this.socket;
-    if (clear.destroyed) return;
-    stopListening(clear);
-    const droppedBytes = this.reader.takeRest().length + drop(clear);
-    const secured = await this.connection.secure(clear);
+    if (this.socket.destroyed) return;
+    const droppedBytes = this.reader.takeRest().length + stopListening(this.socket);
+    const secured = await this.connection.secure(this.socket);
     if (!secured.ok || secured.value.destroyed) return this.closed();
+    const facts = this.connection.secured;
+    if (facts === undefined) throw new Error("a handshake that settled nothing");
     this.socket = secured.value;
     this.reader = new LineReader(this.dialogue.lineBytesMax);
     this.writer = new LineWriter(this.socket, this.deadlines.clock);
@@ -244,8 +245,7 @@ export class LineSession implements Watched, SocketListener {
     this.phase = "ready";
     listenTo(this.socket, this);
     this.active();
-    const facts = this.connection.secured;
-    if (facts !== undefined) this.dialogue.secured?.(facts, droppedBytes);
+    this.dialogue.secured?.(facts, droppedBytes);
     this.work();
   }
 
@@ -257,11 +257,4 @@ export class LineSession implements Watched, SocketListener {
     // What still comes is thrown away; unread, it would make the kernel answer with a reset.
     this.socket.resume();
   }
-}
-
-/** Empties what the socket has read and not told yet; says how many bytes there were. */
-function drop(socket: Socket): number {
-  let bytes = 0;
-  for (let chunk: Buffer | null = socket.read(); chunk !== null; chunk = socket.read()) bytes += chunk.length;
-  return bytes;
 }

@@ -34,7 +34,10 @@ export function listenTo(socket: Socket, it: SocketListener): void {
   for (const [event, tell] of Object.entries(tells)) socket.on(event, tell);
 }
 
-/** The socket goes on flowing, and what comes is lost, until somebody else listens. */
-export function stopListening(socket: Socket): void {
+/** Drops what the socket has read and not told, and says how many bytes that were. Somebody else is to listen at once. */
+export function stopListening(socket: Socket): number {
   for (const [event, tell] of Object.entries(tells)) socket.off(event, tell);
+  let bytes = 0;
+  for (let chunk: Buffer | null = socket.read(); chunk !== null; chunk = socket.read()) bytes += chunk.length;
+  return bytes;
 }

@@ -20,9 +20,9 @@ export class LineWriter {
     this.clock = clock;
   }
 
-  /** Nobody will read any more. */
+  /** Nothing more can be said. */
   get gone(): boolean {
-    return this.socket.destroyed;
+    return this.socket.destroyed || this.socket.writableEnded;
   }
 
   /** One character per byte. Leaves with `flush`, or when it is much. */
