@@ -1,9 +1,9 @@
 // Which certificate a client is shown: by the host name it asked for, else by the site it came to. One book serves all
 // sites of a worker; it holds what it is given, and no name that a client sends makes it grow or fail.
 import type { Clock } from "../base/clock.ts";
+import type { ServingCertificate } from "../ipc/serving-certificate.ts";
 import type { Certificates } from "../net/tls/security.ts";
 import { askedHost, wildcardOf } from "./host-match.ts";
-import type { ServingCertificate } from "./serving-certificate.ts";
 
 export class CertificateBook implements Certificates {
   /** The entry for clients that name no host or an unknown one, where the site has none of its own. */

@@ -13,14 +13,28 @@ export const certificateEvents = {
   ),
   removed: event(5002, "notice", "certificate", "Certificate {object} does not serve any more: its entry was removed."),
 
-  renewalRefused: event(5010, "warning", "certificate", "{attempted}: {because}.", "{remedy}", "certificate-not-taken"),
-  unusable: event(5011, "error", "certificate", "{attempted}: {because}.", "{remedy}", "certificate-not-taken"),
+  renewalRefused: event(
+    5010,
+    "warning",
+    "certificate",
+    "The new version of certificate {object} is not taken, and the old one serves until {until}: {because}.",
+    "{remedy}",
+    "certificate-not-taken",
+  ),
+  unusable: event(
+    5011,
+    "error",
+    "certificate",
+    "Certificate {object} cannot serve: {because}.",
+    "{remedy}",
+    "certificate-not-taken",
+  ),
   notMadeAnew: event(
     5012,
     "warning",
     "certificate",
     "Certificate {object} is self-signed, ends on {until} and could not be made anew: {because}.",
-    "Make it by hand: inetsrv cert self-signed {object}",
+    'Make it by hand: inetsrv cert self-signed "{object}" HOST',
   ),
 
   endsInAMonth: event(5020, "notice", "certificate", ENDS, "{remedy}"),
@@ -39,7 +53,7 @@ export const certificateEvents = {
     5030,
     "warning",
     "certificate",
-    "Certificates {object} and {other} are both for {host}; {shown} is shown.",
+    "Certificates {object} and {others} are for the same names, {hosts}; {shown} is shown.",
     "Remove the one that is not wanted: inetsrv cert remove NAME. Or name the right one in the site.",
   ),
 } as const;

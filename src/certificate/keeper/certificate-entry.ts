@@ -3,11 +3,11 @@
 import { about, type Fault, fault } from "../../base/fault.ts";
 import { bad, good, type Result } from "../../base/result.ts";
 import { shellWord } from "../../base/shell-word.ts";
+import type { ServingCertificate } from "../../ipc/serving-certificate.ts";
 import type { Values } from "../../schema/section.ts";
 import { judge } from "../judge.ts";
 import { chainText, keyText, type Pair, pairIn } from "../pair.ts";
 import { type GivenFile, readMaterial } from "../read-material.ts";
-import type { ServingCertificate } from "../serving-certificate.ts";
 import type { certificateEntry } from "../settings.ts";
 import { type CertificateFacts, factsOf } from "../x509/facts.ts";
 

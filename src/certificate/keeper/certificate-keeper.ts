@@ -3,8 +3,8 @@
 import type { Clock } from "../../base/clock.ts";
 import type { Fault } from "../../base/fault.ts";
 import type { Result } from "../../base/result.ts";
+import type { ServingCertificate } from "../../ipc/serving-certificate.ts";
 import type { Pair } from "../pair.ts";
-import type { ServingCertificate } from "../serving-certificate.ts";
 import { type CertificateEntry, readVersion, servingOf, type Version } from "./certificate-entry.ts";
 import type { CertificateFiles } from "./certificate-files.ts";
 import { decide, type EntryState, faultsOf } from "./entry-state.ts";
@@ -88,8 +88,7 @@ export class CertificateKeeper {
   async start(telling: Telling, changed: (change: CertificateChange) => void): Promise<void> {
     await this.look();
     if (this.closed) return;
-    for (const { entry, serving, trouble } of this.states)
-      if (trouble !== undefined) telling.trouble(entry.name, trouble, serving !== undefined);
+    for (const it of this.states) telling.trouble(it);
     this.telling = telling;
     this.changed = changed;
     void this.look();
@@ -187,7 +186,7 @@ export class CertificateKeeper {
     if (trouble !== undefined) {
       const isInDoubt = entry.renews === "by-file" && clock.steadyMs() - it.troubledMs < DOUBT_MS;
       if (isInDoubt) this.planLook(DOUBT_MS);
-      else telling.trouble(name, trouble, serving !== undefined);
+      else telling.trouble(it);
     }
     const isOurs = entry.renews === "self-signed" && trouble === undefined && serving !== undefined;
     if (isOurs && isRenewalDue(serving, clock.wallMs())) void this.renew(name, serving);

@@ -2,8 +2,8 @@
 // and it is said why. Pure: what is broken or expired never takes the place of what serves.
 import { about, type Fault, fault } from "../../base/fault.ts";
 import type { Result } from "../../base/result.ts";
+import type { ServingCertificate } from "../../ipc/serving-certificate.ts";
 import { dayOf } from "../judge.ts";
-import type { ServingCertificate } from "../serving-certificate.ts";
 import { type CertificateEntry, isSameVersion, remedyFor, type Version } from "./certificate-entry.ts";
 
 export interface EntryState {

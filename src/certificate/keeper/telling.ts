@@ -1,6 +1,6 @@
 // What the keeper says in the event log: a version taken, one that was not, an end that comes near, two entries for one
 // name. Each once, or once a day while it lasts.
-import { about, type Fault } from "../../base/fault.ts";
+import { about } from "../../base/fault.ts";
 import type { Report } from "../../event/event.ts";
 import { certificateEvents } from "../events.ts";
 import { DAY_MS, dayOf } from "../judge.ts";
@@ -21,7 +21,7 @@ export class Telling {
 
   taken(name: string, before: Version | undefined, { facts, names }: Version): void {
     const subject = about("certificate", name);
-    const told = { names: listed(names), until: dayOf(facts.notAfterMs) };
+    const told = { names: names.length === 0 ? "no host name" : listed(names), until: dayOf(facts.notAfterMs) };
     if (before === undefined) this.report(certificateEvents.serves, subject, told);
     else {
       const was = dayOf(before.facts.notAfterMs);
@@ -33,10 +33,16 @@ export class Telling {
     this.report(certificateEvents.removed, about("certificate", name));
   }
 
-  trouble(name: string, { attempted, because, remedy }: Fault, serves: boolean): void {
-    if (!this.memory.isDue(`trouble ${name} ${attempted} ${because}`, DAY_MS)) return;
-    const row = serves ? certificateEvents.renewalRefused : certificateEvents.unusable;
-    this.report(row, about("certificate", name), { attempted, because, remedy });
+  trouble({ entry: { name }, serving, trouble }: EntryState): void {
+    if (trouble === undefined) return;
+    const { because, remedy } = trouble;
+    if (!this.memory.isDue(`trouble ${name} ${serving?.facts.fingerprint} ${because}`, DAY_MS)) return;
+    const subject = about("certificate", name);
+    if (serving === undefined) this.report(certificateEvents.unusable, subject, { because, remedy });
+    else {
+      const until = dayOf(serving.facts.notAfterMs);
+      this.report(certificateEvents.renewalRefused, subject, { until, because, remedy });
+    }
   }
 
   notMadeAnew(name: string, { facts }: Version, because: string): void {
@@ -68,17 +74,16 @@ export class Telling {
     }
   }
 
-  fight({ host, names, shown }: NameFight): void {
-    const [first, second] = names;
-    if (first === undefined || second === undefined || !this.memory.isDue(`fight ${host} ${names.join(" ")}`)) return;
-    this.report(certificateEvents.namesFight, about("certificate", first), { other: second, host, shown });
+  fight({ hosts, names: [first, ...others], shown }: NameFight): void {
+    if (!this.memory.isDue(`fight ${first} ${others.join(" ")} ${hosts.join(" ")}`)) return;
+    const told = { others: listed(others), hosts: listed(hosts), shown };
+    this.report(certificateEvents.namesFight, about("certificate", first), told);
   }
 }
 
 const LISTED_MAX = 5;
 
 function listed(names: readonly string[]): string {
-  if (names.length === 0) return "no host name";
   const more = names.length - LISTED_MAX;
   return `${names.slice(0, LISTED_MAX).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }

@@ -1,6 +1,6 @@
 // Certificates as PEM, the one text of the configuration that has line ends, and the blocks such a text is made of
 // (RFC 7468). Pure: what the bytes in a block say is not looked at.
-import { accept, type Kind, refuse } from "../kind.ts";
+import { accept, type Kind, refuse, TEXT_LENGTH_MAX } from "../kind.ts";
 
 /** A chain of certificates. What stands around the blocks is left out, and a private key is refused unseen. */
 export function pemCertificates(bounds: { readonly max: number }): Kind<string, string> {
@@ -18,6 +18,16 @@ export function pemCertificates(bounds: { readonly max: number }): Kind<string, 
     jsonSchema: { type: "string", maxLength: PEM_LENGTH_MAX, description: wish },
   };
 }
+
+/** A private key on its way to be sealed; it is no kind for a setting, whose secrets are held sealed. */
+export const pemKey: Kind<string, string> = {
+  name: "PEM private key",
+  wish: "a private key in PEM without a passphrase",
+  decode: (given) =>
+    typeof given === "string" && given.length <= TEXT_LENGTH_MAX ? accept(given) : refuse(unseen, pemKey.wish),
+  print: (value) => value,
+  jsonSchema: { type: "string", maxLength: TEXT_LENGTH_MAX },
+};
 
 export interface PemBlock {
   /** "CERTIFICATE", "PRIVATE KEY". */
