@@ -1,5 +1,9 @@
 // The one list of services, and everything that is derived from it: the model of the configuration, the catalogue of
 // events and the operations. A new service is one line here.
+import { accountEvents } from "./account/events.ts";
+import { accountSection } from "./account/settings.ts";
+import { certificateEvents } from "./certificate/events.ts";
+import { certificateSection } from "./certificate/settings.ts";
 import { type Catalogue, catalogue } from "./event/catalogue.ts";
 import { logEvents } from "./event/events.ts";
 import { ftpService } from "./ftp/service.ts";
@@ -12,6 +16,8 @@ import type { Service } from "./service/service.ts";
 import { smtpService } from "./smtp/service.ts";
 import { supervisorEvents } from "./supervisor/events.ts";
 import type { Operation } from "./supervisor/operation.ts";
+import { accountOperations, blockOperations } from "./supervisor/operations/account-operations.ts";
+import { certificateOperations } from "./supervisor/operations/certificate-operations.ts";
 import { configOperations } from "./supervisor/operations/config-operations.ts";
 import type { Configured } from "./supervisor/operations/configured.ts";
 import { keyOperations } from "./supervisor/operations/key-operations.ts";
@@ -33,15 +39,25 @@ export interface House {
 
 export const house: House = {
   services,
-  model: model([serverSection, ...services.map((it) => it.section)]),
+  model: model([serverSection, accountSection, certificateSection, ...services.map((it) => it.section)]),
   catalogue: catalogue({
     supervisor: supervisorEvents,
     metabase: metabaseEvents,
     seal: sealEvents,
     event: logEvents,
     net: netEvents,
+    account: accountEvents,
+    certificate: certificateEvents,
     ...Object.fromEntries(services.map((it) => [it.name, it.events])),
   }),
-  operations: [...serviceOperations, ...metricsOperations, ...configOperations, ...keyOperations],
-  offlineOperations: [...configOperations, ...keyOperations],
+  operations: [
+    ...serviceOperations,
+    ...metricsOperations,
+    ...configOperations,
+    ...keyOperations,
+    ...certificateOperations,
+    ...accountOperations,
+    ...blockOperations,
+  ],
+  offlineOperations: [...configOperations, ...keyOperations, ...certificateOperations, ...accountOperations],
 };

@@ -14,6 +14,7 @@ const isText = (given: unknown): boolean => typeof given === "string" && given.l
 const text: Field<string> = { is: isText };
 const whole: Field<number> = { is: Number.isSafeInteger };
 const object = <T>(): Field<T> => ({ is: isObject });
+const flag: Field<boolean> = { is: (given) => typeof given === "boolean" };
 const array = <T>(isItem: (given: unknown) => boolean, max = Number.POSITIVE_INFINITY): Field<readonly T[]> => ({
   is: (given) => Array.isArray(given) && given.length <= max && given.every(isItem),
 });
@@ -108,6 +109,11 @@ const messages = {
   "worker.release.refuse": { fault: { is: isFault } as Field<Fault> },
   "worker.sites.report": { sites: array<SiteReport>(isSiteReport) },
   /** The last connection of sites that were removed has ended. */
+  /** Whatever was remembered of logins is to be forgotten; sent at the start too. */
+  "supervisor.accounts.changed": { generation: whole, offersScram: flag },
+  /** `generation`: what was known of accounts when it was decided. The answer is read where logins are known. */
+  "supervisor.login.answer": { id: whole, generation: whole, answer: object<JsonObject>() },
+  "supervisor.scram.answer": { id: whole, salt: text, iterations: whole },
   "worker.sites.end": { names: array<string>(isText) },
   "worker.service.ready": {},
   "worker.event.write": { occurrence },
@@ -117,6 +123,9 @@ const messages = {
 } satisfies Readonly<Record<string, Readonly<Record<string, Field<unknown>>>>>;
 
 type Messages = typeof messages;
+  /** Somebody wants to log in: answered with supervisor.login.answer, and supervisor.scram.answer. */
+  "worker.login.ask": { id: whole, site: text, address: text, trace: text, proof: object<JsonObject>() },
+  "worker.scram.ask": { id: whole, account: text },
 export type MessageName = keyof Messages;
 type Fields<Name extends MessageName> = {
   readonly [Key in keyof Messages[Name]]: Messages[Name][Key] extends Field<infer T> ? T : never;

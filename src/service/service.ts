@@ -1,4 +1,5 @@
 // What a service is to everybody who manages it: data, and one function that opens a site. Nothing of a protocol here.
+import type { Login } from "../account/login.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Fault } from "../base/fault.ts";
 import type { JsonObject } from "../base/json.ts";
@@ -24,6 +25,8 @@ export interface SiteInput<V> {
   readonly report: Report;
   /** What happens at the site is counted here; it outlives a change of the settings. */
   readonly metrics: SiteMetrics;
+  /** How somebody logs in at the site. */
+  readonly login: Login;
 }
 
 /**

@@ -29,6 +29,12 @@ export const inheritedSettings = {
   }),
 };
 
+  plainTextLogin: setting(flag, {
+    fallback: false,
+    since: "0.1",
+    applies: "live",
+    doc: "Whether a password is taken on a connection without TLS, where everybody on the way can read it. Connections from this machine itself are always trusted.",
+  }),
 /** What each site states for itself; `inClear` is the kind of its bindings without TLS. */
 export const siteSettings = (inClear: Kind<Binding, string>) => ({
   ...inheritedSettings,

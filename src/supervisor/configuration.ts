@@ -1,5 +1,6 @@
 // The configuration of a home as the server uses it: the metabase with the keys beside it, read as plans for services
 // and sites. What a change is and how it is kept is the metabase's matter.
+import { accountChecks } from "../account/checks.ts";
 import type { Clock } from "../base/clock.ts";
 import { about, type Fault, fault } from "../base/fault.ts";
 import { type Home, roomPath } from "../base/home.ts";
@@ -228,7 +229,7 @@ export class Configuration implements Plans {
 
 export const metabaseOptions = (parts: ConfigurationParts, seal: MetabaseOptions["seal"]): MetabaseOptions => {
   const { home, version, model, clock, report } = parts;
-  return { folder: roomPath(home, "metabase"), model, release: version, checks: [], seal, clock, report };
+  return { folder: roomPath(home, "metabase"), model, release: version, checks: accountChecks, seal, clock, report };
 };
 
 const bindingsIn = (written: unknown, secure: boolean): readonly SiteBinding[] =>

@@ -16,6 +16,7 @@ import { BackOff } from "./back-off.ts";
 import { supervisorEvents } from "./events.ts";
 import { Life } from "./life.ts";
 import type { LentSocket, ListenerTable } from "./listener-table.ts";
+import type { Logins } from "./login-desk.ts";
 import { type Refusal, refusal } from "./operation.ts";
 import { processUsage } from "./process-usage.ts";
 import { SiteControl, type SitePlan } from "./site-control.ts";
@@ -43,6 +44,10 @@ export interface ServiceWorld {
   siteNames(): readonly string[];
   hasSite(name: string): boolean;
   sitePlan(name: string): SitePlan;
+  /** Where logins are decided; without it nobody logs in. */
+  readonly logins: Logins | undefined;
+  /** What a fresh worker is told of certificates, before its sites. */
+  certificates(): Iterable<SupervisorMessage>;
   /** An event that a worker wrote. */
   write(occurrence: Occurrence): void;
   /** Sockets were taken from sites, maybe of another service: they have to borrow again. */
@@ -343,6 +348,8 @@ export class ServiceControl {
 
   private heard(worker: WorkerProcess, message: WorkerMessage): void {
     switch (message.name) {
+    for (const message of this.world.certificates()) worker.send(message);
+    if (this.world.logins !== undefined) worker.send(this.world.logins.news());
       case "worker.sites.report":
         for (const it of message.sites) this.sites.get(it.name)?.reported(worker.pid, it);
         break;
@@ -373,6 +380,11 @@ export class ServiceControl {
   }
 
   private count(pid: number, sites: readonly SiteCounts[]): void {
+      case "worker.login.ask":
+      case "worker.scram.ask":
+        // It may be gone when the answer comes: then nobody is left to hear it.
+        void this.world.logins?.answer(this.service.name, message).then((answer) => worker.send(answer));
+        break;
     const flaw = this.metrics.take(pid, sites);
     if (flaw === undefined) return;
     const told = { service: this.service.name, flaw };

@@ -1,5 +1,6 @@
 // The sites that live in one worker: opened from orders, swapped when their settings change, ended when they are
 // removed. A site that cannot open keeps its old self, or is refused, and says so; its neighbours notice nothing.
+import { type LoginLine, SiteLogin } from "../account/site-login.ts";
 import type { Clock } from "../base/clock.ts";
 import { about, type Fault, fault } from "../base/fault.ts";
 import { bad, good, type Result } from "../base/result.ts";
@@ -23,6 +24,7 @@ export interface SiteHostParts {
   readonly report: Report;
   readonly gates: AccessGates;
   readonly book: MetricsBook;
+  readonly logins: LoginLine;
 }
 
 export class SiteHost {
@@ -78,7 +80,7 @@ export class SiteHost {
   }
 
   private open(order: SiteOrder, metrics: SiteMetrics): Result<OpenedSite, Fault> {
-    const { service, clock, report } = this.parts;
+    const { service, clock, report, logins } = this.parts;
     const { siteSection } = service;
     const { own, problems } = decodeOwn(siteSection, order.values, order.path);
     const [wrong] = problems;
@@ -98,7 +100,8 @@ export class SiteHost {
       if (it === undefined) return undefined;
       return "clear" in it ? good(it.clear) : bad(it.fault);
     };
-    const opened = service.openSite({ name, path, values, below, secret, clock, report, metrics });
+    const login = new SiteLogin({ site: name, line: logins, clock, plainTextLogin: values.plainTextLogin });
+    const opened = service.openSite({ name, path, values, below, secret, clock, report, metrics, login });
     return opened.ok ? good({ site: opened.value, values }) : opened;
   }
 }

@@ -11,6 +11,7 @@ import type { ServerStatus } from "./answers.ts";
 import { ListenerTable } from "./listener-table.ts";
 import { processUsage } from "./process-usage.ts";
 import { ServiceControl, type ServicePlan } from "./service-control.ts";
+import type { Logins } from "./login-desk.ts";
 import type { ServiceUser } from "./service-user.ts";
 import type { SitePlan } from "./site-control.ts";
 import { serves } from "./states.ts";
@@ -47,6 +48,10 @@ export interface SupervisorParts {
   readonly inherited: readonly ListeningSocket[];
   /** What is wrong besides services and configuration. */
   faults?(): readonly Fault[];
+  /** Where logins are decided; without it nobody logs in. */
+  readonly logins?: Logins;
+  /** Every certificate as it serves now; without it there are none. */
+  certificates?(): CertificateChange;
   reportFor(service: string): Report;
   write(occurrence: Occurrence): void;
 }
@@ -94,6 +99,18 @@ export class Supervisor {
 
   status(): ServerStatus {
     const { home, version, plans } = this.parts;
+  /** Certificates were replaced or taken away: all workers know before the next connection comes. */
+  renewCertificates(change: CertificateChange): void {
+    for (const message of certificateOrders(change))
+      for (const control of this.controls.values()) control.broadcast(message);
+  }
+
+  /** Accounts have changed: what workers remember of logins is not so any more. */
+  renewAccounts(): void {
+    const news = this.parts.logins?.news();
+    if (news !== undefined) for (const control of this.controls.values()) control.tellAll(news);
+  }
+
     return {
       version,
       pid: process.pid,
@@ -129,6 +146,8 @@ export class Supervisor {
       sitePlan: (site) => plans.sitePlan(name, site),
       write: (occurrence) => this.parts.write(occurrence),
       displaced: (paths) => this.borrowAgain(paths),
+      logins: this.parts.logins,
+      certificates: () => certificateOrders(this.parts.certificates?.() ?? NO_CERTIFICATES),
       changed: () => this.changed(),
     });
   }

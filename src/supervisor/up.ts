@@ -22,6 +22,7 @@ import { supervisorEvents } from "./events.ts";
 import { lackOfHome, makeHome } from "./home-folders.ts";
 import { type Holder, holdHomePatiently } from "./home-holder.ts";
 import { MetricsListener } from "./metrics-listener.ts";
+import { LoginDesk } from "./login-desk.ts";
 import { EventCounts } from "./metrics-own.ts";
 import { MetricsReport } from "./metrics-report.ts";
 import type { Operation } from "./operation.ts";
@@ -134,6 +135,8 @@ async function serve(
   await configuration.holdSecrets();
 
   const listener = new MetricsListener({
+  const certificates = certificateKeeper(configuration, home, clock);
+  const logins = new LoginDesk(configuration.metabase, clock, report);
     clock,
     report,
     plan: () => configuration.metabase.values("server", serverSection),
@@ -149,11 +152,19 @@ async function serve(
     command,
     user,
     inherited: inheritedSockets(environment, process.pid, report),
-    faults: () => listener.faults,
+    logins,
+    certificates: () => ({ set: certificates.serving, removed: [], fallback: certificates.fallback }),
+    faults: () => [...listener.faults, ...certificates.faults],
     reportFor: (service) => log.reportFor(service),
     write: (occurrence) => log.write(occurrence),
   });
-  const metrics = new MetricsReport({ supervisor, clock, events });
+  const metrics = new MetricsReport({
+    supervisor,
+    clock,
+    events,
+    certificates: () => certificates.serving.map(({ name, notAfterMs }) => ({ name, validUntilMs: notAfterMs })),
+  });
+  logins.onChange(() => supervisor.renewAccounts());
   configuration.onChange((concerned) => {
     supervisor.renew(concerned);
     listener.renew();
@@ -164,7 +175,18 @@ async function serve(
   const control = openControlServer(
     controlSocketPath(home),
     operations,
-    { supervisor, configuration, metrics, home, clock, report, down, lookAtKeys: () => configuration.lookAtKeys() },
+    {
+      supervisor,
+      logins,
+      configuration,
+      certificates,
+      metrics,
+      home,
+      clock,
+      report,
+      down,
+      lookAtKeys: () => configuration.lookAtKeys(),
+    },
     version,
     (operation, error) => {
       const because = traceOf(error);
@@ -194,6 +216,8 @@ async function serve(
   report(supervisorEvents.serverDown, about("home", home.root));
   return undefined;
 }
+  certificates.close();
+  await logins.close();
 
 /**
  * What nobody caught is a bug: the state of this process is not to be trusted any more. It is told, and whoever watches

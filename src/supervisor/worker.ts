@@ -21,6 +21,7 @@ import { close, descriptorLimit, dieWithParent, forbidNewPrivileges, giveUpCapab
 import { TraceSource } from "../net/trace-id.ts";
 import type { Service } from "../service/service.ts";
 import { SiteHost } from "./site-host.ts";
+import { WorkerLoginLine } from "./login-line.ts";
 
 /** Files, logs and the channel need some too. */
 const DESCRIPTORS_RESERVED = 256;
@@ -73,6 +74,8 @@ class Worker {
   private readonly host: SiteHost;
   private readonly book: MetricsBook;
   /** What clients are shown under TLS, whichever site they come to. */
+  /** Where sites ask whether somebody may log in. */
+  private readonly logins = new WorkerLoginLine(send, randomBytes(32), systemClock);
   readonly certificates = new CertificateBook(systemClock);
   /** Should it have died before the kernel was told to look after us, another one is our parent by now. */
   private readonly parent = process.ppid;
@@ -96,7 +99,7 @@ class Worker {
     const traces = new TraceSource(clock, randomness);
     const { report, book, certificates } = this;
     this.front = new Front({ places, ledger: this.whole, certificates, traces, clock, metrics: book.service });
-    this.host = new SiteHost({ service, places, clock, report, gates, book });
+    this.host = new SiteHost({ service, places, clock, report, gates, book, logins: this.logins });
   }
 
   async take(message: SupervisorMessage): Promise<void> {
@@ -127,6 +130,11 @@ class Worker {
           void this.host.remove(name, message.limitMs).then(() => send({ name: "worker.sites.end", names: [name] }));
         return;
       case "supervisor.start.complete":
+      case "supervisor.accounts.changed":
+        return this.logins.accountsChanged(message);
+      case "supervisor.login.answer":
+      case "supervisor.scram.answer":
+        return this.logins.answered(message);
         return send({ name: "worker.service.ready" });
       case "supervisor.worker.ping":
         this.tellMetrics();

@@ -3,12 +3,14 @@ import type { Json } from "../../base/json.ts";
 import { didYouMean } from "../../base/nearest.ts";
 import { bad, good, type Result } from "../../base/result.ts";
 import { text } from "../../schema/kinds/plain.ts";
+import type { LoginDesk } from "../login-desk.ts";
 import { type Given, needed, type Operation, optional, type Refusal, refusal } from "../operation.ts";
 import type { Asked, ServiceControl, ServiceVerb } from "../service-control.ts";
 import type { Supervisor } from "../supervisor.ts";
 
 export interface Running {
   readonly supervisor: Supervisor;
+  readonly logins: LoginDesk;
   /** Keys that were missing may have been put back. */
   lookAtKeys(): Promise<void>;
   /** Begins the end of the server; the answer is on its way before it comes. */
