@@ -15,6 +15,11 @@ import type {
 import type { MetricsAnswer } from "../supervisor/metrics-answer.ts";
 import type { NoClient, OpenClient } from "../supervisor/open-client.ts";
 import type { Client, Refusal } from "../supervisor/operation.ts";
+import type {
+  AddedCertificate,
+  CertificateAnswer,
+  CertificateDetails,
+} from "../supervisor/operations/certificate-answers.ts";
 import { type ExitCode, exitCodes } from "./exit-code.ts";
 import type { Output } from "./output.ts";
 import type { Program } from "./program.ts";
@@ -56,6 +61,12 @@ interface Answers {
   "config.revision": RevisionSummary & { readonly changed: readonly NodeChange[] };
   "config.difference": readonly NodeChange[];
   "config.export": JsonObject;
+  "certificate.list": readonly CertificateAnswer[];
+  "certificate.show": CertificateDetails;
+  "certificate.add": AddedCertificate;
+  "certificate.follow": AddedCertificate;
+  "certificate.make": AddedCertificate;
+  "certificate.remove": Json;
   "keys.status": KeyStatus;
   "keys.rotate": ReplacedKey;
   "keys.reseal": Resealed;

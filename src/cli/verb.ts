@@ -90,7 +90,15 @@ type Typed<Row> = { readonly [Key in keyof Row]: Row[Key] extends { readonly typ
 /** What was typed, decoded by the row: arguments and flags by their names. */
 export type Given<A extends Arguments = Arguments, F extends Flags = Flags> = Typed<A> & Typed<F>;
 
-export const groups = ["Server", "Services", "Configuration", "Keys", "What happened", "This command"] as const;
+export const groups = [
+  "Server",
+  "Services",
+  "Configuration",
+  "Keys",
+  "Certificates",
+  "What happened",
+  "This command",
+] as const;
 
 export interface Verb<A extends Arguments = Arguments, F extends Flags = Flags> {
   readonly words: string;

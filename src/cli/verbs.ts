@@ -1,5 +1,6 @@
 // All verbs, in the order of help and manual.
 import type { Verb } from "./verb.ts";
+import { cert } from "./verbs/cert.ts";
 import { completeVerb, completion } from "./verbs/complete.ts";
 import { configDocument } from "./verbs/config-document.ts";
 import { configEdit } from "./verbs/config-edit.ts";
@@ -30,6 +31,7 @@ export const verbs: readonly Verb[] = [
   ...configDocument,
   configEdit,
   ...keys,
+  ...cert,
   metrics,
   events,
   explain,

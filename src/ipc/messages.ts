@@ -4,6 +4,7 @@ import type { Fault } from "../base/fault.ts";
 import { isObject, type Json, type JsonObject } from "../base/json.ts";
 import type { Occurrence } from "../event/event.ts";
 import { isOccurrence } from "../event/log-record.ts";
+import { isServingCertificate, type ServingCertificate } from "./serving-certificate.ts";
 
 /** A field of a message: the check at the door, and the type behind it. */
 interface Field<T> {
@@ -13,8 +14,8 @@ interface Field<T> {
 const isText = (given: unknown): boolean => typeof given === "string" && given.length <= TEXT_LENGTH_MAX;
 const text: Field<string> = { is: isText };
 const whole: Field<number> = { is: Number.isSafeInteger };
-const object = <T>(): Field<T> => ({ is: isObject });
 const flag: Field<boolean> = { is: (given) => typeof given === "boolean" };
+const object = <T>(): Field<T> => ({ is: isObject });
 const array = <T>(isItem: (given: unknown) => boolean, max = Number.POSITIVE_INFINITY): Field<readonly T[]> => ({
   is: (given) => Array.isArray(given) && given.length <= max && given.every(isItem),
 });
@@ -98,10 +99,21 @@ const messages = {
   },
   "supervisor.socket.give": { tag: whole },
   "supervisor.socket.drop": { tag: whole },
+  /** Before the sites that name them. `fallback` is the entry for clients that name no host. */
+  "supervisor.certificates.set": {
+    certificates: array<ServingCertificate>(isServingCertificate),
+    fallback: orNull(text),
+  },
+  "supervisor.certificates.remove": { names: array<string>(isText) },
   "supervisor.sites.set": { sites: array<SiteOrder>(isObject) },
   "supervisor.sites.remove": { names: array<string>(isText), limitMs: whole },
   /** All that belongs to the start was sent; answer with worker.service.ready. */
   "supervisor.start.complete": {},
+  /** Whatever was remembered of logins is to be forgotten; sent at the start too. */
+  "supervisor.accounts.changed": { generation: whole, offersScram: flag },
+  /** `generation`: what was known of accounts when it was decided. The answer is read where logins are known. */
+  "supervisor.login.answer": { id: whole, generation: whole, answer: object<JsonObject>() },
+  "supervisor.scram.answer": { id: whole, salt: text, iterations: whole },
   "supervisor.worker.drain": { limitMs: whole },
   "supervisor.worker.ping": {},
 
@@ -109,13 +121,11 @@ const messages = {
   "worker.release.refuse": { fault: { is: isFault } as Field<Fault> },
   "worker.sites.report": { sites: array<SiteReport>(isSiteReport) },
   /** The last connection of sites that were removed has ended. */
-  /** Whatever was remembered of logins is to be forgotten; sent at the start too. */
-  "supervisor.accounts.changed": { generation: whole, offersScram: flag },
-  /** `generation`: what was known of accounts when it was decided. The answer is read where logins are known. */
-  "supervisor.login.answer": { id: whole, generation: whole, answer: object<JsonObject>() },
-  "supervisor.scram.answer": { id: whole, salt: text, iterations: whole },
   "worker.sites.end": { names: array<string>(isText) },
   "worker.service.ready": {},
+  /** Somebody wants to log in: answered with supervisor.login.answer, and supervisor.scram.answer. */
+  "worker.login.ask": { id: whole, site: text, address: text, trace: text, proof: object<JsonObject>() },
+  "worker.scram.ask": { id: whole, account: text },
   "worker.event.write": { occurrence },
   /** What has changed in the numbers of sites since it was told before; see net/metrics/. */
   "worker.metrics.report": { sites: array<SiteCounts>(isSiteCounts, SITES_COUNTED_MAX) },
@@ -123,9 +133,6 @@ const messages = {
 } satisfies Readonly<Record<string, Readonly<Record<string, Field<unknown>>>>>;
 
 type Messages = typeof messages;
-  /** Somebody wants to log in: answered with supervisor.login.answer, and supervisor.scram.answer. */
-  "worker.login.ask": { id: whole, site: text, address: text, trace: text, proof: object<JsonObject>() },
-  "worker.scram.ask": { id: whole, account: text },
 export type MessageName = keyof Messages;
 type Fields<Name extends MessageName> = {
   readonly [Key in keyof Messages[Name]]: Messages[Name][Key] extends Field<infer T> ? T : never;

@@ -129,10 +129,21 @@ export class Configuration implements Plans {
     return secrets;
   }
 
+  /** The secret that stands at exactly this path, if it was opened; undefined when there is none. */
+  secret(path: string): Result<string, Fault> | undefined {
+    return this.secrets.get(path);
+  }
+
   /** Opens the secrets for those who serve with them, and says what is wrong with the keys. */
   async holdSecrets(): Promise<void> {
-    for (const { path, sealed } of this.metabase.sealedValues()) await this.secrets.hold(path, sealed);
+    await this.openSecrets("");
     this.secrets.tellTroubles();
+  }
+
+  /** The same for those whose path begins so, for a command that needs no others; nothing is told. */
+  async openSecrets(prefix: string): Promise<void> {
+    for (const { path, sealed } of this.metabase.sealedValues())
+      if (path.startsWith(prefix)) await this.secrets.hold(path, sealed);
   }
 
   /** Told after every revision whom it concerns. */

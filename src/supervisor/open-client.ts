@@ -9,6 +9,7 @@ import { EventLog } from "../event/event-log.ts";
 import { fromLevel } from "../event/level-sink.ts";
 import { screenSink } from "../event/screen-sink.ts";
 import type { Model } from "../schema/section.ts";
+import { certificateKeeper } from "./certificate-keeping.ts";
 import { Configuration } from "./configuration.ts";
 import { ControlClient } from "./control-client.ts";
 import { lackOfHome } from "./home-folders.ts";
@@ -89,7 +90,8 @@ async function offlineClient(world: ClientWorld, held: HeldHome): Promise<Result
     return bad({ is: "broken", fault: opened.error });
   }
   const configuration = opened.value;
-  const context: Configured = { configuration, home, clock, report };
+  const certificates = certificateKeeper(configuration, home, clock);
+  const context: Configured = { configuration, certificates, home, clock, report };
   return good({
     online: false,
     call: (name, given) => callOffline(operations, context, name, given),

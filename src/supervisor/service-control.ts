@@ -197,6 +197,16 @@ export class ServiceControl {
     });
   }
 
+  /** To every worker that serves or starts; each takes it before whatever is sent later. */
+  broadcast(message: SupervisorMessage): void {
+    this.crew.broadcast(message);
+  }
+
+  /** The same for every worker, also for those on their way out. */
+  tellAll(message: SupervisorMessage): void {
+    for (const worker of this.crew.all) worker.send(message);
+  }
+
   status(): ServiceStatus {
     const { name, title } = this.service;
     const workers = this.crew.all.map((it) => ({
@@ -338,6 +348,8 @@ export class ServiceControl {
     const wanted = [...this.sites.values()].filter((it) => it.wanted);
     const sockets = new Map<number, LentSocket>(wanted.flatMap((it) => it.sockets).map((it) => [it.tag, it]));
     for (const lent of sockets.values()) worker.give(lent);
+    for (const message of this.world.certificates()) worker.send(message);
+    if (this.world.logins !== undefined) worker.send(this.world.logins.news());
     for (const message of ordersOf(wanted)) worker.send(message);
     worker.send({ name: "supervisor.start.complete" });
   }
@@ -348,8 +360,6 @@ export class ServiceControl {
 
   private heard(worker: WorkerProcess, message: WorkerMessage): void {
     switch (message.name) {
-    for (const message of this.world.certificates()) worker.send(message);
-    if (this.world.logins !== undefined) worker.send(this.world.logins.news());
       case "worker.sites.report":
         for (const it of message.sites) this.sites.get(it.name)?.reported(worker.pid, it);
         break;
@@ -370,6 +380,11 @@ export class ServiceControl {
         this.world.report(supervisorEvents.releaseRefused, this.subject, told);
         break;
       }
+      case "worker.login.ask":
+      case "worker.scram.ask":
+        // It may be gone when the answer comes: then nobody is left to hear it.
+        void this.world.logins?.answer(this.service.name, message).then((answer) => worker.send(answer));
+        break;
       case "worker.release.accept":
       case "worker.service.ready":
       case "worker.load.report":
@@ -380,11 +395,6 @@ export class ServiceControl {
   }
 
   private count(pid: number, sites: readonly SiteCounts[]): void {
-      case "worker.login.ask":
-      case "worker.scram.ask":
-        // It may be gone when the answer comes: then nobody is left to hear it.
-        void this.world.logins?.answer(this.service.name, message).then((answer) => worker.send(answer));
-        break;
     const flaw = this.metrics.take(pid, sites);
     if (flaw === undefined) return;
     const told = { service: this.service.name, flaw };

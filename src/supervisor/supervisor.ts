@@ -3,15 +3,17 @@
 import type { Clock } from "../base/clock.ts";
 import type { Fault } from "../base/fault.ts";
 import { type Home, roomPath } from "../base/home.ts";
+import type { CertificateChange } from "../certificate/keeper/certificate-keeper.ts";
 import type { Occurrence, Report } from "../event/event.ts";
 import type { ReleaseIdentity } from "../ipc/messages.ts";
 import type { ListeningSocket } from "../net/listening-socket.ts";
 import type { Service } from "../service/service.ts";
 import type { ServerStatus } from "./answers.ts";
+import { certificateOrders } from "./certificate-orders.ts";
 import { ListenerTable } from "./listener-table.ts";
+import type { Logins } from "./login-desk.ts";
 import { processUsage } from "./process-usage.ts";
 import { ServiceControl, type ServicePlan } from "./service-control.ts";
-import type { Logins } from "./login-desk.ts";
 import type { ServiceUser } from "./service-user.ts";
 import type { SitePlan } from "./site-control.ts";
 import { serves } from "./states.ts";
@@ -46,12 +48,12 @@ export interface SupervisorParts {
   readonly command: readonly string[];
   readonly user: ServiceUser | null;
   readonly inherited: readonly ListeningSocket[];
-  /** What is wrong besides services and configuration. */
-  faults?(): readonly Fault[];
   /** Where logins are decided; without it nobody logs in. */
   readonly logins?: Logins;
   /** Every certificate as it serves now; without it there are none. */
   certificates?(): CertificateChange;
+  /** What is wrong besides services and configuration. */
+  faults?(): readonly Fault[];
   reportFor(service: string): Report;
   write(occurrence: Occurrence): void;
 }
@@ -97,8 +99,6 @@ export class Supervisor {
     for (const { service, serviceItself, sites } of concerned) this.controls.get(service)?.renew(serviceItself, sites);
   }
 
-  status(): ServerStatus {
-    const { home, version, plans } = this.parts;
   /** Certificates were replaced or taken away: all workers know before the next connection comes. */
   renewCertificates(change: CertificateChange): void {
     for (const message of certificateOrders(change))
@@ -111,6 +111,8 @@ export class Supervisor {
     if (news !== undefined) for (const control of this.controls.values()) control.tellAll(news);
   }
 
+  status(): ServerStatus {
+    const { home, version, plans } = this.parts;
     return {
       version,
       pid: process.pid,
@@ -144,10 +146,10 @@ export class Supervisor {
       siteNames: () => plans.siteNames(name),
       hasSite: (site) => plans.hasSite(name, site),
       sitePlan: (site) => plans.sitePlan(name, site),
-      write: (occurrence) => this.parts.write(occurrence),
-      displaced: (paths) => this.borrowAgain(paths),
       logins: this.parts.logins,
       certificates: () => certificateOrders(this.parts.certificates?.() ?? NO_CERTIFICATES),
+      write: (occurrence) => this.parts.write(occurrence),
+      displaced: (paths) => this.borrowAgain(paths),
       changed: () => this.changed(),
     });
   }
@@ -191,5 +193,7 @@ export class Supervisor {
     });
   }
 }
+
+const NO_CERTIFICATES: CertificateChange = { set: [], removed: [], fallback: null };
 
 export const controlSocketPath = (home: Home): string => roomPath(home, "run", "control.sock");

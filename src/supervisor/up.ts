@@ -16,13 +16,14 @@ import { notify, watchdogMs } from "../net/notify.ts";
 import type { Model } from "../schema/section.ts";
 import type { Service } from "../service/service.ts";
 import type { ServerStatus } from "./answers.ts";
+import { certificateKeeper, certificateTelling } from "./certificate-keeping.ts";
 import { Configuration } from "./configuration.ts";
 import { openControlServer } from "./control-server.ts";
 import { supervisorEvents } from "./events.ts";
 import { lackOfHome, makeHome } from "./home-folders.ts";
 import { type Holder, holdHomePatiently } from "./home-holder.ts";
-import { MetricsListener } from "./metrics-listener.ts";
 import { LoginDesk } from "./login-desk.ts";
+import { MetricsListener } from "./metrics-listener.ts";
 import { EventCounts } from "./metrics-own.ts";
 import { MetricsReport } from "./metrics-report.ts";
 import type { Operation } from "./operation.ts";
@@ -58,6 +59,7 @@ export type ServerEnd = "ended" | "failed" | "held";
 const FAULT_EXIT_CODE = 70;
 /** A command that has the home for a moment is waited for so long. */
 const COMMANDS_TAKE_MS = 5000;
+const CERTIFICATES_TAKE_MS = 2000;
 /** A second signal within this time is taken for the same one: managers signal the whole group. */
 const SAME_SIGNAL_MS = 2000;
 
@@ -133,10 +135,10 @@ async function serve(
   if (user === "missing") return noServiceUser(configuration.serviceUser);
 
   await configuration.holdSecrets();
-
-  const listener = new MetricsListener({
   const certificates = certificateKeeper(configuration, home, clock);
   const logins = new LoginDesk(configuration.metabase, clock, report);
+
+  const listener = new MetricsListener({
     clock,
     report,
     plan: () => configuration.metabase.values("server", serverSection),
@@ -166,6 +168,7 @@ async function serve(
   });
   logins.onChange(() => supervisor.renewAccounts());
   configuration.onChange((concerned) => {
+    void certificates.look();
     supervisor.renew(concerned);
     listener.renew();
   });
@@ -197,6 +200,9 @@ async function serve(
   const signals = listenForSignals(clock, down, () => supervisor.abandon());
 
   listener.renew();
+  const kept = certificates.start(certificateTelling(home, clock, report), (it) => supervisor.renewCertificates(it));
+  // Files on a disk that hangs keep no service waiting: those certificates come when they come.
+  await Promise.race([kept, new Promise<void>((resolve) => clock.after(CERTIFICATES_TAKE_MS, resolve))]);
   await Promise.race([supervisor.start(), ending.promise]);
   const { revision } = configuration;
   report(supervisorEvents.serverUp, about("home", home.root), { version, revision });
@@ -210,14 +216,14 @@ async function serve(
   report(supervisorEvents.serverEnds, about("home", home.root), { by });
   await supervisor.stop(by);
   listener.close();
+  certificates.close();
+  await logins.close();
   alive();
   signals();
   await control.value.close();
   report(supervisorEvents.serverDown, about("home", home.root));
   return undefined;
 }
-  certificates.close();
-  await logins.close();
 
 /**
  * What nobody caught is a bug: the state of this process is not to be trusted any more. It is told, and whoever watches

@@ -57,7 +57,9 @@ const forWord = async (
   place: Place,
 ): Promise<Completion> => {
   if (completes === "file") return "files";
-  return kind.choices === undefined ? candidatesFor[completes](place) : valueCandidates(kind, place);
+  return kind.choices === undefined && kind.refersTo === undefined
+    ? candidatesFor[completes](place)
+    : valueCandidates(kind, place);
 };
 
 const flagCandidates = (known: Flags, used: readonly string[]): readonly Candidate[] =>

@@ -1,6 +1,7 @@
 // What operations on a home work with, whether a server runs on it or a command has it for a moment.
 import type { Clock } from "../../base/clock.ts";
 import type { Home } from "../../base/home.ts";
+import type { CertificateKeeper } from "../../certificate/keeper/certificate-keeper.ts";
 import type { Report } from "../../event/event.ts";
 import { duration } from "../../schema/kinds/measure.ts";
 import { flag, text, whole } from "../../schema/kinds/plain.ts";
@@ -9,6 +10,7 @@ import { needed, optional } from "../operation.ts";
 
 export interface Configured {
   readonly configuration: Configuration;
+  readonly certificates: CertificateKeeper;
   readonly home: Home;
   readonly clock: Clock;
   readonly report: Report;
