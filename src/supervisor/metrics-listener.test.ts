@@ -123,9 +123,9 @@ test("a fault goes with the setting that caused it", async () => {
   state.plan = off;
   listener.renew();
   expect(listener.faults).toEqual([]);
-  server.close();
+  await new Promise((resolve) => server.close(resolve));
   clock.advance(standardRules.longestMs);
-  expect(listener.address).toBeUndefined();
+  expect(await fetchFrom("127.0.0.1", port)).toBe("nothing");
 });
 
 const outer = Object.values(networkInterfaces())

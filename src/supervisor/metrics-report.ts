@@ -3,14 +3,20 @@
 import type { Clock } from "../base/clock.ts";
 import { expositionText, type Family, labelText, lineOf, linesOf } from "../net/metrics/exposition.ts";
 import type { Metric } from "../net/metrics/metric.ts";
-import type { Values } from "../net/metrics/metrics-totals.ts";
+import type { MetricsTotals, Values } from "../net/metrics/metrics-totals.ts";
 import { quantile } from "../net/metrics/quantile.ts";
+import type { ServerStatus } from "./answers.ts";
 import type { Measured, MeasuredSeries, MeasuredSite, MeasuredTimes, MetricsAnswer } from "./metrics-answer.ts";
 import { type CertificateEnd, type EventCounts, type OwnState, ownMetrics } from "./metrics-own.ts";
-import type { Supervisor } from "./supervisor.ts";
+
+/** The supervisor, and of each of its services what is measured. */
+export interface Measurable {
+  readonly controls: ReadonlyMap<string, { readonly metrics: MetricsTotals; readonly workersLost: number }>;
+  status(): ServerStatus;
+}
 
 export interface MetricsParts {
-  readonly supervisor: Supervisor;
+  readonly supervisor: Measurable;
   readonly clock: Clock;
   readonly events: EventCounts;
   /** Every certificate that is served. */

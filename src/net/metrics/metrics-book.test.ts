@@ -44,7 +44,8 @@ test("a number that is none spoils neither its report nor what comes after", () 
   site.add(siteCells.connections);
   expect(reportOf(book)).toEqual([{ name: "a", cells: [siteCells.connections, 1] }]);
   site.add(siteCells.bytesIn, 3);
-  expect(reportOf(book)).toEqual([{ name: "a", cells: [siteCells.bytesIn, 3] }]);
+  site.set(own.cells.queueAge, 4);
+  expect(reportOf(book)).toEqual([{ name: "a", cells: [siteCells.bytesIn, 3, own.cells.queueAge, 4] }]);
 });
 
 test("a time falls under the first bound that is not below it", () => {

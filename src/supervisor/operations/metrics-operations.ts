@@ -4,12 +4,11 @@ import type { Json } from "../../base/json.ts";
 import { didYouMean } from "../../base/nearest.ts";
 import { bad, good, type Result } from "../../base/result.ts";
 import { text } from "../../schema/kinds/plain.ts";
-import type { MetricsFilter, MetricsReport } from "../metrics-report.ts";
+import type { Measurable, MetricsFilter, MetricsReport } from "../metrics-report.ts";
 import { type Given, type Operation, optional, type Refusal, refusal } from "../operation.ts";
-import type { Supervisor } from "../supervisor.ts";
 
 export interface Measuring {
-  readonly supervisor: Supervisor;
+  readonly supervisor: Measurable;
   readonly metrics: MetricsReport;
 }
 
@@ -41,7 +40,7 @@ export const metricsOperations: readonly Operation<Measuring>[] = [
   },
 ];
 
-function filterOf(supervisor: Supervisor, { service, site }: Given): Result<MetricsFilter, Refusal> {
+function filterOf(supervisor: Measurable, { service, site }: Given): Result<MetricsFilter, Refusal> {
   if (service === undefined) {
     if (site === undefined) return good({});
     return bad(refusal("wrong", `Of which service is the site ${String(site)}? Name it too`));
