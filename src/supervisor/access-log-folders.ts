@@ -1,0 +1,80 @@
+// The folders of access logs where the server runs as root and its services do not: they may make none below a folder of
+// root, so it is done for them. It follows no path that others can turn elsewhere, and tells nothing: whoever writes there
+// finds out whether he can, and says so.
+import { closeSync, constants, fchmodSync, fchownSync, fstatSync, lstatSync, mkdirSync, openSync } from "node:fs";
+import { dirname } from "node:path";
+import { type Home, roomPath } from "../base/home.ts";
+import { siteLogFolder } from "../net/access-log/log-place.ts";
+import { accessLogSettings } from "../net/access-log/settings.ts";
+import type { ServiceUser } from "./service-user.ts";
+
+const WAY_MODE = 0o755;
+const FOLDER_MODE = 0o750;
+const OTHERS_PASS = 0o001;
+const ROOT = 0;
+
+export class AccessLogFolders {
+  private readonly home: Home;
+  private readonly user: ServiceUser | null;
+
+  /** `user`: as whom services run, null when that is the server itself. */
+  constructor(home: Home, user: ServiceUser | null) {
+    this.home = home;
+    this.user = user;
+  }
+
+  /** `values` are the settings of a site in written form; `stem` is that of its service. */
+  prepare(stem: string, site: string, values: Readonly<Record<string, unknown>>): void {
+    const { accessLog, accessLogFolder = accessLogSettings.accessLogFolder.value } = values;
+    if (this.user === null || accessLog === "off" || typeof accessLogFolder !== "string") return;
+    const folder = siteLogFolder(this.home, accessLogFolder, stem, site);
+    try {
+      if (!makeWay(dirname(folder))) return;
+      this.letPass();
+      give(folder, this.user);
+    } catch {
+      // The disk or the rights do not allow it, which the service will find and tell with the name of the site.
+    }
+  }
+
+  /** A home of an earlier version lets nobody but root into its logs; the events in there stay closed by their own mode. */
+  private letPass(): void {
+    const logs = roomPath(this.home, "logs");
+    const { mode } = lstatSync(logs);
+    if ((mode & OTHERS_PASS) === 0) withFolder(logs, (it) => fchmodSync(it, (mode & 0o7777) | OTHERS_PASS));
+  }
+}
+
+/** Makes what is missing; false where a part of the way belongs to others, who could make it lead anywhere. */
+function makeWay(path: string): boolean {
+  const above = dirname(path);
+  if (above !== path && !makeWay(above)) return false;
+  if (above !== path) makeFolder(path, WAY_MODE);
+  const state = lstatSync(path);
+  return state.uid === ROOT && state.isDirectory();
+}
+
+function give(folder: string, { uid, gid }: ServiceUser): void {
+  makeFolder(folder, FOLDER_MODE);
+  withFolder(folder, (it) => {
+    if (fstatSync(it).uid !== uid) fchownSync(it, uid, gid);
+  });
+}
+
+function makeFolder(path: string, mode: number): void {
+  try {
+    mkdirSync(path, { mode });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  }
+}
+
+/** The folder itself: what has become a link meanwhile is refused. */
+function withFolder(path: string, use: (handle: number) => void): void {
+  const handle = openSync(path, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
+  try {
+    use(handle);
+  } finally {
+    closeSync(handle);
+  }
+}
