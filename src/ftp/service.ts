@@ -1,9 +1,10 @@
 // The FTP service as the supervisor knows it: its settings, and how a site is opened. Thin until the file engine lands.
 import { good } from "../base/result.ts";
-import { type LineDialogue, usualLimits } from "../net/line-dialogue.ts";
+import { usualFields } from "../net/access-log/fields.ts";
+import { usualLimits } from "../net/line-dialogue.ts";
 import { lineSite } from "../service/line-site.ts";
 import { defineService } from "../service/service.ts";
-import { answer, awayFarewell, COMMAND_LINE_BYTES_MAX, farewells, greeting } from "./dialogue.ts";
+import { awayFarewell, FtpDialogue } from "./dialogue.ts";
 import { ftpSection, ftpSite } from "./settings.ts";
 
 export const ftpService = defineService({
@@ -14,15 +15,10 @@ export const ftpService = defineService({
   protocols: [],
   needs: [],
   events: {},
+  accessLog: { stem: "FTPSVC", fields: usualFields("ftp") },
   firstSite: { bindings: ["127.0.0.1:2121"] },
-  openSite({ values, clock }) {
-    const dialogue: LineDialogue = {
-      greeting: greeting(values.greeting),
-      lineBytesMax: COMMAND_LINE_BYTES_MAX,
-      limits: { ...usualLimits, idleMs: values.idleTimeout },
-      farewells,
-      answer,
-    };
-    return good(lineSite(() => dialogue, awayFarewell, clock));
+  openSite({ values, clock, login }) {
+    const words = { login, greeting: values.greeting, limits: { ...usualLimits, idleMs: values.idleTimeout } };
+    return good(lineSite((connection) => new FtpDialogue(words, connection), awayFarewell, clock));
   },
 });

@@ -95,6 +95,8 @@ export class Arrival implements Connection, Endings {
     const door = this.place.named(hostName);
     if (door === undefined || door.paused || door.ledger.full) return undefined;
     if (door === this.door) return door.host;
+    // Who came in by a site that asks for less must not go on as if he had met what this one asks for.
+    if (this.secured !== undefined && !sameDemands(door.security, this.door?.security)) return undefined;
     const admission = door.admit(this.peer.address);
     if (admission.is === "refused") return undefined;
     this.leave();
@@ -207,3 +209,8 @@ export class Arrival implements Connection, Endings {
     });
   }
 }
+
+const sameDemands = (left: Security, right: Security | undefined): boolean =>
+  left.versionMin === right?.versionMin &&
+  left.clientCertificate === right.clientCertificate &&
+  left.authorities === right.authorities;

@@ -1,9 +1,10 @@
 // The NNTP service as the supervisor knows it: its settings, and how a site is opened. Thin until the news engine lands.
 import { good } from "../base/result.ts";
-import { type LineDialogue, usualLimits } from "../net/line-dialogue.ts";
+import { usualFields } from "../net/access-log/fields.ts";
+import { usualLimits } from "../net/line-dialogue.ts";
 import { lineSite } from "../service/line-site.ts";
 import { defineService } from "../service/service.ts";
-import { answer, awayFarewell, COMMAND_LINE_BYTES_MAX, farewells, greeting } from "./dialogue.ts";
+import { awayFarewell, NntpDialogue } from "./dialogue.ts";
 import { nntpSection, nntpSite } from "./settings.ts";
 
 export const nntpService = defineService({
@@ -14,15 +15,10 @@ export const nntpService = defineService({
   protocols: [],
   needs: [],
   events: {},
+  accessLog: { stem: "NNTPSVC", fields: usualFields("nntp") },
   firstSite: { bindings: ["127.0.0.1:1119"] },
-  openSite({ values, clock }) {
-    const dialogue: LineDialogue = {
-      greeting,
-      lineBytesMax: COMMAND_LINE_BYTES_MAX,
-      limits: { ...usualLimits, idleMs: values.idleTimeout },
-      farewells,
-      answer,
-    };
-    return good(lineSite(() => dialogue, awayFarewell, clock));
+  openSite({ values, clock, login }) {
+    const words = { login, limits: { ...usualLimits, idleMs: values.idleTimeout } };
+    return good(lineSite((connection) => new NntpDialogue(words, connection), awayFarewell, clock));
   },
 });

@@ -5,6 +5,8 @@ import type { Fault } from "../base/fault.ts";
 import type { JsonObject } from "../base/json.ts";
 import type { Result } from "../base/result.ts";
 import type { EventRow, Report } from "../event/event.ts";
+import type { AccessLog } from "../net/access-log/access-log.ts";
+import type { ServiceLog } from "../net/access-log/access-logs.ts";
 import type { Host } from "../net/connection.ts";
 import type { MetricList } from "../net/metrics/metric.ts";
 import type { SiteMetrics } from "../net/metrics/site-metrics.ts";
@@ -23,10 +25,12 @@ export interface SiteInput<V> {
   secret(key: string): Result<string, Fault> | undefined;
   readonly clock: Clock;
   readonly report: Report;
-  /** What happens at the site is counted here; it outlives a change of the settings. */
-  readonly metrics: SiteMetrics;
   /** How somebody logs in at the site. */
   readonly login: Login;
+  /** What happens at the site is counted here; it outlives a change of the settings. */
+  readonly metrics: SiteMetrics;
+  /** Where each request, command or message is written down; it outlives a change of the settings too. */
+  readonly log: AccessLog;
 }
 
 /**
@@ -51,6 +55,8 @@ export interface Service {
   /** Services that must serve before this one starts. */
   readonly needs: readonly string[];
   readonly events: Readonly<Record<string, EventRow>>;
+  /** How its access logs are called, and what they hold. */
+  readonly accessLog: ServiceLog;
   /** What it counts besides what every service does: `ownMetrics({...})`. */
   readonly metrics?: MetricList;
   /** The settings of the site that a new home begins with: on this machine only, on a port that anybody may open. */

@@ -1,5 +1,6 @@
 // The sites that live in one worker: opened from orders, swapped when their settings change, ended when they are
 // removed. A site that cannot open keeps its old self, or is refused, and says so; its neighbours notice nothing.
+
 import { type LoginLine, SiteLogin } from "../account/site-login.ts";
 import type { Clock } from "../base/clock.ts";
 import { about, type Fault, fault } from "../base/fault.ts";
@@ -7,6 +8,7 @@ import { bad, good, type Result } from "../base/result.ts";
 import type { Report } from "../event/event.ts";
 import type { SiteOrder, SiteReport } from "../ipc/messages.ts";
 import type { AccessGates } from "../net/access/access-gates.ts";
+import type { AccessLogs } from "../net/access-log/access-logs.ts";
 import type { Door } from "../net/door.ts";
 import type { MetricsBook } from "../net/metrics/metrics-book.ts";
 import type { SiteMetrics } from "../net/metrics/site-metrics.ts";
@@ -24,6 +26,7 @@ export interface SiteHostParts {
   readonly report: Report;
   readonly gates: AccessGates;
   readonly book: MetricsBook;
+  readonly logs: AccessLogs;
   readonly logins: LoginLine;
 }
 
@@ -37,14 +40,15 @@ export class SiteHost {
 
   /** Opens the site beside the one that runs, and swaps when it could. */
   set(order: SiteOrder): SiteReport {
-    const { name, revision } = order;
+    const { name, path, revision } = order;
+    const { logs } = this.parts;
     const old = this.hosted.get(name);
     const metrics = old?.metrics ?? this.parts.book.site(name);
     const opened = this.open(order, metrics);
     if (!opened.ok) {
       if (old === undefined) return { name, revision, is: "refused", faults: [opened.error] };
       this.move(old, () => old.keep(order));
-      return { name, revision, is: "kept", faults: [opened.error, ...old.host.faults] };
+      return { name, revision, is: "kept", faults: [opened.error, ...old.host.faults, ...logs.faultsOf(name)] };
     }
     if (old !== undefined) this.move(old, () => old.change(order, opened.value));
     else {
@@ -56,7 +60,8 @@ export class SiteHost {
       this.hosted.set(name, site);
       for (const route of order.routes) this.parts.places.add(route, site);
     }
-    return { name, revision, is: "open", faults: opened.value.site.faults };
+    logs.follow(name, path, opened.value.values);
+    return { name, revision, is: "open", faults: [...opened.value.site.faults, ...logs.faultsOf(name)] };
   }
 
   /** No new connections; those that are open come to their end, at the latest after the limit. */
@@ -70,6 +75,8 @@ export class SiteHost {
     await it.ledger.whenEmpty();
     cancel();
     it.close();
+    // A new site of that name may be there by now: the log is that one's then.
+    if (!this.hosted.has(name)) await this.parts.logs.release(name);
   }
 
   private move(site: HostedSite, change: () => void): void {
@@ -80,7 +87,8 @@ export class SiteHost {
   }
 
   private open(order: SiteOrder, metrics: SiteMetrics): Result<OpenedSite, Fault> {
-    const { service, clock, report, logins } = this.parts;
+    const { service, clock, report, logins, logs } = this.parts;
+    const log = logs.of(order.name);
     const { siteSection } = service;
     const { own, problems } = decodeOwn(siteSection, order.values, order.path);
     const [wrong] = problems;
@@ -101,7 +109,7 @@ export class SiteHost {
       return "clear" in it ? good(it.clear) : bad(it.fault);
     };
     const login = new SiteLogin({ site: name, line: logins, clock, plainTextLogin: values.plainTextLogin });
-    const opened = service.openSite({ name, path, values, below, secret, clock, report, metrics, login });
+    const opened = service.openSite({ name, path, values, below, secret, clock, report, metrics, login, log });
     return opened.ok ? good({ site: opened.value, values }) : opened;
   }
 }

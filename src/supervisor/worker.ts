@@ -1,6 +1,7 @@
 // The worker's side of a service: shows that it is of the right release, lays down privileges, takes sockets and sites
 // from the supervisor, and serves until it is told to end. It keeps no state that must outlive it.
 
+import { randomBytes } from "node:crypto";
 import { secureRandomness, systemClock } from "../base/clock.ts";
 import type { Fault } from "../base/fault.ts";
 import { about } from "../base/fault.ts";
@@ -10,6 +11,7 @@ import { type Report, reporter } from "../event/event.ts";
 import { type ReleaseIdentity, readMessage, type SupervisorMessage, type WorkerMessage } from "../ipc/messages.ts";
 import { Acceptor } from "../net/acceptor.ts";
 import { AccessGates } from "../net/access/access-gates.ts";
+import { AccessLogs } from "../net/access-log/access-logs.ts";
 import { ConnectionLedger } from "../net/connection-ledger.ts";
 import { SocketInbox } from "../net/descriptor-channel.ts";
 import type { Door } from "../net/door.ts";
@@ -20,8 +22,8 @@ import { PlaceTable } from "../net/place-table.ts";
 import { close, descriptorLimit, dieWithParent, forbidNewPrivileges, giveUpCapabilities } from "../net/system-calls.ts";
 import { TraceSource } from "../net/trace-id.ts";
 import type { Service } from "../service/service.ts";
-import { SiteHost } from "./site-host.ts";
 import { WorkerLoginLine } from "./login-line.ts";
+import { SiteHost } from "./site-host.ts";
 
 /** Files, logs and the channel need some too. */
 const DESCRIPTORS_RESERVED = 256;
@@ -73,9 +75,10 @@ class Worker {
   private readonly front: Front;
   private readonly host: SiteHost;
   private readonly book: MetricsBook;
-  /** What clients are shown under TLS, whichever site they come to. */
+  private readonly logs: AccessLogs;
   /** Where sites ask whether somebody may log in. */
   private readonly logins = new WorkerLoginLine(send, randomBytes(32), systemClock);
+  /** What clients are shown under TLS, whichever site they come to. */
   readonly certificates = new CertificateBook(systemClock);
   /** Should it have died before the kernel was told to look after us, another one is our parent by now. */
   private readonly parent = process.ppid;
@@ -97,15 +100,26 @@ class Worker {
     const [places, clock, randomness] = [new PlaceTable<Door>(), systemClock, secureRandomness];
     const gates = new AccessGates({ service: service.name, clock, randomness, report: this.report });
     const traces = new TraceSource(clock, randomness);
-    const { report, book, certificates } = this;
+    this.logs = new AccessLogs({ service: service.accessLog, clock, report: this.report });
+    const { report, book, certificates, logs } = this;
     this.front = new Front({ places, ledger: this.whole, certificates, traces, clock, metrics: book.service });
-    this.host = new SiteHost({ service, places, clock, report, gates, book, logins: this.logins });
+    this.host = new SiteHost({
+      service,
+      places,
+      clock,
+      report,
+      gates,
+      book,
+      logs,
+      logins: this.logins,
+    });
   }
 
   async take(message: SupervisorMessage): Promise<void> {
     if (this.refused) return;
     switch (message.name) {
       case "supervisor.worker.greet":
+        this.logs.settle(message.home, message.release.version);
         return this.greet(message.release, message.user);
       case "supervisor.socket.give":
         return this.accept(message.tag);
@@ -129,12 +143,12 @@ class Worker {
         for (const name of message.names)
           void this.host.remove(name, message.limitMs).then(() => send({ name: "worker.sites.end", names: [name] }));
         return;
-      case "supervisor.start.complete":
       case "supervisor.accounts.changed":
         return this.logins.accountsChanged(message);
       case "supervisor.login.answer":
       case "supervisor.scram.answer":
         return this.logins.answered(message);
+      case "supervisor.start.complete":
         return send({ name: "worker.service.ready" });
       case "supervisor.worker.ping":
         this.tellMetrics();
@@ -192,6 +206,7 @@ class Worker {
     const cancel = systemClock.after(limitMs, () => this.whole.cutAll());
     await this.whole.whenEmpty();
     cancel();
+    await this.logs.close();
     this.tellMetrics();
     await allSent();
     this.end(0);

@@ -1,13 +1,30 @@
 import { expect, test } from "bun:test";
-import { conversation } from "./dialogue.ts";
+import { usualLimits } from "../net/line-dialogue.ts";
+import { WwwDialogue } from "./dialogue.ts";
+
+/** A connection on which only this host is known. */
+const dialogue = (secured = false, host = "a.example") => {
+  const site = { serve() {}, turnAway() {} };
+  const facts = {
+    protocol: "",
+    cipher: "",
+    serverName: "",
+    alpn: "",
+    clientName: "",
+    clientFingerprint: "",
+    resumed: false,
+  };
+  const moveTo = (name: string) => (name === host ? site : undefined);
+  return new WwwDialogue({ moveTo, secured: secured ? facts : undefined }, usualLimits);
+};
 
 const ask = (...lines: readonly string[]) => {
-  const { answer } = conversation();
-  return lines.map((text) => answer({ kind: "line", text }));
+  const it = dialogue();
+  return lines.map((text) => it.answer({ kind: "line", text }));
 };
 
 test("a request is answered after its head, and the connection stays", () => {
-  const [first, second, last] = ask("GET / HTTP/1.1", "Host: a", "");
+  const [first, second, last] = ask("GET / HTTP/1.1", "Host: a.example:8080", "");
   expect([first?.reply, second?.reply]).toEqual(["", ""]);
   expect(last?.reply).toStartWith("HTTP/1.1 503 ");
   expect(last?.reply).toEndWith("serves no pages yet.\n");
@@ -25,18 +42,31 @@ test("HEAD gets no body; HTTP/1.0, a body or a wish to close end the connection"
 test("what is no request is refused", () => {
   for (const text of ["GET /", "GET  / HTTP/1.1", "GET / HTTP/2.0", "(x) / HTTP/1.1", "x"])
     expect(ask(text).at(-1)?.reply).toStartWith("HTTP/1.1 400 ");
-  expect(conversation().answer({ kind: "bare-lf", text: "GET / HTTP/1.1" }).close).toBe(true);
+  expect(dialogue().answer({ kind: "bare-lf", text: "GET / HTTP/1.1" }).close).toBe(true);
 });
 
 test("a connection that is to end still answers the request that is on its way, as its last one", () => {
-  const { answer, finish } = conversation();
-  const say = (text: string) => answer({ kind: "line", text });
-  expect(finish()).toBe("soon");
+  const ending = dialogue();
+  const say = (text: string) => ending.answer({ kind: "line", text });
+  expect(ending.finish()).toBe("soon");
   say("GET / HTTP/1.1");
   const last = say("");
   expect(last.reply).toContain("Connection: close");
   expect(last.close).toBe(true);
-  const kept = conversation();
+  const kept = dialogue();
   for (const text of ["GET / HTTP/1.1", ""]) kept.answer({ kind: "line", text });
   expect(kept.finish()).toBe("now");
+});
+
+test("a host that nobody has is refused, under TLS so that the client comes again, and so is a header that is none", () => {
+  const reply = (secured: boolean, host: string) => {
+    const it = dialogue(secured);
+    return ["GET / HTTP/1.1", host, ""].map((text) => it.answer({ kind: "line", text }).reply).join("");
+  };
+  expect(reply(false, "Host: b.example")).toStartWith("HTTP/1.1 400 ");
+  expect(reply(true, "Host: b.example")).toStartWith("HTTP/1.1 421 Misdirected Request\r\n");
+  expect(reply(true, "Host: a.example")).toStartWith("HTTP/1.1 503 ");
+  for (const host of ["Host: a b", "Host: a,b", "Host: [x", "Host: a:b"])
+    expect(reply(false, host)).toStartWith("HTTP/1.1 400 ");
+  expect(ask("GET / HTTP/1.1", "Host: a.example", "host: a.example").at(-1)?.reply).toStartWith("HTTP/1.1 400 ");
 });

@@ -2,6 +2,7 @@
 // supervisor must survive, caused for real in a real process.
 import { about, fault } from "../../base/fault.ts";
 import { bad, good } from "../../base/result.ts";
+import { usualFields } from "../../net/access-log/fields.ts";
 import { binding } from "../../schema/kinds/network.ts";
 import { choice, text } from "../../schema/kinds/plain.ts";
 import { collection, section, setting } from "../../schema/section.ts";
@@ -36,6 +37,7 @@ export const unrulyService = defineService({
   protocols: [],
   needs: [],
   events: {},
+  accessLog: { stem: "UNRULYSVC", fields: usualFields("www") },
   firstSite: {},
   openSite({ path, values }) {
     const { behaviour, greeting } = values;

@@ -1,0 +1,20 @@
+// A login for tests of dialogues: one account with one password, and nothing that has to be waited for.
+import type { Claim, Login, Verdict } from "../login.ts";
+
+export const fakeLogin = (takesPassword: "always" | "under TLS" = "under TLS"): Login => {
+  const verify = async (claim: Claim): Promise<Verdict> => {
+    if (claim.by !== "password") return { is: "unavailable", because: "not in this test" };
+    if (claim.account === "blocked") return { is: "blocked", untilMs: 0, because: "too many failures" };
+    if (claim.account === "busy") return { is: "busy" };
+    if (claim.account === "elsewhere") return { is: "not-allowed", account: "elsewhere", because: "no right" };
+    if (claim.account !== "ada" || claim.password !== "right") return { is: "wrong", waitedMs: 0 };
+    return { is: "welcome", account: "ada", may: () => true };
+  };
+  return {
+    verify,
+    verifyCached: verify,
+    scram: () => Promise.reject(new Error("not in this test")),
+    offersScram: false,
+    takesPassword: ({ secure }) => secure || takesPassword === "always",
+  };
+};
