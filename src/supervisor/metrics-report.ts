@@ -2,11 +2,11 @@
 // and the supervisor have counted, and counts nothing itself.
 import type { Clock } from "../base/clock.ts";
 import { expositionText, type Family, labelText, lineOf, linesOf } from "../net/metrics/exposition.ts";
-import type { Metric } from "../net/metrics/metric.ts";
+import type { Metric, Placed } from "../net/metrics/metric.ts";
 import type { MetricsTotals, Values } from "../net/metrics/metrics-totals.ts";
-import { quantile } from "../net/metrics/quantile.ts";
 import type { ServerStatus } from "./answers.ts";
-import type { Measured, MeasuredSeries, MeasuredSite, MeasuredTimes, MetricsAnswer } from "./metrics-answer.ts";
+import type { MeasuredSeries, MeasuredSite, MetricsAnswer } from "./metrics-answer.ts";
+import { measuredOf } from "./metrics-measured.ts";
 import { type CertificateEnd, type EventCounts, type OwnState, ownMetrics } from "./metrics-own.ts";
 
 /** The supervisor, and of each of its services what is measured. */
@@ -34,11 +34,6 @@ interface SiteState {
   readonly site: string;
   readonly labels: string;
   readonly values: Values;
-}
-
-interface SiteRow {
-  readonly metric: Metric;
-  readonly at: number;
 }
 
 export class MetricsReport {
@@ -74,7 +69,7 @@ export class MetricsReport {
     };
   }
 
-  private rowsByService(): ReadonlyMap<string, readonly SiteRow[]> {
+  private rowsByService(): ReadonlyMap<string, readonly Placed[]> {
     const { controls } = this.parts.supervisor;
     return new Map([...controls].map(([name, { metrics }]) => [name, metrics.lists.flatMap((it) => it.placed)]));
   }
@@ -125,35 +120,3 @@ const ownFamilies = (state: OwnState): readonly Family[] =>
 
 const ownSeries = (state: OwnState): readonly MeasuredSeries[] =>
   ownMetrics.flatMap(({ name, series }) => [...series(state)].map((it) => ({ name, ...it })));
-
-function measuredOf(rows: readonly SiteRow[], values: Values): MeasuredSite["metrics"] {
-  const measured: Record<string, Measured> = {};
-  for (const { metric, at } of rows) {
-    const it = measuredAt(metric, at, values);
-    if (it !== undefined) measured[metric.name] = it;
-  }
-  return measured;
-}
-
-function measuredAt(metric: Metric, at: number, values: Values): Measured | undefined {
-  switch (metric.kind) {
-    case "counter":
-    case "gauge":
-      return values[at] ?? 0;
-    case "split-counter": {
-      const counts = metric.values.map((value, index) => [value, values[at + index] ?? 0] as const);
-      return counts.some(([, count]) => count !== 0) ? Object.fromEntries(counts) : undefined;
-    }
-    case "histogram":
-      return timesOf(metric.bounds, at, values);
-    default:
-      return metric satisfies never;
-  }
-}
-
-function timesOf(bounds: readonly number[], at: number, values: Values): MeasuredTimes | undefined {
-  const counts = [...values.subarray(at, at + bounds.length + 1)];
-  const [p50, p95, p99] = [0.5, 0.95, 0.99].map((part) => quantile(part, bounds, counts));
-  if (typeof p50 !== "number" || typeof p95 !== "number" || typeof p99 !== "number") return undefined;
-  return { bounds, counts, sumSeconds: values[at + counts.length] ?? 0, p50, p95, p99 };
-}
