@@ -111,7 +111,6 @@ export class DottedBlockReader implements BlockReader {
   private stray(flaw: BlockFlaw): void {
     if (this.options.lineEnds === "refuse") this.flaw ??= { flaw, line: this.line };
     this.keep(flaw === "bare-lf" ? crlf : space);
-    if (flaw === "bare-lf") this.line++;
   }
 
   private keep(part: Buffer): void {

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { ManualClock } from "../base/clock.ts";
+import { type Clock, ManualClock } from "../base/clock.ts";
 import { Deadlines, TICK_MS } from "./deadlines.ts";
 
 test("all that is watched is looked at every tick, and nothing once it is not", () => {
@@ -33,6 +33,25 @@ test("it begins again for whoever comes after the last has gone, and one that go
     clock.advance(5 * TICK_MS);
   }
   expect(checks).toBe(2);
+});
+
+test("while nobody is watched nothing waits for the clock", () => {
+  const clock = new ManualClock();
+  let armed = 0;
+  const counting: Clock = {
+    wallMs: () => clock.wallMs(),
+    steadyMs: () => clock.steadyMs(),
+    after(delayMs, call) {
+      armed++;
+      return clock.after(delayMs, call);
+    },
+  };
+  const deadlines = new Deadlines(counting);
+  const watched = { check: () => {} };
+  deadlines.add(watched);
+  deadlines.remove(watched);
+  clock.advance(10 * TICK_MS);
+  expect(armed).toBe(1);
 });
 
 test("a clock has one sweep, whoever asks for it", () => {

@@ -20,7 +20,7 @@ test("a peer is given so long for what it is to do, and none of the time that we
   expect(limit({})).toBe("idle at 10600");
   expect(limit({ inBlock: true })).toBe("slow at 10060");
   expect(limit({ lastQuestion: true })).toBe("stopping at 12000");
-  for (const phase of ["waiting", "sending", "securing", "gone"] as const)
+  for (const phase of ["waiting", "sending", "securing"] as const)
     expect(limit({ phase, inBlock: true })).toBe("cut at Infinity");
 });
 

@@ -30,11 +30,9 @@ const LAST_ANSWER_MS = 2000;
 const never: Limit = { atMs: Number.POSITIVE_INFINITY, by: "cut" };
 
 export function limitOf(standing: Standing, limits: LineLimits): Limit {
-  const { phase, blockedAtMs, activeAtMs } = standing;
-  if (phase === "gone") return never;
+  const { phase, blockedAtMs } = standing;
   const now = blockedAtMs === undefined ? limitNow(standing, limits) : after(blockedAtMs, limits.unreadMs, "cut");
-  if (phase === "leaving") return blockedAtMs === undefined ? after(activeAtMs, LINGER_MS, "cut") : now;
-  if (limits.sessionMs === null) return now;
+  if (phase === "leaving" || limits.sessionMs === null) return now;
   const mute = blockedAtMs !== undefined || phase === "sending" || phase === "securing";
   const whole = after(standing.startedAtMs, limits.sessionMs, mute ? "cut" : "overtime");
   return now.atMs <= whole.atMs ? now : whole;
@@ -42,6 +40,7 @@ export function limitOf(standing: Standing, limits: LineLimits): Limit {
 
 /** What the peer may take for what it is to do now; it is not charged with the time that we take. */
 function limitNow({ phase, inBlock, lastQuestion, activeAtMs }: Standing, limits: LineLimits): Limit {
+  if (phase === "leaving") return after(activeAtMs, LINGER_MS, "cut");
   if (phase !== "ready") return never;
   if (inBlock) return after(activeAtMs, limits.blockMs, "slow");
   return lastQuestion ? after(activeAtMs, LAST_ANSWER_MS, "stopping") : after(activeAtMs, limits.idleMs, "idle");

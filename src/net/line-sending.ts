@@ -16,7 +16,6 @@ export async function sendBlock(block: OutgoingBlock, writer: LineWriter): Promi
       writer.send(stuffer?.stuff(part) ?? part);
       if (writer.blockedAtMs !== undefined) await writer.room();
     }
-    if (writer.gone) return "gone";
     writer.flushSoon();
   }
   if (stuffer !== undefined) writer.say(stuffer.end());

@@ -217,11 +217,11 @@ test("an answer that asks for a block when nobody is there any more has lost it"
       }),
   };
   const { client, socket } = await rig.open(slow);
-  client.say("DATA\r\n");
+  client.say("DATA\r\nhalf\r\n");
   await turns();
   client.socket.resetAndDestroy();
   await new Promise((resolve) => socket.once("close", resolve));
   answer({ reply: "354 go\r\n", receive: { reader: dotted(), receiver: keeper } });
   await turns(2);
-  expect(keeper.lostTimes).toBe(1);
+  expect([keeper.lostTimes, keeper.content]).toEqual([1, ""]);
 });

@@ -233,13 +233,13 @@ export class LineSession implements Watched, SocketListener {
     this.writer.flush();
     if (this.writer.blockedAtMs !== undefined) await this.writer.room();
     if (this.socket.destroyed) return;
-    const droppedBytes = this.reader.takeRest().length + stopListening(this.socket);
+    const droppedBytes = this.reader.heldBytes + stopListening(this.socket);
+    this.reader = new LineReader(this.dialogue.lineBytesMax);
     const secured = await this.connection.secure(this.socket);
     if (!secured.ok || secured.value.destroyed) return this.closed();
     const facts = this.connection.secured;
     if (facts === undefined) throw new Error("a handshake that settled nothing");
     this.socket = secured.value;
-    this.reader = new LineReader(this.dialogue.lineBytesMax);
     this.writer = new LineWriter(this.socket, this.deadlines.clock);
     this.inputEnded = false;
     this.phase = "ready";

@@ -1,0 +1,80 @@
+// The other processes of the bench of line sessions: a server, whose memory is only its own, and a crowd of clients that
+// connect and say nothing. Started with a role and told the rest by message; both end with the bench.
+import { connect, createServer, type Socket } from "node:net";
+import { systemClock } from "../src/base/clock.ts";
+import { DottedBlockReader } from "../src/base/dotted-block-reader.ts";
+import { bad } from "../src/base/result.ts";
+import { Deadlines } from "../src/net/deadlines.ts";
+import { type Answer, type LineDialogue, usualLimits } from "../src/net/line-dialogue.ts";
+import { LineSession, type Securable } from "../src/net/line-session.ts";
+
+export type Order = "memory" | { readonly port: number; readonly count: number };
+export type Told = { readonly port: number } | { readonly rssBytes: number } | "all greeted";
+
+const done: Answer = { reply: "250 2.0.0 Done\r\n" };
+
+/** NOOP and DATA, and ARTICLE of so many bytes. */
+const dialogue: LineDialogue = {
+  greeting: "220 bench\r\n",
+  lineBytesMax: 512,
+  limits: usualLimits,
+  farewells: { idle: "", slow: "", overtime: "", endless: "", stopping: "" },
+  answer(line) {
+    const [verb, size] = line.kind === "line" ? line.text.split(" ") : [];
+    if (verb === "ARTICLE") return { reply: "220 here\r\n", send: { form: "dotted", pieces: article(Number(size)) } };
+    if (verb !== "DATA") return done;
+    const reader = new DottedBlockReader({ bytesMax: 1e12, endlessBytes: 1e12, lineEnds: "refuse" });
+    return { reply: "354 Go\r\n", receive: { reader, receiver: { take: () => {}, end: () => done, lost: () => {} } } };
+  },
+};
+
+const page = Buffer.from(`${"x".repeat(74)}\r\n`.repeat(3000));
+
+async function* article(bytes: number): AsyncGenerator<Buffer> {
+  for (let sent = 0; sent < bytes; sent += page.length) yield page;
+}
+
+const inClear: Securable = { secured: undefined, secure: async () => bad("no certificate") };
+
+const tell = (it: Told): void => void process.send?.(it);
+
+function serve(socket: Socket, bare: boolean): void {
+  socket.on("error", () => {});
+  if (!bare) return void new LineSession(socket, inClear, dialogue, Deadlines.of(systemClock));
+  socket.resume();
+  socket.write(dialogue.greeting);
+}
+
+/** What is really in use: garbage is gone, and what the runtime keeps in reserve has had its time to go. */
+async function settledBytes(): Promise<number> {
+  for (let round = 0; round < 5; round++) {
+    Bun.gc(true);
+    await Bun.sleep(100);
+  }
+  return process.memoryUsage().rss;
+}
+
+/** From several addresses, as one has ports for only so many. */
+async function crowd(port: number, count: number): Promise<void> {
+  for (let opened = 0; opened < count; opened++) {
+    const socket = connect({ port, host: "127.0.0.1", localAddress: `127.0.0.${2 + (opened % 8)}` });
+    await new Promise((resolve, reject) => socket.once("data", resolve).once("error", reject));
+  }
+  tell("all greeted");
+}
+
+if (import.meta.main) {
+  process.on("disconnect", () => process.exit());
+  process.on("message", async (order: Order) => {
+    if (order === "memory") tell({ rssBytes: await settledBytes() });
+    else await crowd(order.port, order.count);
+  });
+  const [role] = process.argv.slice(2);
+  if (role !== "crowd") {
+    const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => serve(socket, role === "bare"));
+    server.listen({ port: 0, host: "127.0.0.1", backlog: 4096 }, () => {
+      const address = server.address();
+      if (address !== null && typeof address === "object") tell({ port: address.port });
+    });
+  }
+}
