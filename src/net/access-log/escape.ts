@@ -17,10 +17,10 @@ export interface FieldStyle {
 
 /**
  * What cannot stand in a field: blanks of any script, controls, formats such as those that turn the direction of text,
- * lone surrogates, and the quote, as W3C readers join what stands between two of them. A backslash only where it would
- * be taken for an escape: `CORP\alice` should stay readable.
+ * lone surrogates, and the quote, as W3C readers join what stands between two of them. A backslash only where somebody
+ * would take it for an escape: we do before an x, GoAccess at the end of a field. `CORP\alice` should stay readable.
  */
-const UNSAFE = /[\p{C}\s"]|\\(?=x)/gu;
+const UNSAFE = /[\p{C}\s"]|\\(?=x|$)/gu;
 /** A field of NCSA may stand within quotes, where a backslash protects for some readers: there it never stands alone. */
 const UNSAFE_QUOTED = /[\p{C}\s"\\]/gu;
 

@@ -84,6 +84,7 @@ test("the names of a domain stay readable, and what would mislead a reader is es
   const spelled: Readonly<Record<string, string>> = {
     "CORP\\alice": "CORP\\alice",
     "CORP\\xavier": "CORP\\x5cxavier",
+    "a\\": "a\\x5c",
     "a\r\nb\tc": "a\\x0d\\x0ab\\x09c",
     "#Fields: x": "\\x23Fields:+x",
     "-": "\\x2d",

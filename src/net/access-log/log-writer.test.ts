@@ -250,12 +250,15 @@ describe("a disk that fails", () => {
   test("a disk that does not answer holds the end up for five seconds at most", async () => {
     using rig = new LogRig();
     const log = rig.writer();
-    rig.disk.before = () => new Promise(() => {});
+    const answer = Promise.withResolvers<void>();
+    rig.disk.before = () => answer.promise;
     log.write(rig.record("a"));
     const closed = log.close();
     rig.clock.advance(5000);
     await closed;
     expect(rig.told()).toEqual([4115]);
+    answer.resolve();
+    await log.flush();
   });
 
   test("another worker that is quicker with the new room leaves a short line, and no line is missing", async () => {

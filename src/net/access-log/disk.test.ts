@@ -1,0 +1,86 @@
+// Access logs on real disks: one that is full, and one file under two processes at once.
+import { afterAll, describe, expect, test } from "bun:test";
+import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DAY, LogRig } from "./testing/log-rig.ts";
+
+const root = mkdtempSync(join(tmpdir(), "inetsrv access disk "));
+const mount = (...args: readonly string[]): boolean => Bun.spawnSync(["mount", ...args]).success;
+const mounted = process.getuid?.() === 0 && mount("-t", "tmpfs", "-o", "size=256k", "tmpfs", root);
+afterAll(() => {
+  if (mounted) Bun.spawnSync(["umount", root]);
+  rmSync(root, { recursive: true, force: true });
+});
+
+/** Takes all the room but for some bytes; the answer gives it back. */
+function fill(): () => void {
+  const filler = join(root, "filler");
+  const file = openSync(filler, "w");
+  for (const size of [65_536, 4096, 1])
+    try {
+      for (;;) writeSync(file, Buffer.alloc(size));
+    } catch {} // full
+  closeSync(file);
+  return () => rmSync(filler, { force: true });
+}
+
+describe.skipIf(!mounted)("on a small disk of its own (needs the right to mount one)", () => {
+  test("a disk that runs full within a line loses nothing, and the line is whole in the end", async () => {
+    using rig = new LogRig({}, { root });
+    const log = rig.writer();
+    const write = (from: number, until: number): void => {
+      for (let each = from; each < until; each++) log.write(rig.record(`t${each}`));
+    };
+    write(0, 10);
+    await log.flush();
+    const free = fill();
+    // What is left of the last page of the file still takes some bytes of the batch.
+    write(10, 1000);
+    await log.flush();
+    expect(rig.events.map((it) => it.number)).toEqual([4110]);
+    expect(rig.text().endsWith("\n")).toBe(false);
+    expect(rig.traces().length).toBeLessThan(1000);
+    rig.clock.advance(1000);
+    await log.flush();
+    expect(rig.told()).toEqual([4110]);
+    free();
+    rig.clock.advance(1000);
+    await log.flush();
+    expect(rig.told()).toEqual([4113]);
+    await log.close();
+    expect(rig.traces()).toEqual(Array.from({ length: 1000 }, (_, each) => `t${each}`));
+    expect(rig.headers()).toBe(1);
+    rmSync(rig.folder, { recursive: true });
+  });
+
+  test("a disk that is full from the start gets its file, header and lines when there is room", async () => {
+    using rig = new LogRig({}, { root });
+    const log = rig.writer();
+    const free = fill();
+    log.write(rig.record("a"));
+    await log.flush();
+    expect(rig.told()).toEqual([4110]);
+    free();
+    rig.clock.advance(1000);
+    await log.flush();
+    await log.close();
+    expect([rig.traces(), rig.headers(), rig.names, rig.told()]).toEqual([["a"], 1, [DAY], [4113]]);
+    rmSync(rig.folder, { recursive: true });
+  });
+});
+
+test("two processes that append to one file mix whole lines below one header", async () => {
+  using rig = new LogRig();
+  const program = join(import.meta.dir, "testing", "log-process.ts");
+  const start = (name: string) =>
+    Bun.spawn([process.execPath, program, rig.folder, name, "3000"], { stdio: ["ignore", "ignore", "inherit"] });
+  const codes = await Promise.all([start("one"), start("two")].map((it) => it.exited));
+  expect(codes).toEqual([0, 0]);
+  const traces = rig.traces();
+  expect([traces.length, rig.headers(), rig.names]).toEqual([6000, 1, [DAY]]);
+  for (const name of ["one", "two"])
+    expect(traces.filter((it) => it.startsWith(name))).toEqual(
+      Array.from({ length: 3000 }, (_, line) => `${name}-${line}`),
+    );
+});

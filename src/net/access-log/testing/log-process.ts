@@ -1,0 +1,20 @@
+// A worker that does nothing but write its access log: so many lines into a folder, as quickly as it can. For tests only.
+import { systemClock } from "../../../base/clock.ts";
+import { nodeAccessDisk } from "../access-disk.ts";
+import { LogWriter } from "../log-writer.ts";
+import { accessRecord } from "../record.ts";
+import { SharedLimits } from "../shared-limits.ts";
+import { formatFor, START_MS } from "./log-rig.ts";
+
+const [folder = "", name = "", lines = "0"] = process.argv.slice(2);
+const limits = new SharedLimits();
+const log = new LogWriter({ disk: nodeAccessDisk, clock: systemClock, report: () => {}, limits });
+const place = { kind: "w3c", folder, period: "day", fileBytesMax: 0 } as const;
+log.follow({ ...place, format: formatFor(), keep: { forMs: null, bytes: null } });
+const uriStem = `/${"x".repeat(100)}`;
+for (let line = 0; line < Number(lines); line++) {
+  log.write({ ...accessRecord(), atMs: START_MS, method: "GET", uriStem, trace: `${name}-${line}` });
+  // So that batches of both meet, and no bound is reached.
+  if (line % 100 === 0) await log.flush();
+}
+await log.close();
