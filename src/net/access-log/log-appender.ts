@@ -2,11 +2,13 @@
 // remove or cut at any time. It throws nothing: it says how much went in, and decides nothing about trying again.
 //
 // What a reader may see: the header stands before the first line of a file, once, however many workers begin it together,
-// and again where the fields change. When the disk fills up, the last line may be unfinished; it is finished when there is
-// room. If another worker was quicker then, the unfinished part stays as a short line, and the line comes again whole.
+// and again where the fields change or it lies far back. When the disk fills up, the last line may be unfinished; it is
+// finished when there is room. If another worker was quicker then, the unfinished part stays as a short line, and the line
+// comes again whole. An empty line is possible too, and means nothing.
 import { dirname } from "node:path";
 import type { AccessDisk, OpenedLog } from "./access-disk.ts";
 import type { LogFormat } from "./format.ts";
+import { endingOf } from "./log-ending.ts";
 
 export interface Appended {
   /** Bytes of whole lines that are in the file. */
@@ -17,18 +19,26 @@ export interface Appended {
   readonly error?: unknown;
 }
 
+/** Lines of one format, to be put into one file. */
+export interface Lines {
+  readonly path: string;
+  readonly bytes: Buffer;
+  readonly format: LogFormat;
+  /** For the header. */
+  readonly atMs: number;
+}
+
 /** How the file was left by the last batch. */
 interface Left {
   readonly path: string;
   readonly identity: string;
-  readonly bytes: number;
   readonly directive: string;
+  readonly bytes: number;
   /** Bytes of a line that is not finished. */
   readonly begun: number;
 }
 
 const NEWLINE = 0x0a;
-const nothing = Buffer.alloc(0);
 /** So far back the header is looked for in a file that was there before; a reader who begins later finds it too. */
 const HEADER_WITHIN_BYTES = 256 * 1024;
 
@@ -41,17 +51,17 @@ export class LogAppender {
   }
 
   /** Lines that did not go in are to come again, first in the next batch for the same file. */
-  async append(path: string, lines: Buffer, format: LogFormat, atMs: number): Promise<Appended> {
+  async append(lines: Lines): Promise<Appended> {
     let file: OpenedLog | undefined;
     let began = false;
-    let result: Appended;
+    let result: Omit<Appended, "began">;
     try {
-      file = await this.disk.open(path);
+      file = await this.disk.open(lines.path);
       began = file === undefined;
-      file ??= await this.begin(path, format.header(atMs));
-      result = await this.write(file, path, lines, format, atMs);
+      file ??= await this.begin(lines);
+      result = await this.write(file, lines);
     } catch (error) {
-      result = { taken: 0, began, error };
+      result = { taken: 0, error };
     }
     try {
       await file?.close();
@@ -61,7 +71,8 @@ export class LogAppender {
     return { ...result, began: began && result.taken > 0 };
   }
 
-  private async begin(path: string, header: string): Promise<OpenedLog> {
+  private async begin({ path, format, atMs }: Lines): Promise<OpenedLog> {
+    const header = format.header(atMs);
     try {
       await this.disk.create(path, header);
     } catch (error) {
@@ -74,62 +85,59 @@ export class LogAppender {
     return file;
   }
 
-  private async write(
-    file: OpenedLog,
-    path: string,
-    lines: Buffer,
-    format: LogFormat,
-    atMs: number,
-  ): Promise<Appended> {
-    const { identity, bytes } = await file.state();
+  private async write(file: OpenedLog, lines: Lines): Promise<Omit<Appended, "began">> {
     const { left } = this;
     this.left = undefined;
-    const same = left?.path === path && left.identity === identity && left.bytes <= bytes ? left : undefined;
-    const untouched = same?.bytes === bytes && same.directive === format.directive;
-    const known = same?.directive === format.directive;
-    const skipped = untouched ? same.begun : 0;
-    const before = untouched ? nothing : await this.between(file, bytes, known, format, atMs);
-    const batch = before.length === 0 ? lines.subarray(skipped) : Buffer.concat([before, lines]);
-    let written = 0;
-    let error: unknown;
-    try {
-      while (written < batch.length) {
-        const taken = await file.append(batch.subarray(written));
-        if (taken === 0) throw Object.assign(new Error("ENOSPC: nothing was taken"), { code: "ENOSPC" });
-        written += taken;
-      }
-    } catch (cause) {
-      error = cause;
+    const { identity, bytes } = await file.state();
+    const { directive } = lines.format;
+    const known =
+      left?.path === lines.path && left.identity === identity && left.directive === directive ? left : undefined;
+    if (known?.bytes === bytes) {
+      const more = await appendAll(file, lines.bytes.subarray(known.begun));
+      return this.written(lines, { identity, bytes, done: known.begun + more.written, ...more });
     }
-    const done = Math.max(0, skipped + written - before.length);
-    const taken = done === 0 ? 0 : lines.lastIndexOf(NEWLINE, done - 1) + 1;
+    const before = await between(file, lines, known !== undefined && known.bytes <= bytes);
+    const all = await appendAll(file, Buffer.concat([before, lines.bytes]));
     // A header that did not go in whole counts as nothing known: the next batch begins on a new line with another one.
-    if (written >= before.length)
-      this.left = { path, identity, bytes: bytes + written, directive: format.directive, begun: done - taken };
-    return error === undefined ? { taken, began: false } : { taken, began: false, error };
+    if (all.written < before.length) return { taken: 0, error: all.error };
+    return this.written(lines, { identity, bytes, done: all.written - before.length, ...all });
   }
 
-  /** What has to stand between the end of the file and our lines. */
-  private async between(
-    file: OpenedLog,
-    bytes: number,
-    known: boolean,
-    format: LogFormat,
-    atMs: number,
-  ): Promise<Buffer> {
-    const count = Math.min(bytes, known ? 1 : HEADER_WITHIN_BYTES);
-    const tail = await file.read(bytes - count, count);
-    const lineEnd = tail.length > 0 && tail.at(-1) !== NEWLINE ? "\n" : "";
-    const header = known || lastDirective(tail) === format.directive ? "" : format.header(atMs);
-    return Buffer.from(lineEnd + header);
+  /** `done`: so many of the lines' bytes are in, `written` of them and of what stood before by the last call. */
+  private written(
+    { path, format, bytes: given }: Lines,
+    now: { readonly identity: string; readonly bytes: number; readonly done: number } & Written,
+  ): Omit<Appended, "began"> {
+    const { identity, bytes, done, written, error } = now;
+    const taken = done === 0 ? 0 : given.lastIndexOf(NEWLINE, done - 1) + 1;
+    this.left = { path, identity, directive: format.directive, bytes: bytes + written, begun: done - taken };
+    return error === undefined ? { taken } : { taken, error };
   }
 }
 
-/** The last complete line of directives about fields; "" without one. */
-function lastDirective(tail: Buffer): string {
-  const mark = "#Fields: ";
-  const behind = tail.lastIndexOf(`\n${mark}`);
-  const start = behind >= 0 ? behind + 1 : tail.indexOf(mark) === 0 ? 0 : -1;
-  const end = start < 0 ? -1 : tail.indexOf(NEWLINE, start);
-  return end < 0 ? "" : tail.toString("utf8", start, end + 1);
+interface Written {
+  readonly written: number;
+  readonly error?: unknown;
+}
+
+/** Goes on after a short write: most of them are followed by the error that tells why. */
+async function appendAll(file: OpenedLog, batch: Buffer): Promise<Written> {
+  let written = 0;
+  try {
+    while (written < batch.length) {
+      const taken = await file.append(batch.subarray(written));
+      if (taken === 0) throw Object.assign(new Error("ENOSPC: nothing was taken"), { code: "ENOSPC" });
+      written += taken;
+    }
+    return { written };
+  } catch (error) {
+    return { written, error };
+  }
+}
+
+/** What has to stand between the end of the file and our lines. `known`: our header is in it. */
+async function between(file: OpenedLog, { format, atMs }: Lines, known: boolean): Promise<Buffer> {
+  const { unfinished, directive } = await endingOf(file, known ? 1 : HEADER_WITHIN_BYTES);
+  const header = known || directive === format.directive ? "" : format.header(atMs);
+  return Buffer.from((unfinished ? "\n" : "") + header);
 }

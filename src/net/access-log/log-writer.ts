@@ -164,12 +164,8 @@ export class LogWriter implements AccessLog {
     let path = plan.folder;
     try {
       path = await target.path(this.world.disk);
-      const { taken, began, error } = await this.appender.append(
-        path,
-        bytes.subarray(batch.taken),
-        plan.format,
-        batch.atMs,
-      );
+      const lines = { path, bytes: bytes.subarray(batch.taken), format: plan.format, atMs: batch.atMs };
+      const { taken, began, error } = await this.appender.append(lines);
       batch.taken += taken;
       this.wait(-taken);
       if (error !== undefined) throw error;
