@@ -1,6 +1,7 @@
 // The settings that every service and every site has, whatever its protocol. A service spreads them into its own
 // sections; what both sections share, a site inherits from its service.
 import { accessSettings } from "../net/access/access-settings.ts";
+import { accessLogSettings } from "../net/access-log/settings.ts";
 import { tlsSettings } from "../net/tls/tls-settings.ts";
 import type { Kind } from "../schema/kind.ts";
 import { list } from "../schema/kinds/group.ts";
@@ -13,6 +14,7 @@ import { type Section, setting, type Values } from "../schema/section.ts";
 export const inheritedSettings = {
   ...accessSettings,
   ...tlsSettings,
+  ...accessLogSettings,
   idleTimeout: setting(duration({ min: "1s", max: "1d" }), {
     fallback: "10m",
     since: "0.1",
@@ -27,14 +29,14 @@ export const inheritedSettings = {
     iis: { name: "MaxConnections", id: 1014 },
     doc: "Connections that the site serves at a time in one worker; one more is turned away in the words of its protocol.",
   }),
-};
-
   plainTextLogin: setting(flag, {
     fallback: false,
     since: "0.1",
     applies: "live",
     doc: "Whether a password is taken on a connection without TLS, where everybody on the way can read it. Connections from this machine itself are always trusted.",
   }),
+};
+
 /** What each site states for itself; `inClear` is the kind of its bindings without TLS. */
 export const siteSettings = (inClear: Kind<Binding, string>) => ({
   ...inheritedSettings,

@@ -8,6 +8,7 @@ import type { Occurrence, Report } from "../event/event.ts";
 import type { ReleaseIdentity } from "../ipc/messages.ts";
 import type { ListeningSocket } from "../net/listening-socket.ts";
 import type { Service } from "../service/service.ts";
+import { AccessLogFolders } from "./access-log-folders.ts";
 import type { ServerStatus } from "./answers.ts";
 import { certificateOrders } from "./certificate-orders.ts";
 import { ListenerTable } from "./listener-table.ts";
@@ -62,6 +63,7 @@ export class Supervisor {
   readonly controls: ReadonlyMap<string, ServiceControl>;
   private readonly parts: SupervisorParts;
   private readonly listeners: ListenerTable;
+  private readonly logFolders: AccessLogFolders;
   private readonly sinceMs: number;
   /** Services that are to start as soon as what they need serves. */
   private readonly waiting = new Set<string>();
@@ -74,6 +76,7 @@ export class Supervisor {
     this.parts = parts;
     this.sinceMs = parts.clock.wallMs();
     this.listeners = new ListenerTable(parts.inherited);
+    this.logFolders = new AccessLogFolders(parts.home, parts.user);
     this.controls = new Map(parts.services.map((it) => [it.name, this.control(it)]));
   }
 
@@ -145,7 +148,11 @@ export class Supervisor {
       plan: () => plans.servicePlan(name),
       siteNames: () => plans.siteNames(name),
       hasSite: (site) => plans.hasSite(name, site),
-      sitePlan: (site) => plans.sitePlan(name, site),
+      sitePlan: (site) => {
+        const plan = plans.sitePlan(name, site);
+        this.logFolders.prepare(service.accessLog.stem, site, plan.values);
+        return plan;
+      },
       logins: this.parts.logins,
       certificates: () => certificateOrders(this.parts.certificates?.() ?? NO_CERTIFICATES),
       write: (occurrence) => this.parts.write(occurrence),
