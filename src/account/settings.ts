@@ -147,8 +147,8 @@ export const accountSection = section(
     }),
     remembered: setting(whole({ min: 1000, max: 1_000_000 }), {
       ...facts,
-      fallback: 100_000,
-      doc: "Addresses, and names of accounts, whose failures are remembered at a time. When more come, those are forgotten that failed longest ago.",
+      fallback: 50_000,
+      doc: "Addresses, and names of accounts, whose failures are remembered at a time, each in some 300 bytes. When more come, those are forgotten that failed longest ago.",
     }),
     allowList: setting(list(addressRange, { max: 1000 }), {
       ...facts,

@@ -30,7 +30,7 @@ interface Tally {
   atMs: number;
   blockedUntilMs: number;
   /** Of an address: how many of its failures were which account's, for the last few accounts. */
-  readonly accounts: Map<string, number> | undefined;
+  readonly accounts: { readonly name: string; count: number }[] | undefined;
 }
 
 const ACCOUNTS_TOLD_APART = 4;
@@ -66,7 +66,7 @@ export class Failures {
   failed(account: string | undefined, address: string): { readonly waitMs: number; readonly began: readonly Block[] } {
     const { blockAddressAfter, blockAccountAfter } = this.rules();
     const key = addressKey(address);
-    const ofAddress = this.count(this.addresses, key, new Map());
+    const ofAddress = this.count(this.addresses, key, []);
     if (account !== undefined && ofAddress.accounts !== undefined) noteAccount(ofAddress.accounts, account);
     const began = [this.begin("address", key, ofAddress, blockAddressAfter)];
     let waitMs = this.delayAt(ofAddress.score);
@@ -85,14 +85,20 @@ export class Failures {
   succeeded(account: string, address: string): void {
     const key = addressKey(address);
     const ofAddress = this.addresses.get(key);
-    const forgiven = ofAddress?.accounts?.get(account) ?? 0;
-    ofAddress?.accounts?.delete(account);
+    const own = ofAddress?.accounts?.find((it) => it.name === account);
+    const forgiven = own?.count ?? 0;
+    if (own !== undefined) own.count = 0;
     for (const tally of [ofAddress, this.accounts.get(account)]) {
       if (tally === undefined) continue;
       tally.score = Math.max(0, this.scoreNow(tally) - forgiven);
       tally.atMs = this.clock.steadyMs();
     }
     this.known.add(account, key);
+  }
+
+  /** Addresses and accounts of which anything is known. */
+  get remembered(): number {
+    return this.addresses.size + this.accounts.size;
   }
 
   /** Those that hold now, the one that ends last first. */
@@ -146,10 +152,11 @@ export class Failures {
   }
 }
 
-function noteAccount(accounts: Map<string, number>, account: string): void {
-  const count = accounts.get(account) ?? 0;
-  accounts.delete(account);
-  const [eldest] = accounts.keys();
-  if (accounts.size >= ACCOUNTS_TOLD_APART && eldest !== undefined) accounts.delete(eldest);
-  accounts.set(account, count + 1);
+function noteAccount(accounts: NonNullable<Tally["accounts"]>, name: string): void {
+  const own = accounts.find((it) => it.name === name);
+  if (own !== undefined) own.count++;
+  else {
+    if (accounts.length >= ACCOUNTS_TOLD_APART) accounts.shift();
+    accounts.push({ name, count: 1 });
+  }
 }

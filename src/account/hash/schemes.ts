@@ -18,11 +18,14 @@ const bcrypt: Scheme = {
     Number(recipe.slice(4, 6)) > BCRYPT_COST_MAX ? `bcrypt is taken up to cost ${BCRYPT_COST_MAX}` : undefined,
   async find(password, recipe, salt, tags) {
     let found = -1;
-    for (const [index, tag] of tags.entries())
-      if (await Bun.password.verify(password.subarray(0, BCRYPT_BYTES_MAX), `${recipe}${salt}${tag}`)) found = index;
+    for (const [index, tag] of tags.entries()) if (await isBcrypt(password, `${recipe}${salt}${tag}`)) found = index;
     return found;
   },
 };
+
+/** The runtime throws at a text with bits that no bcrypt sets; no password fits such a one. */
+const isBcrypt = (password: Uint8Array, text: string): Promise<boolean> =>
+  Bun.password.verify(password.subarray(0, BCRYPT_BYTES_MAX), text).catch(() => false);
 
 /** RFC 2307 as htpasswd -s writes it: no salt at all. */
 const sha1: Scheme = {
