@@ -59,7 +59,7 @@ const add = verb({
 const selfSigned = verb({
   words: "cert self-signed",
   group: "Certificates",
-  summary: "Make a certificate for trial, which nobody vouches for.",
+  summary: "Make a certificate for trial, signed by nobody else.",
   doc:
     "Clients warn of it until they are told to trust it. It is good for the hosts that are named, and is made anew by " +
     "the server before it runs out, with the same names for as long again.",

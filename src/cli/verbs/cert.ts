@@ -18,7 +18,7 @@ const entry = reference("certificate/entries");
 const list = verb({
   words: "cert list",
   group: "Certificates",
-  summary: "Show all certificates: names, issuer, days left, who uses them.",
+  summary: "Show all certificates, how long they last and who uses them.",
   takes: {},
   flags: {},
   examples: [{ line: "inetsrv cert list", doc: "One line for each." }],
