@@ -1,6 +1,8 @@
 // The NNTP service as the supervisor knows it: its settings, and how a site is opened. Thin until the news engine lands.
 import { good } from "../base/result.ts";
 import { usualFields } from "../net/access-log/fields.ts";
+import { commandTeller, LoggedDialogue } from "../net/access-log/logged-dialogue.ts";
+import type { Connection } from "../net/connection.ts";
 import { usualLimits } from "../net/line-dialogue.ts";
 import { lineSite } from "../service/line-site.ts";
 import { defineService } from "../service/service.ts";
@@ -17,8 +19,11 @@ export const nntpService = defineService({
   events: {},
   accessLog: { stem: "NNTPSVC", fields: usualFields("nntp") },
   firstSite: { bindings: ["127.0.0.1:1119"] },
-  openSite({ values, clock, login }) {
+  openSite({ values, clock, login, log }) {
     const words = { login, limits: { ...usualLimits, idleMs: values.idleTimeout } };
-    return good(lineSite((connection) => new NntpDialogue(words, connection), awayFarewell, clock));
+    const tell = commandTeller("uriStem");
+    const dialogue = (connection: Connection) =>
+      new LoggedDialogue(new NntpDialogue(words, connection), { connection, log, clock, tell });
+    return good(lineSite(dialogue, awayFarewell, clock));
   },
 });

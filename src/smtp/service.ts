@@ -2,6 +2,8 @@
 import { hostname } from "node:os";
 import { good } from "../base/result.ts";
 import { usualFields } from "../net/access-log/fields.ts";
+import { commandTeller, LoggedDialogue } from "../net/access-log/logged-dialogue.ts";
+import type { Connection } from "../net/connection.ts";
 import { usualLimits } from "../net/line-dialogue.ts";
 import { lineSite } from "../service/line-site.ts";
 import { defineService } from "../service/service.ts";
@@ -18,11 +20,14 @@ export const smtpService = defineService({
   events: {},
   accessLog: { stem: "SMTPSVC", fields: usualFields("smtp") },
   firstSite: { bindings: ["127.0.0.1:2525"] },
-  openSite({ values, secret, clock, login }) {
+  openSite({ values, secret, clock, login, log }) {
     const name = values.fullyQualifiedName ?? hostname();
     const password = secret("smartHostPassword");
     const words = { name, login, limits: { ...usualLimits, idleMs: values.idleTimeout } };
     const faults = password === undefined || password.ok ? [] : [password.error];
-    return good(lineSite((connection) => new SmtpDialogue(words, connection), awayFarewell(name), clock, faults));
+    const tell = commandTeller("uriQuery");
+    const dialogue = (connection: Connection) =>
+      new LoggedDialogue(new SmtpDialogue(words, connection), { connection, log, clock, tell });
+    return good(lineSite(dialogue, awayFarewell(name), clock, faults));
   },
 });

@@ -1,6 +1,8 @@
 // The WWW service as the supervisor knows it: its settings, and how a site is opened. Thin until the web engine lands.
 import { good } from "../base/result.ts";
 import { usualFields } from "../net/access-log/fields.ts";
+import { LoggedDialogue, requestTeller } from "../net/access-log/logged-dialogue.ts";
+import type { Connection } from "../net/connection.ts";
 import { usualLimits } from "../net/line-dialogue.ts";
 import { lineSite } from "../service/line-site.ts";
 import { defineService } from "../service/service.ts";
@@ -17,8 +19,11 @@ export const wwwService = defineService({
   events: {},
   accessLog: { stem: "W3SVC", fields: usualFields("www") },
   firstSite: { bindings: ["127.0.0.1:8080"] },
-  openSite({ values, clock }) {
+  openSite({ values, clock, log }) {
     const limits = { ...usualLimits, idleMs: values.idleTimeout };
-    return good(lineSite((connection) => new WwwDialogue(connection, limits), awayFarewell, clock));
+    const tell = requestTeller;
+    const dialogue = (connection: Connection) =>
+      new LoggedDialogue(new WwwDialogue(connection, limits), { connection, log, clock, tell });
+    return good(lineSite(dialogue, awayFarewell, clock));
   },
 });
