@@ -3,7 +3,7 @@
 import type { KeyObject, X509Certificate } from "node:crypto";
 import { bad, good, type Result } from "../base/result.ts";
 import { PEM_LENGTH_MAX } from "../schema/kinds/pem.ts";
-import { factsOf, isSelfSigned, keyKindOf } from "./x509/facts.ts";
+import { factsOf, isIssuer, isSelfSigned, keyKindOf } from "./x509/facts.ts";
 
 export interface Pair {
   /** The certificate of the key first, then each one's issuer; a root that clients have anyway is left out. */
@@ -61,14 +61,6 @@ function chainFrom(leaf: X509Certificate, known: readonly X509Certificate[]): Pa
     top = issuer;
   }
   return [leaf, ...above];
-}
-
-function isIssuer(issuer: X509Certificate, certificate: X509Certificate): boolean {
-  try {
-    return certificate.issuer === issuer.subject && certificate.verify(issuer.publicKey);
-  } catch {
-    return false;
-  }
 }
 
 function noneFits(certificates: readonly X509Certificate[], keys: readonly KeyObject[]): string {

@@ -1,9 +1,12 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
+import { isServingCertificate } from "../ipc/serving-certificate.ts";
+import { judge } from "./judge.ts";
+import { servingOf, versionOf } from "./keeper/certificate-entry.ts";
 import { chainText, keyText, pairIn } from "./pair.ts";
 import { FILE_BYTES_MAX, readMaterial } from "./read-material.ts";
 import { keyKinds, type Openssl, withOpenssl } from "./testing/openssl.ts";
-import { pairFor } from "./testing/pairs.ts";
+import { pairFor, START_MS } from "./testing/pairs.ts";
 
 const read = (bytes: Uint8Array | string, passphrase?: string) =>
   readMaterial([{ name: "file", bytes: Buffer.from(bytes) }], passphrase);
@@ -58,6 +61,23 @@ test("a file that is none of these is told by its name, and nothing of it is rep
   expect(counts(Buffer.alloc(FILE_BYTES_MAX + 1))).toBe(`it has more than ${FILE_BYTES_MAX} bytes`);
   const cut = chainText(pairFor(["a.example"])).slice(0, -20);
   expect(counts(Buffer.from(cut))).toBe("a PEM block in it is cut off or damaged");
+});
+
+test("whatever octet of a certificate is changed, nothing throws, and what serves passes the door of a worker", () => {
+  const { certificates, key } = pairFor(["a.example", "192.0.2.1"]);
+  const { raw } = certificates[0];
+  fc.assert(
+    fc.property(fc.nat({ max: raw.length - 1 }), fc.nat({ max: 255 }), (at, octet) => {
+      const changed = Buffer.from(raw);
+      changed[at] = octet;
+      const material = read(changed);
+      const pair = material.ok ? pairIn({ ...material.value, keys: [key] }) : material;
+      if (!pair.ok) return;
+      judge(pair.value, { nowMs: START_MS, names: ["b.example"] });
+      expect(isServingCertificate(servingOf("a", versionOf(pair.value, []), 1))).toBe(true);
+    }),
+    { numRuns: 500 },
+  );
 });
 
 test("no bytes throw, and no cut of a good file gives a pair", () => {

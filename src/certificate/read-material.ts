@@ -1,10 +1,11 @@
 // Certificates and keys out of the files people have: PEM in one or several, PKCS#12, or bare DER. What is read is
 // handed to the caller only; no message repeats any of it.
-import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
+import { createPrivateKey, type KeyObject, type X509Certificate } from "node:crypto";
 import { bad, good, type Result } from "../base/result.ts";
 import { type PemBlock, readPem, writePem } from "../schema/kinds/pem.ts";
 import type { Material } from "./pair.ts";
 import { isPkcs12, readPkcs12 } from "./pkcs12/read-pkcs12.ts";
+import { readCertificate } from "./x509/read-certificate.ts";
 
 export interface GivenFile {
   readonly name: string;
@@ -34,6 +35,8 @@ export function readMaterial(files: readonly GivenFile[], passphrase?: string): 
   return good({ certificates, keys });
 }
 
+const UNREADABLE = "a certificate in it is damaged or has a key of an unknown kind";
+
 type Unread = Omit<Unreadable, "file">;
 const broken = (because: string): Result<never, Unread> => bad({ is: "broken", because });
 
@@ -62,8 +65,8 @@ function readText(text: string, passphrase: string | undefined): Result<Material
   const keys: KeyObject[] = [];
   for (const block of blocks) {
     if (block.label === "CERTIFICATE") {
-      const certificate = tried(() => new X509Certificate(writePem(block)));
-      if (certificate === undefined) return broken("a certificate in it is damaged");
+      const certificate = readCertificate(writePem(block));
+      if (certificate === undefined) return broken(UNREADABLE);
       certificates.push(certificate);
     } else if (/^((RSA|EC|ENCRYPTED) )?PRIVATE KEY$/.test(block.label)) {
       const key = readKey(block, passphrase);
@@ -84,7 +87,7 @@ function readKey(block: PemBlock, passphrase: string | undefined): Result<KeyObj
 
 /** DER without anything around it, as Windows saves a certificate alone (.cer). */
 function readBare(bytes: Buffer): Result<Material, Unread> {
-  const certificate = tried(() => new X509Certificate(bytes));
+  const certificate = readCertificate(bytes);
   if (certificate !== undefined) return good({ certificates: [certificate], keys: [] });
   const key = tried(() => createPrivateKey({ key: bytes, format: "der", type: "pkcs8" }));
   return key === undefined ? broken("it is neither PEM nor PKCS#12") : good({ certificates: [], keys: [key] });

@@ -1,10 +1,11 @@
 // Reads a PKCS#12 file (RFC 7292), as Windows exports a certificate with its key (.pfx, .p12): checks that it is whole
 // and the passphrase right, then gives what is in it. Pure; nothing is kept, and keys go only to the caller.
-import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
+import { createPrivateKey, type KeyObject, type X509Certificate } from "node:crypto";
 import { bad, good, type Result } from "../../base/result.ts";
 import { identifiers } from "../der/object-identifiers.ts";
 import { below, type DerNode, identifierOf, numberOf, octetsOf, readDer, tags } from "../der/read-der.ts";
 import type { Material } from "../pair.ts";
+import { readCertificate } from "../x509/read-certificate.ts";
 import { decrypt } from "./decrypt.ts";
 import { passesIntegrityCheck } from "./integrity.ts";
 import { type Passphrase, passphrasesOf } from "./key-derivation.ts";
@@ -124,12 +125,10 @@ function addKey(der: Uint8Array | undefined, found: Found): string | undefined {
 
 function addCertificate(bag: DerNode | undefined, found: Found): string | undefined {
   if (identifierOf(below(bag, 0)) !== identifiers.x509Certificate) return undefined;
-  try {
-    found.certificates.push(new X509Certificate(Buffer.from(octetsOf(below(bag, 1, 0)) ?? [])));
-    return undefined;
-  } catch {
-    return "a certificate in it is broken";
-  }
+  const certificate = readCertificate(Buffer.from(octetsOf(below(bag, 1, 0)) ?? []));
+  if (certificate === undefined) return "a certificate in it is damaged or has a key of an unknown kind";
+  found.certificates.push(certificate);
+  return undefined;
 }
 
 function friendlyName(bag: DerNode): string {

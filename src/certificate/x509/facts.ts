@@ -34,8 +34,16 @@ export function factsOf(certificate: X509Certificate): CertificateFacts {
   };
 }
 
-export const isSelfSigned = (certificate: X509Certificate): boolean =>
-  certificate.subject === certificate.issuer && certificate.verify(certificate.publicKey);
+export const isSelfSigned = (certificate: X509Certificate): boolean => isIssuer(certificate, certificate);
+
+/** Whether the one has signed the other. */
+export function isIssuer(issuer: X509Certificate, certificate: X509Certificate): boolean {
+  try {
+    return certificate.issuer === issuer.subject && certificate.verify(issuer.publicKey);
+  } catch {
+    return false; // a signature of a kind that the runtime does not know
+  }
+}
 
 const curves: Readonly<Record<string, string>> = { prime256v1: "P-256", secp384r1: "P-384", secp521r1: "P-521" };
 
