@@ -44,6 +44,14 @@ export const accountEvents = {
     "On a machine with more processors raise account/checksAtOnce; see with `inetsrv user blocks` who asks so often.",
     "account-logins-busy",
   ),
+  passwordsUnchecked: event(
+    5121,
+    "error",
+    "setting",
+    "Passwords cannot be checked, so that nobody can log in: {because}.",
+    "Give the machine more memory, or lower {object} or account/checksAtOnce.",
+    "account-logins-busy",
+  ),
   passwordRenewed: event(5130, "info", "account", "The password {label} of {object} was hashed anew when it was used."),
   passwordNotRenewed: event(
     5131,

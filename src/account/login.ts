@@ -78,7 +78,7 @@ export interface Login {
   verify(claim: Claim, from: From): Promise<Verdict>;
   /** The same, remembering what was right for a minute, and what was wrong so that it costs no second look. */
   verifyCached(claim: PasswordClaim, from: From): Promise<Verdict>;
-  scram(account: string, from: From): Promise<ScramOffer>;
+  scram(account: string): Promise<ScramOffer>;
   /** Whether every account could use SCRAM, so that it may be offered. */
   readonly offersScram: boolean;
   /**

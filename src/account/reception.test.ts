@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import { type AccountRig, accountRig } from "./testing/rig.ts";
+import { scramClient } from "./testing/scram-client.ts";
 
 const APR1 = "$apr1$nkgucgX1$"; // the recipe of it is $apr1$
 let rig: AccountRig;
@@ -213,4 +214,53 @@ test("a grant at a service that there is not, or a site, is refused when it is w
   await rig.addUser("anna", { grants: ["read ftp/default"] });
   const edits = [{ at: "ftp/sites/default", remove: true } as const];
   expect((await rig.metabase.change({ edits, who: "test", why: "" })).ok).toBe(false);
+});
+
+test("thousands of addresses that are blocked at once are a few lines in the event log and a number", async () => {
+  const proof = { by: "known-wrong", account: "anna" } as const;
+  for (let address = 0; address < 2000; address++)
+    for (let count = 0; count < 10; count++) await rig.ask(proof, { address: `10.${address >> 8}.${address & 255}.1` });
+  expect(rig.reception.failures.blocks().length).toBeGreaterThan(1);
+  await rig.change({ at: "account", set: { blockAccountAfter: 100_000 } });
+  rig.reception.failures.lift("anna");
+  for (let address = 0; address < 2000; address++)
+    for (let count = 0; count < 10; count++)
+      await rig.ask(proof, { address: `10.9${address >> 8}.${address & 255}.1` });
+  rig.clock.advance(60_000);
+  const numbers = Map.groupBy(rig.told(), (it) => it.number);
+  expect(numbers.get(5100)?.length).toBe(20 - (numbers.get(5101)?.length ?? 0));
+  expect(numbers.get(5110)?.length).toBe(60);
+  expect(numbers.get(5102)?.[0]?.parameters.count).toBeGreaterThan(1900);
+  expect(numbers.get(5111)).toHaveLength(1);
+});
+
+test("a machine without memory for a hash says so once, and lets people try again later", async () => {
+  await using broken = await accountRig(() => Promise.reject(new Error("no memory")));
+  await broken.addUser("anna");
+  for (let count = 0; count < 20; count++) expect(await broken.password("anna", "x")).toEqual({ is: "busy" });
+  expect(broken.told().map((it) => it.sentence)).toEqual([
+    "Passwords cannot be checked, so that nobody can log in: no memory.",
+  ]);
+});
+
+test("SCRAM tells an account that is not there the same every time, and lets in by any of its passwords", async () => {
+  await rig.addUser("anna");
+  const before = rig.reception.scramTerms("anna");
+  expect(rig.reception.scramTerms("Nobody")).toEqual(rig.reception.scramTerms("nobody"));
+  expect(rig.reception.scramTerms("nobody").salt).not.toBe(before.salt);
+  for (const label of ["a", "b"]) await rig.setPassword("anna", label, `password ${label}`);
+  expect(rig.reception.scramTerms("anna")).toEqual(before);
+  const prove = async (account: string, password: string) => {
+    const { salt, iterations } = rig.reception.scramTerms(account);
+    const { proof, serverSignature } = await scramClient(password, salt, iterations, "auth message");
+    const answer = await rig.ask({ by: "scram", account, authMessage: "auth message", proof });
+    return answer.is === "welcome" ? answer.signature === serverSignature : answer.is;
+  };
+  expect([await prove("anna", "password a"), await prove("anna", "password b")]).toEqual([true, true]);
+  expect([await prove("anna", "password c"), await prove("nobody", "password a")]).toEqual(["wrong", "wrong"]);
+});
+
+test("two homes tell a stranger different salts for one name", async () => {
+  await using other = await accountRig();
+  expect(other.reception.scramTerms("nobody").salt).not.toBe(rig.reception.scramTerms("nobody").salt);
 });

@@ -1,6 +1,7 @@
 // Where all logins of all services are decided: who it is, whether that is proved, what it may at that site, and how long
 // it has to wait. It runs in the supervisor, which parses nothing that a stranger sends and is the only one to see a hash.
 import type { Clock } from "../base/clock.ts";
+import { messageOf } from "../base/thrown.ts";
 import type { Report } from "../event/event.ts";
 import { encodeName } from "../metabase/tree/path.ts";
 import { type Account, hasExpired, type Password } from "./account.ts";
@@ -78,7 +79,9 @@ export class Reception {
       this.teller.turnedAway();
       return { is: "busy" };
     }
-    const { account, password, signature } = await looking;
+    const shown = await looking;
+    if (shown === "unable") return { is: "busy" };
+    const { account, password, signature } = shown;
     // Whoever tries many at once is stopped by the first that fail, although the others were under way.
     const after = blockNow();
     if (after !== undefined) return blockedAnswer(after);
@@ -87,15 +90,11 @@ export class Reception {
   }
 
   /** Undefined when there is no room for one more. */
-  private look({ proof, address }: Ask): Promise<Shown> | undefined {
-    const { directory, compute = computeHere } = this.parts;
+  private look({ proof, address }: Ask): Promise<Shown | "unable"> | undefined {
+    const { directory } = this.parts;
     switch (proof.by) {
       case "password":
-        return this.turnstile.pass(addressKey(address), async () => {
-          const account = directory.find(proof.account);
-          const password = await findPassword(account?.passwords ?? [], proof.password, directory.price, compute);
-          return { account, password, signature: "" };
-        });
+        return this.turnstile.pass(addressKey(address), () => this.lookAtPassword(proof.account, proof.password));
       case "scram":
         return Promise.resolve(this.lookAtScram(proof));
       case "certificate":
@@ -104,6 +103,19 @@ export class Reception {
         return Promise.resolve(nothing);
       default:
         return proof satisfies never;
+    }
+  }
+
+  private async lookAtPassword(name: string, given: string): Promise<Shown | "unable"> {
+    const { directory, compute = computeHere } = this.parts;
+    const account = directory.find(name);
+    try {
+      const password = await findPassword(account?.passwords ?? [], given, directory.price, compute);
+      return { account, password, signature: "" };
+    } catch (error) {
+      // The machine has no memory for it at this moment: that says nothing about the password.
+      this.teller.unable(messageOf(error));
+      return "unable";
     }
   }
 

@@ -16,6 +16,14 @@ import type { MetricsAnswer } from "../supervisor/metrics-answer.ts";
 import type { NoClient, OpenClient } from "../supervisor/open-client.ts";
 import type { Client, Refusal } from "../supervisor/operation.ts";
 import type {
+  BlockAnswer,
+  GrantAnswer,
+  GroupSummary,
+  ImportAnswer,
+  UserAnswer,
+  UserSummary,
+} from "../supervisor/operations/account-answers.ts";
+import type {
   AddedCertificate,
   CertificateAnswer,
   CertificateDetails,
@@ -67,6 +75,26 @@ interface Answers {
   "certificate.follow": AddedCertificate;
   "certificate.make": AddedCertificate;
   "certificate.remove": Json;
+  "user.list": readonly UserSummary[];
+  "user.show": UserAnswer;
+  "user.may": { readonly allowed: boolean; readonly enabled: boolean; readonly because: string };
+  "user.add": ChangeAnswer & { readonly password?: string };
+  "user.password": ChangeAnswer & { readonly password?: string };
+  "user.enable": ChangeAnswer;
+  "user.disable": ChangeAnswer;
+  "user.remove": ChangeAnswer;
+  "user.allow": GrantAnswer;
+  "user.deny": GrantAnswer;
+  "user.import": ImportAnswer;
+  "user.blocks": readonly BlockAnswer[];
+  "user.unblock": { readonly lifted: readonly BlockAnswer[] };
+  "group.list": readonly GroupSummary[];
+  "group.add": ChangeAnswer;
+  "group.remove": ChangeAnswer;
+  "group.allow": GrantAnswer;
+  "group.deny": GrantAnswer;
+  "group.join": ChangeAnswer;
+  "group.leave": ChangeAnswer;
   "keys.status": KeyStatus;
   "keys.rotate": ReplacedKey;
   "keys.reseal": Resealed;

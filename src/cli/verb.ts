@@ -95,6 +95,7 @@ export const groups = [
   "Services",
   "Configuration",
   "Keys",
+  "Accounts",
   "Certificates",
   "What happened",
   "This command",

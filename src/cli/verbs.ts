@@ -10,6 +10,7 @@ import { configShow } from "./verbs/config-show.ts";
 import { down } from "./verbs/down.ts";
 import { events } from "./verbs/events.ts";
 import { explain } from "./verbs/explain.ts";
+import { group } from "./verbs/group.ts";
 import { helpVerb, service, version } from "./verbs/help.ts";
 import { init } from "./verbs/init.ts";
 import { keys } from "./verbs/keys.ts";
@@ -17,6 +18,8 @@ import { lifecycle } from "./verbs/lifecycle.ts";
 import { metrics } from "./verbs/metrics.ts";
 import { status } from "./verbs/status.ts";
 import { up } from "./verbs/up.ts";
+import { user } from "./verbs/user.ts";
+import { userAccess } from "./verbs/user-access.ts";
 
 export const verbs: readonly Verb[] = [
   init,
@@ -31,6 +34,9 @@ export const verbs: readonly Verb[] = [
   ...configDocument,
   configEdit,
   ...keys,
+  ...user,
+  ...userAccess,
+  ...group,
   ...cert,
   metrics,
   events,

@@ -18,6 +18,7 @@ export class FailureTeller {
   private readonly failures: Telling;
   private readonly blocks: Telling;
   private readonly refusals: Telling;
+  private readonly breakdowns: Telling;
 
   constructor(clock: Clock, report: Report) {
     this.report = report;
@@ -28,6 +29,7 @@ export class FailureTeller {
       report(accountEvents.loginsFailed, free, { count }),
     );
     this.blocks = new Telling(clock, BLOCKS_IN_MINUTE, (count) => report(accountEvents.blocksBeyond, after, { count }));
+    this.breakdowns = new Telling(clock, 1, () => {});
     this.refusals = new Telling(clock, 0, (count) => report(accountEvents.loginsTurnedAway, waiting, { count }));
   }
 
@@ -42,6 +44,12 @@ export class FailureTeller {
       if (of === "address") this.report(accountEvents.addressBlocked, about("address", named(name)), parameters);
       else this.report(accountEvents.accountBlocked, about("account", name), { ...parameters, address: ask.address });
     });
+  }
+
+  /** Once in a minute: whatever it is, it is the same for all. */
+  unable(because: string): void {
+    const memory = about("setting", "account/argon2Memory");
+    this.breakdowns.tell(() => this.report(accountEvents.passwordsUnchecked, memory, { because }));
   }
 
   turnedAway(): void {

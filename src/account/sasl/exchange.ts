@@ -2,9 +2,10 @@
 // and news protocols use. What is said in the words of the protocol is for the service.
 //
 //   const exchange = new SaslExchange(word, { login, from, nonce, finalData: "as-challenge" });   // AUTH SCRAM-SHA-256
-//   let step = await exchange.start(initialResponse);                                       // undefined when none came
+//   let step = await exchange.start(initialResponse);                                            // undefined: none came
 //   while (step.is === "challenge") step = await exchange.take(await lineAfter(`334 ${step.text}`));
-//   // done, refused, malformed, cancelled, encrypt-first or unknown: the last word
+//
+// What is no challenge is the last word: done, refused, malformed, cancelled, encrypt-first or unknown.
 import type { Login, Verdict, Welcome } from "../login.ts";
 import { decodeBase64, encodeBase64 } from "./base64.ts";
 import type { Mechanism, Move, SaslWorld, Turn } from "./mechanism.ts";

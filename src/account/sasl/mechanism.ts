@@ -22,8 +22,8 @@ export type Move =
 
 export interface Mechanism {
   readonly name: string;
-  /** The RFC that defines it, as a command row has it; "" where there is none. */
-  readonly rfc: string;
+  /** The RFC that defines it, as a command row has it. */
+  readonly rfc?: string;
   /** Who listens has the password: never without TLS, unless the site says so. */
   readonly tellsPassword: boolean;
   isOffered(login: Login): boolean;

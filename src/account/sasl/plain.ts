@@ -28,7 +28,6 @@ export const plain: Mechanism = {
 
 export const login: Mechanism = {
   name: "LOGIN",
-  rfc: "",
   tellsPassword: true,
   isOffered: () => true,
   opening: "Username:",

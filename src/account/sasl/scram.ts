@@ -23,7 +23,7 @@ export const scramSha256: Mechanism = {
 
 async function challenge(world: SaslWorld, first: ClientFirst): Promise<Move> {
   const { login, from } = world;
-  const offer = await login.scram(saslprep(first.account) ?? first.account, from);
+  const offer = await login.scram(saslprep(first.account) ?? first.account);
   const nonce = `${first.nonce}${world.nonce()}`;
   const told = serverFirst(nonce, offer.salt, offer.iterations);
   return {

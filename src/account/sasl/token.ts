@@ -17,9 +17,10 @@ export const oauthBearer: Mechanism = {
 
 /** As Google and Microsoft had it before: `user=…^Aauth=Bearer …^A^A`. */
 export const xoauth2: Mechanism = {
-  ...oauthBearer,
   name: "XOAUTH2",
-  rfc: "",
+  tellsPassword: true,
+  isOffered: () => false,
+  opening: "",
   begin: (world) => (response) => {
     const [, account, fields] = /^user=([^\x01]*)\x01(.*)\x01\x01$/s.exec(textOf(response) ?? "") ?? [];
     return fields === undefined ? malformed("XOAUTH2 takes a user and fields") : answer(world, account, fields);

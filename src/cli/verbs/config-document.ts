@@ -1,12 +1,8 @@
 // `inetsrv config apply|export`: the configuration as a file, in YAML or JSON.
 
-import { open } from "node:fs/promises";
-import { resolve } from "node:path";
-import { about, type Fault, fault } from "../../base/fault.ts";
-import { bad, good, type Result } from "../../base/result.ts";
-import { messageOf } from "../../base/thrown.ts";
-import { answerOf, type Context } from "../context.ts";
+import { answerOf } from "../context.ts";
 import { DOCUMENT_BYTES_MAX, readDocument, writeDocument } from "../document-text.ts";
+import { readText, unreadable } from "../text-input.ts";
 import { maybe, once, toggle, type Verb, value, verb } from "../verb.ts";
 import { change, changeExits, changeFlags, changeParameters, revisionNumber } from "./change.ts";
 
@@ -31,7 +27,7 @@ const apply = verb({
   ],
   exits: changeExits,
   async run(context, given) {
-    const text = await readText(context, given.file);
+    const text = await readText(context, given.file, DOCUMENT_BYTES_MAX);
     if (!text.ok) return context.out.failed(text.error);
     const document = readDocument(text.value);
     if (!document.ok)
@@ -51,7 +47,7 @@ const exportVerb = verb({
   takes: { path: maybe("PATH", "Only this node and what lies below.", { completes: "node" }) },
   flags: {
     at: value("N", "As it was at revision N.", { kind: revisionNumber }),
-    withSecrets: toggle("The secrets themselves too, sealed to the keys of this home."),
+    withSecrets: toggle("The secrets themselves too, sealed to the keys of this home, and the hashes of passwords."),
   },
   examples: [
     { line: "inetsrv config export > all.yaml", doc: "Everything that is not a default." },
@@ -66,27 +62,5 @@ const exportVerb = verb({
     );
   },
 });
-
-async function readText({ world }: Context, name: string): Promise<Result<string, Fault>> {
-  if (name !== "-") return readFile(resolve(world.workingFolder, name));
-  const text = await world.stdin.readAll(DOCUMENT_BYTES_MAX);
-  return text === undefined ? bad(tooLong(name)) : good(text);
-}
-
-async function readFile(path: string): Promise<Result<string, Fault>> {
-  try {
-    await using file = await open(path);
-    if ((await file.stat()).size > DOCUMENT_BYTES_MAX) return bad(tooLong(path));
-    return good(await file.readFile("utf8"));
-  } catch (error) {
-    return bad(unreadable(path, messageOf(error), "Name a file that can be read"));
-  }
-}
-
-const unreadable = (name: string, because: string, remedy: string): Fault =>
-  fault(about("file", name), `Cannot read ${name}`, because, remedy);
-
-const tooLong = (name: string): Fault =>
-  unreadable(name, `it has more than ${DOCUMENT_BYTES_MAX} bytes`, "Apply it in parts");
 
 export const configDocument: readonly Verb[] = [apply, exportVerb];

@@ -1,9 +1,11 @@
 // What is answered of accounts: everything a person may know of them, and of a password only that it is there.
 import { type Account, groupPath, hasExpired, type Password, readAccount, userPath } from "../../account/account.ts";
 import { printGrant } from "../../account/grant.ts";
+import type { Format } from "../../account/import/imported.ts";
 import { groupSection, userSection } from "../../account/settings.ts";
 import { nameOf } from "../../metabase/tree/path.ts";
 import { sortedEntries, type View, valuesAt } from "../../metabase/tree/view.ts";
+import type { ChangeAnswer } from "../answers.ts";
 
 export interface UserSummary {
   readonly name: string;
@@ -47,6 +49,25 @@ export interface BlockAnswer {
   readonly name: string;
   readonly untilMs: number;
   readonly failures: number;
+}
+
+export interface ImportAnswer {
+  readonly format: Format;
+  readonly added: number;
+  readonly replaced: number;
+  /** Groups that were made for it. */
+  readonly groups: readonly string[];
+  readonly skipped: readonly { readonly line: number; readonly because: string }[];
+  readonly skippedBeyond: number;
+  readonly revision: number;
+}
+
+/** What a change of a grant came to. */
+export interface GrantAnswer extends ChangeAnswer {
+  /** It was stated before. */
+  readonly had: boolean;
+  /** After it was taken away: what gives the right still, or null. */
+  readonly still: string | null;
 }
 
 export function userSummary(view: View, path: string): UserSummary {

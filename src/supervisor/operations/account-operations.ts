@@ -10,6 +10,7 @@ import { valuesAt } from "../../metabase/tree/view.ts";
 import { json } from "../../schema/kinds/json.ts";
 import { choice, flag, text } from "../../schema/kinds/plain.ts";
 import { needed, type Operation, optional, refusal } from "../operation.ts";
+import type { ImportAnswer } from "./account-answers.ts";
 import { authorship, change } from "./account-changes.ts";
 import type { Configured } from "./configured.ts";
 import { groupOperations } from "./group-operations.ts";
@@ -19,17 +20,6 @@ import { userOperations } from "./user-operations.ts";
 const SKIPPED_TOLD_MAX = 1000;
 const USERS_MAX = 100_000;
 const longText = json("the list as a text", { type: "string" });
-
-export interface ImportAnswer {
-  readonly format: Format;
-  readonly added: number;
-  readonly replaced: number;
-  /** Groups that were made for it. */
-  readonly groups: readonly string[];
-  readonly skipped: readonly { readonly line: number; readonly because: string }[];
-  readonly skippedBeyond: number;
-  readonly revision: number;
-}
 
 /** With the home alone, whether a server runs or not. */
 export const accountOperations: readonly Operation<Configured>[] = [

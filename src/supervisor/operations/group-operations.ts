@@ -1,6 +1,6 @@
 // What can be asked of groups, and the grants that users and groups hold.
 import { groupPath, readAccount } from "../../account/account.ts";
-import { grantEdit, grantsOf, type HolderKind, holderPath, memberEdit } from "../../account/edits.ts";
+import { grantEdit, grantsOf, type HolderKind, memberEdit } from "../../account/edits.ts";
 import { type Grant, type Place, placeKind, printGrant } from "../../account/grant.ts";
 import { explain, may } from "../../account/may.ts";
 import { accountName } from "../../account/name.ts";
@@ -10,7 +10,7 @@ import { good, type Result } from "../../base/result.ts";
 import { list } from "../../schema/kinds/group.ts";
 import { choice, text } from "../../schema/kinds/plain.ts";
 import { type Given, needed, type Operation, optional, type Refusal } from "../operation.ts";
-import { groupSummaries } from "./account-answers.ts";
+import { type GrantAnswer, groupSummaries } from "./account-answers.ts";
 import { authorship, change, find, groupParameter, userParameter } from "./account-changes.ts";
 import type { Configured } from "./configured.ts";
 
@@ -128,5 +128,5 @@ async function grant(
       : [{ is, name, grants: grantsOf(metabase.view, is, name) }];
   const decision = may(holders, it.right, it.place);
   const still = !allow && decision.allowed ? explain(decision, it.right, it.place) : null;
-  return good(plain({ ...done.value, had, still, path: holderPath(is, name) }));
+  return good(plain({ ...done.value, had, still } satisfies GrantAnswer));
 }

@@ -7,6 +7,7 @@ import type { Json } from "../../base/json.ts";
 import { type Occurrence, reporter } from "../../event/event.ts";
 import { binding } from "../../schema/kinds/network.ts";
 import type { ServiceStatus, SiteStatus } from "../answers.ts";
+import type { Logins } from "../login-desk.ts";
 import type { ServicePlan } from "../service-control.ts";
 import type { SiteBinding } from "../site-bindings.ts";
 import { Supervisor } from "../supervisor.ts";
@@ -29,6 +30,7 @@ export class TestServer {
     plan: Partial<ServicePlan> = {},
     version = "test",
     command: readonly string[] = workerCommand,
+    logins?: Logins,
   ) {
     this.sites = new Map(Object.entries(sites));
     this.plan = { enabled: true, workers: 1, startTimeout: 10_000, drainTimeout: 1000, ...plan };
@@ -45,6 +47,7 @@ export class TestServer {
       command,
       user: null,
       inherited: [],
+      ...(logins === undefined ? {} : { logins }),
       reportFor: (service) => reporter(service, systemClock.wallMs, write),
       write,
       plans: {

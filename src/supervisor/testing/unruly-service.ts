@@ -1,5 +1,7 @@
 // A service for tests that greets and echoes lines, and misbehaves where a site's settings say so: the faults a
 // supervisor must survive, caused for real in a real process.
+import type { From, Login } from "../../account/login.ts";
+import type { Right } from "../../account/rights.ts";
 import { about, fault } from "../../base/fault.ts";
 import { bad, good } from "../../base/result.ts";
 import { usualFields } from "../../net/access-log/fields.ts";
@@ -39,7 +41,7 @@ export const unrulyService = defineService({
   events: {},
   accessLog: { stem: "UNRULYSVC", fields: usualFields("www") },
   firstSite: {},
-  openSite({ path, values }) {
+  openSite({ path, values, login }) {
     const { behaviour, greeting } = values;
     if (behaviour === "throw") throw new TypeError("thrown on purpose");
     if (behaviour === "block") block();
@@ -49,7 +51,8 @@ export const unrulyService = defineService({
       faults: behaviour === "lack" ? [lacking] : [],
       serve(socket, connection) {
         socket.write(`${greeting} ${process.pid}\n`);
-        socket.on("data", (chunk: Buffer) => socket.write(chunk));
+        const from = { address: connection.peer.address, secure: false, trace: connection.trace };
+        socket.on("data", (chunk: Buffer) => void answer(chunk, login, from).then((it) => socket.write(it)));
         socket.on("end", () => socket.end());
         connection.onFinish(() => {
           if (behaviour === "block-at-finish") block();
@@ -63,3 +66,13 @@ export const unrulyService = defineService({
     });
   },
 });
+
+/** "login NAME PASSWORD" is answered with the verdict, "page NAME PASSWORD" with one that may be remembered. */
+async function answer(chunk: Buffer, login: Login, from: From): Promise<string | Buffer> {
+  const [word, account = "", password = ""] = chunk.toString().trim().split(" ");
+  if (word !== "login" && word !== "page") return chunk;
+  const claim = { by: "password", account, password } as const;
+  const verdict = word === "login" ? await login.verify(claim, from) : await login.verifyCached(claim, from);
+  const rights = verdict.is === "welcome" ? ["post", "relay"].filter((it) => verdict.may(it as Right)) : [];
+  return `${[verdict.is, ...rights].join(" ")}\n`;
+}
