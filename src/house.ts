@@ -23,6 +23,7 @@ import type { Configured } from "./supervisor/operations/configured.ts";
 import { keyOperations } from "./supervisor/operations/key-operations.ts";
 import { type Measuring, metricsOperations } from "./supervisor/operations/metrics-operations.ts";
 import { type Running, serviceOperations } from "./supervisor/operations/service-operations.ts";
+import { traceOperations } from "./supervisor/operations/trace-operations.ts";
 import { serverSection } from "./supervisor/server-settings.ts";
 import { wwwService } from "./www/service.ts";
 
@@ -58,6 +59,13 @@ export const house: House = {
     ...certificateOperations,
     ...accountOperations,
     ...blockOperations,
+    ...traceOperations(services),
   ],
-  offlineOperations: [...configOperations, ...keyOperations, ...certificateOperations, ...accountOperations],
+  offlineOperations: [
+    ...configOperations,
+    ...keyOperations,
+    ...certificateOperations,
+    ...accountOperations,
+    ...traceOperations(services),
+  ],
 };

@@ -28,6 +28,7 @@ import type {
   CertificateAnswer,
   CertificateDetails,
 } from "../supervisor/operations/certificate-answers.ts";
+import type { TraceAnswer } from "../supervisor/trace-answer.ts";
 import { type ExitCode, exitCodes } from "./exit-code.ts";
 import type { Output } from "./output.ts";
 import type { Program } from "./program.ts";
@@ -100,6 +101,7 @@ interface Answers {
   "keys.reseal": Resealed;
   "keys.recover": ReplacedKey;
   "keys.export": { readonly text: string };
+  "trace.find": TraceAnswer;
 }
 export type OperationName = keyof Answers;
 

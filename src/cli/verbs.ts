@@ -17,6 +17,7 @@ import { keys } from "./verbs/keys.ts";
 import { lifecycle } from "./verbs/lifecycle.ts";
 import { metrics } from "./verbs/metrics.ts";
 import { status } from "./verbs/status.ts";
+import { trace } from "./verbs/trace.ts";
 import { up } from "./verbs/up.ts";
 import { user } from "./verbs/user.ts";
 import { userAccess } from "./verbs/user-access.ts";
@@ -40,6 +41,7 @@ export const verbs: readonly Verb[] = [
   ...cert,
   metrics,
   events,
+  trace,
   explain,
   helpVerb(() => verbs),
   version,

@@ -10,17 +10,25 @@ const DIGEST_LENGTH = 12;
 
 /** "W3SVC-default"; also the field s-sitename. Two sites never share one. */
 export function siteLogName(stem: string, site: string): string {
-  const safe = [...Buffer.from(site)].map(spelled).join("");
+  const safe = Array.from(Buffer.from(site), (byte) => spellings[byte]).join("");
   if (safe.length <= NAME_LENGTH_MAX) return `${stem}-${safe}`;
   const digest = createHash("sha256").update(site).digest("hex").slice(0, DIGEST_LENGTH);
   return `${stem}-${safe.slice(0, NAME_LENGTH_MAX - DIGEST_LENGTH)}~${digest}`;
 }
 
-/** A byte as in an address of the web: letters, digits and a few signs as they are, all others as %xx. */
-const spelled = (byte: number): string => {
+/** Bytes as in an address of the web: letters, digits and a few signs as they are, all others as %xx. */
+const spellings = Array.from({ length: 256 }, (_, byte) => {
   const character = String.fromCharCode(byte);
   return /[A-Za-z0-9._-]/.test(character) ? character : `%${byte.toString(16).padStart(2, "0")}`;
-};
+});
+
+/** The way back from the name of a folder. A site whose name was too long for one is called as its folder is. */
+export function readSiteLogName(name: string): { readonly stem: string; readonly site: string } | undefined {
+  const [, stem, rest] = /^([A-Z0-9]+)-(.+)$/s.exec(name) ?? [];
+  if (stem === undefined || rest === undefined) return undefined;
+  const bytes = rest.replaceAll(/%([0-9a-f]{2})/g, (_, byte: string) => String.fromCharCode(Number.parseInt(byte, 16)));
+  return { stem, site: rest.includes("~") ? rest : Buffer.from(bytes, "latin1").toString() };
+}
 
 /** `folder` is the setting: below the home, or absolute. */
 export const siteLogFolder = (home: Home, folder: string, stem: string, site: string): string =>
