@@ -6,7 +6,7 @@ test("all that is watched is looked at every tick, and nothing once it is not", 
   const clock = new ManualClock();
   const deadlines = Deadlines.of(clock);
   const seen: string[] = [];
-  const watched = (name: string) => ({ check: (nowMs: number) => void seen.push(`${name} ${nowMs}`) });
+  const watched = (name: string) => ({ quietUntilMs: 0, check: (nowMs: number) => void seen.push(`${name} ${nowMs}`) });
   const [first, second] = [watched("first"), watched("second")];
   deadlines.add(first);
   clock.advance(TICK_MS);
@@ -23,8 +23,8 @@ test("it begins again for whoever comes after the last has gone, and one that go
   const clock = new ManualClock();
   const deadlines = new Deadlines(clock);
   let checks = 0;
-  const stays = { check: () => void checks++ };
-  const goes = { check: () => deadlines.remove(goes) };
+  const stays = { quietUntilMs: 0, check: () => void checks++ };
+  const goes = { quietUntilMs: 0, check: () => deadlines.remove(goes) };
   for (let round = 0; round < 2; round++) {
     deadlines.add(goes);
     deadlines.add(stays);
@@ -33,6 +33,22 @@ test("it begins again for whoever comes after the last has gone, and one that go
     clock.advance(5 * TICK_MS);
   }
   expect(checks).toBe(2);
+});
+
+test("what is quiet is passed by until it is not", () => {
+  const clock = new ManualClock();
+  const deadlines = new Deadlines(clock);
+  const seen: number[] = [];
+  const watched = {
+    quietUntilMs: 2 * TICK_MS,
+    check(nowMs: number) {
+      seen.push(nowMs);
+      watched.quietUntilMs = nowMs + 1.5 * TICK_MS;
+    },
+  };
+  deadlines.add(watched);
+  clock.advance(5 * TICK_MS);
+  expect(seen).toEqual([2 * TICK_MS, 4 * TICK_MS]);
 });
 
 test("while nobody is watched nothing waits for the clock", () => {
@@ -47,7 +63,7 @@ test("while nobody is watched nothing waits for the clock", () => {
     },
   };
   const deadlines = new Deadlines(counting);
-  const watched = { check: () => {} };
+  const watched = { quietUntilMs: 0, check: () => {} };
   deadlines.add(watched);
   deadlines.remove(watched);
   clock.advance(10 * TICK_MS);

@@ -3,6 +3,8 @@
 import type { Clock } from "../base/clock.ts";
 
 export interface Watched {
+  /** Until then nothing can be due: it is passed by, at the cost of reading this. */
+  readonly quietUntilMs: number;
   /** Ends what has been going on for too long; `nowMs` is the steady clock. */
   check(nowMs: number): void;
 }
@@ -42,7 +44,7 @@ export class Deadlines {
 
   private sweep(): void {
     const { nowMs } = this;
-    for (const it of this.watched) it.check(nowMs);
+    for (const it of this.watched) if (nowMs >= it.quietUntilMs) it.check(nowMs);
     this.ticking = this.watched.size > 0;
     if (this.ticking) this.clock.after(TICK_MS, () => this.sweep());
   }

@@ -7,7 +7,7 @@ const standing: Standing = {
   phase: "ready",
   inBlock: false,
   lastQuestion: false,
-  blockedAtMs: undefined,
+  unreadSinceMs: undefined,
   activeAtMs: 10_000,
   startedAtMs: 9000,
 };
@@ -26,7 +26,7 @@ test("a peer is given so long for what it is to do, and none of the time that we
 
 test("a peer that does not read is cut, whatever else it is at", () => {
   for (const phase of ["ready", "waiting", "sending", "leaving"] as const)
-    expect(limit({ phase, blockedAtMs: 10_050 })).toBe("cut at 10350");
+    expect(limit({ phase, unreadSinceMs: 10_050 })).toBe("cut at 10350");
   expect(limit({ phase: "leaving" })).toBe("cut at 15000");
 });
 
@@ -35,6 +35,6 @@ test("the whole session ends at its limit, in words where words can be said", ()
   expect(limit({}, 2000)).toBe("idle at 10600");
   expect(limit({ phase: "waiting" }, 2000)).toBe("overtime at 11000");
   expect(limit({ phase: "sending" }, 2000)).toBe("cut at 11000");
-  expect(limit({ phase: "ready", blockedAtMs: 10_900 }, 2000)).toBe("cut at 11000");
+  expect(limit({ phase: "ready", unreadSinceMs: 10_900 }, 2000)).toBe("cut at 11000");
   expect(limit({ phase: "leaving" }, 1001)).toBe("cut at 15000");
 });

@@ -10,7 +10,7 @@ export interface Standing {
   /** It is to end, and waits for the question that is on its way. */
   readonly lastQuestion: boolean;
   /** Since when the peer does not read what was written. */
-  readonly blockedAtMs: number | undefined;
+  readonly unreadSinceMs: number | undefined;
   /** The last whole line, the last bytes of a block that were enough, or the last time that the peer read. */
   readonly activeAtMs: number;
   readonly startedAtMs: number;
@@ -30,10 +30,10 @@ const LAST_ANSWER_MS = 2000;
 const never: Limit = { atMs: Number.POSITIVE_INFINITY, by: "cut" };
 
 export function limitOf(standing: Standing, limits: LineLimits): Limit {
-  const { phase, blockedAtMs } = standing;
-  const now = blockedAtMs === undefined ? limitNow(standing, limits) : after(blockedAtMs, limits.unreadMs, "cut");
+  const { phase, unreadSinceMs } = standing;
+  const now = unreadSinceMs === undefined ? limitNow(standing, limits) : after(unreadSinceMs, limits.unreadMs, "cut");
   if (phase === "leaving" || limits.sessionMs === null) return now;
-  const mute = blockedAtMs !== undefined || phase === "sending" || phase === "securing";
+  const mute = unreadSinceMs !== undefined || phase === "sending" || phase === "securing";
   const whole = after(standing.startedAtMs, limits.sessionMs, mute ? "cut" : "overtime");
   return now.atMs <= whole.atMs ? now : whole;
 }

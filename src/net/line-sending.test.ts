@@ -19,20 +19,22 @@ async function* pieces(...given: readonly (Buffer | string)[]): AsyncGenerator<B
   for (const piece of given) yield piece === "broken" ? piece : Buffer.from(piece);
 }
 
-/** Counts what is asked of it, and whether it was brought to its end. */
+/** Waits to be started; counts what is asked of it, and whether it was brought to its end. */
 function endless(bytes: number) {
   const counted = { asked: 0, ended: false };
+  const started = Promise.withResolvers<void>();
   async function* run(): AsyncGenerator<Buffer> {
     try {
       for (;;) {
         counted.asked++;
+        await started.promise;
         yield Buffer.alloc(bytes, "x");
       }
     } finally {
       counted.ended = true;
     }
   }
-  return { counted, run };
+  return { counted, run, start: () => started.resolve() };
 }
 
 test("a block follows its reply, stuffed and ended, and what was pipelined is answered behind it", async () => {
@@ -72,7 +74,7 @@ test("raw pieces go out as they are, however large, while the peer reads as it l
 
 test("what is sent is asked for as the peer reads; a peer that never reads is cut, and the source ended", async () => {
   const clock = new ManualClock();
-  const { counted, run } = endless(50_000);
+  const { counted, run, start } = endless(50_000);
   const { client, socket } = await rig.open(
     news(() => ({ form: "dotted", pieces: run() })),
     clock,
@@ -81,6 +83,8 @@ test("what is sent is asked for as the peer reads; a peer that never reads is cu
   client.socket.pause();
   client.say("ARTICLE\r\n");
   while (counted.asked === 0) await turns(1);
+  clock.advance(10_000); // a source may take its time
+  start();
   await turns(500);
   const asked = counted.asked;
   await turns(100);

@@ -135,9 +135,10 @@ test("a block that drips is ended with words, one that moves lives on", async ()
   const clock = new ManualClock();
   const keeper = new Keeper();
   const { client, session } = await rig.open(
-    mail(() => keeper),
+    { ...mail(() => keeper), limits: { ...echo.limits, idleMs: 60_000 } },
     clock,
   );
+  clock.advance(TICK_MS);
   client.say("DATA\r\n");
   await client.hear("354 go\r\n");
   for (let n = 0; n < 5; n++) {

@@ -62,21 +62,28 @@ test("a session asked to finish says its last words, and answers nothing more", 
 test("a session whose peer is about to ask ends with the answer, or after a while without a question", async () => {
   const clock = new ManualClock();
   for (const asks of [true, false]) {
-    let finishing = false;
+    let finishes = 0;
     const polite: LineDialogue = {
       ...echo,
-      answer: () => ({ reply: "250 last\r\n", close: finishing }),
+      answer: () => ({ reply: "250 last\r\n", close: finishes > 0 }),
       finish() {
-        finishing = true;
+        finishes++;
         return "soon";
       },
     };
     const { client, session } = await rig.open(polite, clock);
-    await client.hear("200 hello");
+    await client.hear("200 hello\r\n");
+    clock.advance(500);
     session.finish();
     session.finish();
+    expect(finishes).toBe(1);
     if (asks) client.say("a\r\n");
-    else clock.advance(2000);
+    else {
+      clock.advance(1900);
+      await turns();
+      expect(client.heard()).toBe("");
+      clock.advance(100 + TICK_MS);
+    }
     await client.hear(asks ? "250 last\r\n" : "400 stopping\r\n");
     expect(await client.ended).toBe("closed");
   }
@@ -188,8 +195,9 @@ test("a client that has closed its side waits for an answer that is still being 
 
 test("a peer that is gone is told of once, and an answer that comes too late is nobody's", async () => {
   const { dialogue, asked, answer } = patient();
+  const clock = new ManualClock();
   let ended = 0;
-  const { client, socket } = await rig.open({ ...dialogue, ended: () => void ended++ });
+  const { client, socket, session } = await rig.open({ ...dialogue, ended: () => void ended++ }, clock);
   client.say("a\r\n");
   while (asked.length === 0) await turns(1);
   client.socket.resetAndDestroy();
@@ -197,6 +205,8 @@ test("a peer that is gone is told of once, and an answer that comes too late is 
   answer({ reply: "250 a\r\n" });
   await turns();
   expect(ended).toBe(1);
+  session.check = () => expect.unreachable();
+  clock.advance(10 * TICK_MS);
 });
 
 test("a session that has lasted too long is told so, though it was never idle", async () => {

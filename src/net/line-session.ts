@@ -18,6 +18,8 @@ const HELD_BYTES_MAX = 64 * 1024;
 export type Securable = Pick<Connection, "secure" | "secured">;
 
 export class LineSession implements Watched, SocketListener {
+  /** Only what `work` is called for can bring a limit nearer while the session is ready. */
+  quietUntilMs = 0;
   private readonly connection: Securable;
   private readonly deadlines: Deadlines;
   private dialogue: LineDialogue;
@@ -52,7 +54,7 @@ export class LineSession implements Watched, SocketListener {
   finish(): void {
     if (this.finishing !== "no" || this.left) return;
     this.finishing = this.dialogue.finish?.() ?? "now";
-    if (this.block === undefined) this.active();
+    if (this.finishing === "soon") this.active();
     this.work();
   }
 
@@ -74,7 +76,6 @@ export class LineSession implements Watched, SocketListener {
   }
 
   closed(): void {
-    if (this.phase === "gone") return;
     if (this.phase === "ready") this.loseBlock();
     this.phase = "gone";
     this.writer.drained();
@@ -83,20 +84,19 @@ export class LineSession implements Watched, SocketListener {
   }
 
   check(nowMs: number): void {
-    const unread = this.socket.writableLength > 0;
     const { atMs, by } = limitOf(
       {
         phase: this.phase,
         inBlock: this.block !== undefined,
         lastQuestion: this.finishing === "soon",
-        blockedAtMs: unread ? this.writer.blockedAtMs : undefined,
+        unreadSinceMs: this.writer.unreadSinceMs,
         activeAtMs: this.activeAtMs,
         startedAtMs: this.startedAtMs,
       },
       this.dialogue.limits,
     );
-    if (nowMs < atMs) return;
-    if (by === "cut") this.socket.destroy();
+    if (nowMs < atMs) this.quietUntilMs = this.phase === "ready" ? atMs : 0;
+    else if (by === "cut") this.socket.destroy();
     else this.leave(this.dialogue.farewells[by]);
   }
 
@@ -116,6 +116,7 @@ export class LineSession implements Watched, SocketListener {
 
   /** Does what can be done now; whatever may have changed that calls it. */
   private work(): void {
+    this.quietUntilMs = 0;
     while (this.free && this.step());
     if (this.free) {
       if (this.finishing === "now" && this.block === undefined) return this.leave(this.dialogue.farewells.stopping);
@@ -241,7 +242,6 @@ export class LineSession implements Watched, SocketListener {
     if (facts === undefined) throw new Error("a handshake that settled nothing");
     this.socket = secured.value;
     this.writer = new LineWriter(this.socket, this.deadlines.clock);
-    this.inputEnded = false;
     this.phase = "ready";
     listenTo(this.socket, this);
     this.active();

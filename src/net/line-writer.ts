@@ -25,6 +25,11 @@ export class LineWriter {
     return this.socket.destroyed || this.socket.writableEnded;
   }
 
+  /** The same, but the socket is asked, as it does not tell once it is to end. */
+  get unreadSinceMs(): number | undefined {
+    return this.blockedAtMs !== undefined && this.socket.writableLength > 0 ? this.blockedAtMs : undefined;
+  }
+
   /** One character per byte. Leaves with `flush`, or when it is much. */
   say(text: string): void {
     this.held += text;
