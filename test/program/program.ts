@@ -1,6 +1,6 @@
 // Runs the real program in a home of its own: commands to their end, and a server that is up until the test is over.
 // Only for tests; it ends every process it started, by its number.
-import { chownSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { chmodSync, chownSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import packageJson from "../../package.json" with { type: "json" };
@@ -50,6 +50,8 @@ export class Program implements AsyncDisposable {
 
   constructor({ command = fromSources, name = "höme with spaces", user }: ProgramOptions = {}) {
     this.folder = mkdtempSync(join(realpathSync(tmpdir()), "inetsrv-"));
+    // As a folder in which people keep a home: services run as another user, and have to reach their logs.
+    chmodSync(this.folder, 0o755);
     this.home = join(this.folder, name);
     this.command = command;
     this.user = user;

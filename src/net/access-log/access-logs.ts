@@ -117,7 +117,9 @@ function lackOfRights(folder: string): string | undefined {
     accessSync(place, constants.W_OK | constants.X_OK);
     return undefined;
   } catch (error) {
-    return diskReason(error, folder).text;
+    const { code } = error as NodeJS.ErrnoException;
+    const user = process.getuid?.() ?? "?";
+    return code === "EACCES" ? `user ${user} may not pass or write ${place}` : diskReason(error, folder).text;
   }
 }
 
@@ -125,6 +127,6 @@ const noLog = (path: string, folder: string, because: string): Fault =>
   fault(
     about("file", folder),
     `Cannot write the access log of ${path}`,
-    `${because}, as user ${process.getuid?.() ?? "?"}`,
-    `Let that user write in ${folder}, or set ${path}/accessLogFolder, or turn it off: inetsrv config set ${shellWord(`${path}/accessLog`)} off`,
+    because,
+    `Let the account of the services pass the folders above and write in the last one, or set ${path}/accessLogFolder, or turn it off: inetsrv config set ${shellWord(`${path}/accessLog`)} off`,
   );
