@@ -1,10 +1,14 @@
 import { expect, test } from "bun:test";
 import { fakeLogin } from "../account/testing/fake-login.ts";
 import { systemClock } from "../base/clock.ts";
+import { noAccessLog } from "../net/access-log/access-log.ts";
 import type { Connection } from "../net/connection.ts";
 import { usualLimits } from "../net/line-dialogue.ts";
+import { siteMetrics } from "../net/metrics/metrics.ts";
+import { MetricsBook } from "../net/metrics/metrics-book.ts";
 import { fakeConnection, underTls } from "../net/testing/fake-connection.ts";
 import { lineSite } from "../service/line-site.ts";
+import { ftpProtocol } from "../service/protocol.ts";
 import { FtpDialogue } from "./dialogue.ts";
 
 const words = (greeting: string) => ({ greeting, limits: usualLimits, login: fakeLogin() });
@@ -52,12 +56,20 @@ test("in clear no password is asked for; AUTH TLS begins the handshake, after wh
 });
 
 test("HOST goes to the site of that name, and to none that is not there", async () => {
-  const other = lineSite((connection) => new FtpDialogue(words("The other"), connection), "", systemClock);
+  const metrics = new MetricsBook(siteMetrics.end).site("other");
+  const other = lineSite(
+    { clock: systemClock, log: noAccessLog, metrics },
+    {
+      protocol: ftpProtocol,
+      dialogue: (connection) => new FtpDialogue(words("The other"), connection),
+      awayFarewell: "",
+    },
+  );
   const { say } = session({ moveTo: (name) => (name === "other.example" ? other : undefined) });
   expect((await say("HOST nobody.example")).reply).toStartWith("504 ");
   const answer = await say("HOST other.example");
   expect(answer.reply).toStartWith("220 The other; ");
-  expect("become" in answer && answer.become).toBeInstanceOf(FtpDialogue);
+  expect("become" in answer && answer.become.greeting).toStartWith("220 The other; ");
 });
 
 test("QUIT closes, NOOP is answered, the rest is unknown", async () => {

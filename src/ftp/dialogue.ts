@@ -81,7 +81,6 @@ export class FtpDialogue implements LineDialogue {
   }
 
   private refuse(verdict: Exclude<Verdict, Welcome>): Answer {
-    if (verdict.is === "wrong" || verdict.is === "not-allowed") this.connection.visit.failure("failed-login");
     switch (verdict.is) {
       case "wrong":
         return say("530 The user name or the password is wrong");

@@ -1,10 +1,10 @@
 // The FTP service as the supervisor knows it: its settings, and how a site is opened. Thin until the file engine lands.
 import { good } from "../base/result.ts";
 import { usualFields } from "../net/access-log/fields.ts";
-import { commandTeller, LoggedDialogue } from "../net/access-log/logged-dialogue.ts";
 import type { Connection } from "../net/connection.ts";
 import { usualLimits } from "../net/line-dialogue.ts";
 import { lineSite } from "../service/line-site.ts";
+import { ftpProtocol } from "../service/protocol.ts";
 import { defineService } from "../service/service.ts";
 import { awayFarewell, FtpDialogue } from "./dialogue.ts";
 import { ftpSection, ftpSite } from "./settings.ts";
@@ -19,11 +19,10 @@ export const ftpService = defineService({
   events: {},
   accessLog: { stem: "FTPSVC", fields: usualFields("ftp") },
   firstSite: { bindings: ["127.0.0.1:2121"] },
-  openSite({ values, clock, login, log }) {
+  openSite(input) {
+    const { values, login } = input;
     const words = { login, greeting: values.greeting, limits: { ...usualLimits, idleMs: values.idleTimeout } };
-    const tell = commandTeller("uriStem");
-    const dialogue = (connection: Connection) =>
-      new LoggedDialogue(new FtpDialogue(words, connection), { connection, log, clock, tell });
-    return good(lineSite(dialogue, awayFarewell, clock));
+    const dialogue = (connection: Connection) => new FtpDialogue(words, connection);
+    return good(lineSite(input, { protocol: ftpProtocol, dialogue, awayFarewell }));
   },
 });

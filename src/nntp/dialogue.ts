@@ -134,7 +134,6 @@ export class NntpDialogue implements LineDialogue {
   }
 
   private refuse(verdict: Exclude<Verdict, Welcome>): Answer {
-    if (verdict.is === "wrong" || verdict.is === "not-allowed") this.connection.visit.failure("failed-login");
     switch (verdict.is) {
       case "wrong":
         return say("481 The user name or the password is wrong");

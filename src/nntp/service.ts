@@ -1,10 +1,10 @@
 // The NNTP service as the supervisor knows it: its settings, and how a site is opened. Thin until the news engine lands.
 import { good } from "../base/result.ts";
 import { usualFields } from "../net/access-log/fields.ts";
-import { commandTeller, LoggedDialogue } from "../net/access-log/logged-dialogue.ts";
 import type { Connection } from "../net/connection.ts";
 import { usualLimits } from "../net/line-dialogue.ts";
 import { lineSite } from "../service/line-site.ts";
+import { nntpProtocol } from "../service/protocol.ts";
 import { defineService } from "../service/service.ts";
 import { awayFarewell, NntpDialogue } from "./dialogue.ts";
 import { nntpSection, nntpSite } from "./settings.ts";
@@ -19,11 +19,10 @@ export const nntpService = defineService({
   events: {},
   accessLog: { stem: "NNTPSVC", fields: usualFields("nntp") },
   firstSite: { bindings: ["127.0.0.1:1119"] },
-  openSite({ values, clock, login, log }) {
+  openSite(input) {
+    const { values, login } = input;
     const words = { login, limits: { ...usualLimits, idleMs: values.idleTimeout } };
-    const tell = commandTeller("uriStem");
-    const dialogue = (connection: Connection) =>
-      new LoggedDialogue(new NntpDialogue(words, connection), { connection, log, clock, tell });
-    return good(lineSite(dialogue, awayFarewell, clock));
+    const dialogue = (connection: Connection) => new NntpDialogue(words, connection);
+    return good(lineSite(input, { protocol: nntpProtocol, dialogue, awayFarewell }));
   },
 });

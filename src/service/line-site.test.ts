@@ -1,11 +1,15 @@
 import { afterEach, expect, test } from "bun:test";
 import { createServer, type Server, type Socket } from "node:net";
 import { systemClock } from "../base/clock.ts";
-import { bad } from "../base/result.ts";
-import type { Connection, Host } from "../net/connection.ts";
+import { noAccessLog } from "../net/access-log/access-log.ts";
+import type { Host } from "../net/connection.ts";
 import { usualLimits } from "../net/line-dialogue.ts";
+import { siteMetrics } from "../net/metrics/metrics.ts";
+import { MetricsBook } from "../net/metrics/metrics-book.ts";
 import { openDialogue } from "../net/testing/dialogue.ts";
+import { fakeConnection } from "../net/testing/fake-connection.ts";
 import { isLineSite, lineSite } from "./line-site.ts";
+import { smtpProtocol } from "./protocol.ts";
 
 const servers: Server[] = [];
 afterEach(() => {
@@ -13,29 +17,22 @@ afterEach(() => {
 });
 
 const site = lineSite(
-  ({ trace }) => ({
-    greeting: `220 hello ${trace}\r\n`,
-    lineBytesMax: 64,
-    limits: usualLimits,
-    farewells: { idle: "", slow: "", overtime: "", endless: "", stopping: "421 stopping\r\n" },
-    answer: () => ({ reply: `250 ${trace}\r\n` }),
-  }),
-  "421 not now\r\n",
-  systemClock,
+  { clock: systemClock, log: noAccessLog, metrics: new MetricsBook(siteMetrics.end).site("a") },
+  {
+    protocol: smtpProtocol,
+    dialogue: ({ trace }) => ({
+      greeting: `220 hello ${trace}\r\n`,
+      lineBytesMax: 64,
+      limits: usualLimits,
+      farewells: { idle: "", slow: "", overtime: "", endless: "", stopping: "421 stopping\r\n" },
+      answer: () => ({ reply: `250 ${trace}\r\n` }),
+    }),
+    awayFarewell: "421 not now\r\n",
+  },
 );
 
 const finishes: (() => void)[] = [];
-const connection: Connection = {
-  trace: "t1",
-  peer: { address: "192.0.2.1", port: 1 },
-  local: { address: "192.0.2.2", port: 25 },
-  secured: undefined,
-  canSecure: false,
-  secure: async () => bad("no certificate"),
-  moveTo: () => undefined,
-  visit: { request: () => ({ admitted: true }), failure: () => {} } as unknown as Connection["visit"],
-  onFinish: (finish) => void finishes.push(finish),
-};
+const connection = fakeConnection({ onFinish: (finish) => void finishes.push(finish) });
 
 async function open(serve: (socket: Socket) => void) {
   const server = createServer({ allowHalfOpen: true }, serve);

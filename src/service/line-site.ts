@@ -1,29 +1,37 @@
-// A site of a line protocol: each connection gets a session of its own, and what is turned away hears one last line.
-// What is said is the protocol's; nothing of it is known here.
-import type { Clock } from "../base/clock.ts";
+// A site of a line protocol: each connection gets a session of its own, which is watched, and what is turned away hears
+// one last line. What is said is the protocol's; nothing of it is known here.
 import type { Fault } from "../base/fault.ts";
 import type { Connection, Host } from "../net/connection.ts";
 import { Deadlines } from "../net/deadlines.ts";
 import type { LineDialogue } from "../net/line-dialogue.ts";
 import { LineSession } from "../net/line-session.ts";
-import type { Site } from "./service.ts";
+import { type Observed, ObservedDialogue } from "./observed-dialogue.ts";
+import type { Protocol } from "./protocol.ts";
+import type { Site, SiteInput } from "./service.ts";
 
 export interface LineSite extends Site {
   /** Asked for every connection, as a dialogue may keep a state for it: for one that comes here, or is moved here by name. */
   dialogue(connection: Connection): LineDialogue;
 }
 
+export interface LineSiteParts {
+  readonly protocol: Protocol;
+  dialogue(connection: Connection): Observed;
+  readonly awayFarewell: string;
+  readonly faults?: readonly Fault[];
+}
+
 export function lineSite(
-  dialogue: LineSite["dialogue"],
-  awayFarewell: string,
-  clock: Clock,
-  faults: readonly Fault[] = [],
+  { clock, log, metrics }: Pick<SiteInput<unknown>, "clock" | "log" | "metrics">,
+  { protocol, dialogue, awayFarewell, faults = [] }: LineSiteParts,
 ): LineSite {
+  const observer = { protocol, log, metrics, clock };
+  const observed = (connection: Connection) => new ObservedDialogue(dialogue(connection), connection, observer);
   return {
     faults,
-    dialogue,
+    dialogue: observed,
     serve(socket, connection) {
-      const session = new LineSession(socket, connection, dialogue(connection), Deadlines.of(clock));
+      const session = new LineSession(socket, connection, observed(connection), Deadlines.of(clock));
       connection.onFinish(() => session.finish());
     },
     turnAway: (socket) => void socket.end(awayFarewell, "latin1"),

@@ -61,17 +61,6 @@ test("a login by each mechanism, in one step or in many; what is wrong keeps its
   expect((await say("AUTH PLAIN")).reply).toStartWith("503 ");
 });
 
-test("a failed login is told to the limits of the site", async () => {
-  const failures: string[] = [];
-  const visit = {
-    request: () => undefined,
-    failure: (kind: string) => void failures.push(kind),
-  } as Connection["visit"];
-  const { say } = session({ secured: underTls, visit });
-  await say(`AUTH PLAIN ${base64("\0ada\0wrong")}`);
-  expect(failures).toEqual(["failed-login"]);
-});
-
 test("after the handshake nothing counts that was said before it", async () => {
   const { say, dialogue } = session({ secured: underTls });
   await say(`AUTH PLAIN ${base64("\0ada\0right")}`);

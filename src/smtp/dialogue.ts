@@ -105,7 +105,6 @@ export class SmtpDialogue implements LineDialogue {
   }
 
   private refuse(verdict: Exclude<Verdict, Welcome>): Answer {
-    if (verdict.is === "wrong" || verdict.is === "not-allowed") this.connection.visit.failure("failed-login");
     switch (verdict.is) {
       case "wrong":
         return say("535 5.7.8 The user name or the password is wrong");

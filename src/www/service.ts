@@ -1,10 +1,10 @@
 // The WWW service as the supervisor knows it: its settings, and how a site is opened. Thin until the web engine lands.
 import { good } from "../base/result.ts";
 import { usualFields } from "../net/access-log/fields.ts";
-import { LoggedDialogue, requestTeller } from "../net/access-log/logged-dialogue.ts";
 import type { Connection } from "../net/connection.ts";
 import { usualLimits } from "../net/line-dialogue.ts";
 import { lineSite } from "../service/line-site.ts";
+import { httpProtocol } from "../service/protocol.ts";
 import { defineService } from "../service/service.ts";
 import { awayFarewell, WwwDialogue } from "./dialogue.ts";
 import { wwwSection, wwwSite } from "./settings.ts";
@@ -19,11 +19,9 @@ export const wwwService = defineService({
   events: {},
   accessLog: { stem: "W3SVC", fields: usualFields("www") },
   firstSite: { bindings: ["127.0.0.1:8080"] },
-  openSite({ values, clock, log }) {
-    const limits = { ...usualLimits, idleMs: values.idleTimeout };
-    const tell = requestTeller;
-    const dialogue = (connection: Connection) =>
-      new LoggedDialogue(new WwwDialogue(connection, limits), { connection, log, clock, tell });
-    return good(lineSite(dialogue, awayFarewell, clock));
+  openSite(input) {
+    const limits = { ...usualLimits, idleMs: input.values.idleTimeout };
+    const dialogue = (connection: Connection) => new WwwDialogue(connection, limits);
+    return good(lineSite(input, { protocol: httpProtocol, dialogue, awayFarewell }));
   },
 });

@@ -1,0 +1,189 @@
+import { expect, test } from "bun:test";
+import { ManualClock } from "../base/clock.ts";
+import type { AccessRecord } from "../net/access-log/record.ts";
+import type { Connection } from "../net/connection.ts";
+import { type Answer, usualLimits } from "../net/line-dialogue.ts";
+import { siteCells, siteMetrics } from "../net/metrics/metrics.ts";
+import { MetricsBook } from "../net/metrics/metrics-book.ts";
+import { fakeConnection } from "../net/testing/fake-connection.ts";
+import { type Observed, ObservedDialogue } from "./observed-dialogue.ts";
+import { ftpProtocol, HIDDEN, httpProtocol, nntpProtocol, type Protocol, smtpProtocol } from "./protocol.ts";
+
+const farewells = { idle: "", slow: "", overtime: "", endless: "", stopping: "" };
+
+interface RigOptions {
+  readonly on?: boolean;
+  readonly visit?: Partial<Connection["visit"]>;
+}
+
+function rig(
+  replies: readonly (string | Promise<string>)[],
+  protocol: Protocol,
+  { on = true, visit }: RigOptions = {},
+) {
+  const written: AccessRecord[] = [];
+  const failures: string[] = [];
+  const clock = new ManualClock(1000);
+  const left = [...replies];
+  const said = (): Answer | Promise<Answer> => {
+    clock.advance(7);
+    const reply = left.shift() ?? "";
+    return typeof reply === "string" ? { reply } : reply.then((it) => ({ reply: it }));
+  };
+  const inner: Observed = {
+    greeting: "hi",
+    lineBytesMax: 9,
+    limits: usualLimits,
+    farewells,
+    answer: said,
+    user: { account: "alice" },
+  };
+  const connection = fakeConnection({
+    visit: { request: () => undefined, failure: (kind) => void failures.push(kind) as undefined, ...visit },
+  });
+  const book = new MetricsBook(siteMetrics.end);
+  const log = { on, write: (it: AccessRecord) => void written.push({ ...it }) };
+  const dialogue = new ObservedDialogue(inner, connection, { protocol, log, metrics: book.site("a"), clock });
+  const say = async (...lines: readonly string[]) => {
+    const answers: Answer[] = [];
+    for (const text of lines) answers.push(await dialogue.answer({ kind: "line", text }));
+    return answers;
+  };
+  const counts = () => {
+    const [report] = [...book.report()];
+    const cells = report?.[0]?.cells ?? [];
+    return (cell: number) => cells[cells.findIndex((it, index) => index % 2 === 0 && it === cell) + 1] ?? 0;
+  };
+  return { written, dialogue, say, failures, counts, left };
+}
+
+test("each answer is a record: who, what, how it went, how much and how long", async () => {
+  const { written, dialogue, say } = rig(["250 fine\r\n", Promise.resolve("550 no\r\n")], smtpProtocol);
+  await say("MAIL FROM:<a@b>", "RCPT TO:<\u00c3\u00bc@b>");
+  expect(written[0]).toMatchObject({
+    atMs: 1007,
+    clientAddress: "192.0.2.1",
+    serverPort: 25,
+    userName: "alice",
+    method: "MAIL",
+    uriQuery: "FROM:<a@b>",
+    status: 250,
+    bytesSent: 10,
+    bytesReceived: 17,
+    timeTakenMs: 7,
+    trace: "t1",
+  });
+  expect(written[1]).toMatchObject({ method: "RCPT", uriQuery: "TO:<ü@b>", status: 550 });
+  expect([dialogue.greeting, dialogue.finish()]).toEqual(["hi", "now"]);
+});
+
+test("no password is written down, whichever way it comes", async () => {
+  const { written, say } = rig(
+    [
+      "331 p\r\n",
+      "230 in\r\n",
+      "334 \r\n",
+      "334 \r\n",
+      "235 in\r\n",
+      "235 in\r\n",
+      "381 p\r\n",
+      "281\r\n",
+      "281\r\n",
+      "500\r\n",
+    ],
+    nntpProtocol,
+  );
+  const secret = "hunter2!";
+  await say(
+    "USER alice",
+    `PASS ${secret}`,
+    "AUTH LOGIN",
+    "YWxpY2U=",
+    secret,
+    `AUTH PLAIN ${secret}`,
+    "AUTHINFO USER alice",
+  );
+  await say(`authinfo pass ${secret}`, `AUTHINFO SASL PLAIN ${secret}`, secret);
+  expect(JSON.stringify(written)).not.toContain("hunter2");
+  expect(written.map((it) => `${it.method} ${it.uriStem}${it.uriQuery}`)).toEqual([
+    "USER alice",
+    `PASS ${HIDDEN}`,
+    "AUTH LOGIN",
+    `AUTH ${HIDDEN}`,
+    `AUTH ${HIDDEN}`,
+    `AUTH PLAIN ${HIDDEN}`,
+    "AUTHINFO USER alice",
+    `AUTHINFO pass ${HIDDEN}`,
+    `AUTHINFO SASL PLAIN ${HIDDEN}`,
+    " ",
+  ]);
+});
+
+test("a password that comes instead of a command is not taken for one", async () => {
+  const { written, say } = rig(["331 p\r\n", "530\r\n", "334\r\n", "535\r\n", "500\r\n"], ftpProtocol);
+  await say("USER alice", "secret", "AUTH LOGIN", "PASSword", "PASS word");
+  expect(written.map((it) => `${it.method} ${it.uriStem}${it.uriQuery}`)).toEqual([
+    "USER alice",
+    `USER ${HIDDEN}`,
+    "AUTH LOGIN",
+    `AUTH ${HIDDEN}`,
+    `PASS ${HIDDEN}`,
+  ]);
+});
+
+test("a request of the web is one record, with what its head says", async () => {
+  const { written, say } = rig(["", "", "", "", "HTTP/1.1 503 x\r\n\r\n", "HTTP/1.1 400 x\r\n\r\n"], httpProtocol);
+  await say("GET /a?b=c HTTP/1.1", "Host: www.example.org", "User-Agent: curl", "Referer: x", "", "nonsense");
+  expect(written).toHaveLength(2);
+  expect(written[0]).toMatchObject({
+    method: "GET",
+    uriStem: "/a",
+    uriQuery: "b=c",
+    protocolVersion: "HTTP/1.1",
+    host: "www.example.org",
+    userAgent: "curl",
+    referer: "x",
+    status: 503,
+  });
+  expect(written[1]).toMatchObject({ method: "", status: 400, host: "" });
+});
+
+test("without a log nothing is done", async () => {
+  const { written, say } = rig(["250 fine\r\n"], smtpProtocol, { on: false });
+  await say("NOOP");
+  expect(written).toEqual([]);
+});
+
+test("requests are counted by what came of them, once each however many lines they have", async () => {
+  const { say, counts } = rig(["250 ok\r\n", "451 later\r\n", "550 no\r\n", "334 \r\n", "235 in\r\n"], smtpProtocol);
+  await say("NOOP", "MAIL FROM:<a@b>", "RCPT TO:<a@b>", "AUTH LOGIN", "YQ==");
+  const count = counts();
+  const { done, failed, refused } = siteCells.requests;
+  expect([done, failed, refused].map(count)).toEqual([2, 1, 1]);
+  const web = rig(["", "", "HTTP/1.1 200 x\r\n"], httpProtocol, { on: false });
+  await web.say("GET / HTTP/1.1", "Host: a", "");
+  expect(web.counts()(done)).toBe(1);
+});
+
+test("whoever asks too much hears so in the words of the protocol, and nothing of the request is done", async () => {
+  const request = () => ({ is: "refused", why: "request-rate", untilMs: undefined }) as const;
+  const { say, left, written } = rig(["250 ok\r\n"], smtpProtocol, { visit: { request } });
+  expect(await say("MAIL FROM:<a@b>")).toEqual([{ reply: smtpProtocol.tooMuch, close: true }]);
+  expect(left).toHaveLength(1);
+  expect(written[0]).toMatchObject({ method: "MAIL", status: 421 });
+});
+
+test("failures are told to the limits by their kind, and the one too many ends the session", async () => {
+  const smtp = rig(["535 wrong\r\n", "500 what\r\n", "451 later\r\n", "250 ok\r\n"], smtpProtocol);
+  await smtp.say("AUTH PLAIN x", "FROB", "MAIL FROM:<a@b>", "NOOP");
+  expect(smtp.failures).toEqual(["failed-login", "client-error"]);
+  const ftp = rig(["331 p\r\n", "530 wrong\r\n", "530 log in first\r\n"], ftpProtocol);
+  await ftp.say("USER a", "PASS b", "LIST");
+  expect(ftp.failures).toEqual(["failed-login", "client-error"]);
+  const failure = () => ({ is: "refused", why: "failure-rate", untilMs: 5 }) as const;
+  const last = rig(["535 wrong\r\n"], smtpProtocol, { visit: { failure } });
+  expect(await last.say("AUTH PLAIN x")).toEqual([{ reply: "535 wrong\r\n", close: true }]);
+  const noise = rig(["500 what\r\n"], smtpProtocol);
+  await noise.dialogue.answer({ kind: "bare-lf", text: "NOOP" });
+  expect(noise.failures[0]).toBe("protocol-error");
+});

@@ -1,0 +1,116 @@
+// How the lines of a protocol are read by those who only watch: what they say for the access log, and what an answer
+// means for numbers and limits. One row for each way of speaking; a password is never written down.
+import type { FailureKind } from "../net/access/refusal-reasons.ts";
+import { textOfBytes } from "../net/access-log/escape.ts";
+import type { AccessRecord } from "../net/access-log/record.ts";
+
+export type Outcome = "done" | "refused" | "failed";
+
+export interface Protocol {
+  /** The verb of a line that begins something; "" where it has none. */
+  verbOf(line: string): string;
+  /** Puts what a line says into the slots of the record, which go out with the next answer. */
+  tell(line: string, record: AccessRecord): void;
+  /** The code of an answer; NaN where it has none. */
+  statusOf(reply: string): number;
+  /** Refused because of what was asked or who asked; failed because of this server. */
+  outcomeOf(status: number): Outcome;
+  failureOf(verb: string, status: number): FailureKind | undefined;
+  /** The last words to an address that asks too often. */
+  readonly tooMuch: string;
+}
+
+export const HIDDEN = "***";
+
+/** Verb and argument, as in FTP, SMTP and NNTP. */
+const commands = {
+  // What is no verb may be a password that came at the wrong moment.
+  verbOf: (line: string): string => (/^([A-Za-z-]{1,20})(?: |$)/.exec(line)?.[1] ?? "").toUpperCase(),
+  statusOf: (reply: string): number => Number(/^\d{3}/.exec(reply)?.[0]),
+};
+
+/** `slot` is where IIS wrote the argument. */
+const commandTeller = (slot: "uriStem" | "uriQuery") => (line: string, record: AccessRecord) => {
+  record.method = commands.verbOf(line);
+  const argument = record.method === "" ? "" : line.slice(record.method.length).trimStart();
+  record[slot] = textOfBytes(withoutSecret(record.method, argument));
+};
+
+/** USER and AUTHINFO USER name an account and stay; what a mechanism says at once holds the password. */
+function withoutSecret(verb: string, argument: string): string {
+  switch (verb) {
+    case "PASS":
+    case "ACCT":
+      return HIDDEN;
+    case "AUTH":
+      return argument.replace(/^(\S+) .*$/s, `$1 ${HIDDEN}`);
+    case "AUTHINFO":
+      return argument.replace(/^(pass|generic) .*$/is, `$1 ${HIDDEN}`).replace(/^(sasl \S+) .*$/is, `$1 ${HIDDEN}`);
+    default:
+      return argument;
+  }
+}
+
+/** RFC 5321 §4.2.1, RFC 959 §4.2: 4 is a passing trouble of the server, 5 a refusal. */
+const mailOutcome = (status: number): Outcome => (status < 400 ? "done" : status < 500 ? "failed" : "refused");
+const failureBy =
+  (isLogin: (verb: string, status: number) => boolean) =>
+  (verb: string, status: number): FailureKind | undefined => {
+    if (isLogin(verb, status)) return "failed-login";
+    return status >= 500 ? "client-error" : undefined;
+  };
+
+export const smtpProtocol: Protocol = {
+  ...commands,
+  tell: commandTeller("uriQuery"),
+  outcomeOf: mailOutcome,
+  failureOf: failureBy((_, status) => status === 535),
+  tooMuch: "421 4.7.0 Too many commands, try again later\r\n",
+};
+
+export const ftpProtocol: Protocol = {
+  ...commands,
+  tell: commandTeller("uriStem"),
+  outcomeOf: mailOutcome,
+  failureOf: failureBy((verb, status) => verb === "PASS" && status === 530),
+  tooMuch: "421 Too many commands, try again later\r\n",
+};
+
+/** RFC 3977 §3.2.1: 4 is also what is not there, such as an article; only these are troubles of the server. */
+const newsTroubles: ReadonlySet<number> = new Set([400, 403, 436]);
+
+export const nntpProtocol: Protocol = {
+  ...commands,
+  tell: commandTeller("uriStem"),
+  outcomeOf: (status) => (status < 400 ? "done" : newsTroubles.has(status) ? "failed" : "refused"),
+  failureOf: failureBy((_, status) => status === 481),
+  tooMuch: "400 Too many commands, try again later\r\n",
+};
+
+const slotOfHeader: Readonly<Record<string, "host" | "userAgent" | "referer" | "cookie">> = {
+  host: "host",
+  "user-agent": "userAgent",
+  referer: "referer",
+  cookie: "cookie",
+};
+
+export const httpProtocol: Protocol = {
+  verbOf: (line) => /^\S+/.exec(line)?.[0] ?? "",
+  tell(line, record) {
+    if (record.method === "") {
+      const [, method = "", stem = "", query = "", version = ""] =
+        /^(\S+) ([^ ?]*)(?:\?(\S*))? (\S+)$/.exec(line) ?? [];
+      Object.assign(record, { method, uriStem: stem, uriQuery: query, protocolVersion: version });
+      return;
+    }
+    const colon = line.indexOf(":");
+    const name = colon < 0 ? "" : line.slice(0, colon).toLowerCase();
+    if (Object.hasOwn(slotOfHeader, name))
+      record[slotOfHeader[name] ?? "host"] = textOfBytes(line.slice(colon + 1).trim());
+  },
+  statusOf: (reply) => Number(/^HTTP\/1\.1 (\d{3})/.exec(reply)?.[1]),
+  outcomeOf: (status) => (status < 400 ? "done" : status < 500 ? "refused" : "failed"),
+  failureOf: (_, status) => (status >= 400 && status < 500 ? "client-error" : undefined),
+  /** RFC 6585 §4 */
+  tooMuch: "HTTP/1.1 429 Too Many Requests\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+};
