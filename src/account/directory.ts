@@ -1,10 +1,11 @@
 // Who there is, kept for logins: finds accounts by name and by certificate, and knows what a login costs. It follows
 // every revision, and reads no account again that did not change.
 import { nameOf } from "../metabase/tree/path.ts";
-import { valuesAt } from "../metabase/tree/view.ts";
-import { type Account, type Accounts, readAccount } from "./account.ts";
+import { type View, valuesAt } from "../metabase/tree/view.ts";
+import { isHashValue } from "../schema/kinds/hash.ts";
+import { type Account, type Accounts, readAccount, userPath } from "./account.ts";
 import { Bill, type BillRow, type Recipe } from "./hash/bill.ts";
-import { questionsOf } from "./hash/question.ts";
+import { readHash } from "./hash/schemes.ts";
 import { accountNameOf } from "./name.ts";
 import { type HashRules, hashRules } from "./set-password.ts";
 import { type AccountValues, accountSection } from "./settings.ts";
@@ -87,11 +88,10 @@ export class Directory {
   private index(name: string): void {
     const before = this.indexed.get(name);
     if (before !== undefined) this.forget(name, before);
-    const account = readAccount(this.accounts.view, name);
-    if (account === undefined) return;
-    const { passwords, certificateNames } = account;
-    const recipes = this.bill.add(questionsOf(passwords).map((it) => it.hash));
-    const lacksScram = passwords.some((it) => it.scram === null);
+    const facts = factsOf(this.accounts.view, name);
+    if (facts === undefined) return;
+    const { certificateNames, lacksScram } = facts;
+    const recipes = this.bill.add(facts.recipes);
     if (lacksScram) this.lackingScram++;
     for (const key of certificateNames.map(certificateKey))
       this.byCertificate.set(key, (this.byCertificate.get(key) ?? new Set()).add(name));
@@ -108,6 +108,25 @@ export class Directory {
       if (owners?.size === 0) this.byCertificate.delete(key);
     }
   }
+}
+
+/**
+ * What the indexes need of an account, read from what its nodes state: nothing of it is inherited, and of a hundred thousand
+ * accounts at the start of the server everything else would be read for nothing.
+ */
+function factsOf(view: View, name: string): Indexed | undefined {
+  const path = userPath(name);
+  const own = view.own(path);
+  if (own === undefined) return undefined;
+  const passwords = [...view.entries(`${path}/passwords`)].map((it) => view.own(it) ?? {});
+  const texts = passwords.flatMap(({ argon2id, foreign }) => [argon2id ?? foreign].filter(isHashValue));
+  const hashes = texts.map((it) => readHash(it.$hash)).flatMap((it) => (it.ok ? [it.value] : []));
+  const questions = new Map(hashes.map((it) => [`${it.recipe} ${it.salt}`, it]));
+  return {
+    recipes: [...questions.values()],
+    certificateNames: Array.isArray(own.certificateNames) ? own.certificateNames.map(String) : [],
+    lacksScram: passwords.some((it) => it.scram === undefined),
+  };
 }
 
 /** Mail addresses, host names and fingerprints are compared without regard to letter case. */

@@ -108,6 +108,22 @@ test("an imported hash lets in once, and is argon2id and SCRAM from then on", as
   expect(rig.told().map((it) => it.number)).toEqual([5130]);
 });
 
+test("passwords are hashed anew when the settings ask for more, and logins cost both until then", async () => {
+  await rig.addUser("anna");
+  for (const label of ["a", "b"]) await rig.setPassword("anna", label, `password ${label}`);
+  await rig.change({ at: "account", set: { argon2Passes: 2 } });
+  const [house] = rig.directory.price;
+  expect([rig.directory.price.length, house?.recipe.recipe]).toEqual([2, "$argon2id$v=19$m=8192,t=2,p=1$"]);
+  for (const label of ["a", "b"]) {
+    expect((await rig.password("anna", `password ${label}`)).is).toBe("welcome");
+    await rig.renewal.settled();
+  }
+  expect(rig.directory.price).toHaveLength(1);
+  expect((await rig.password("anna", "password a")).is).toBe("welcome");
+  const { scram } = rig.directory.find("anna")?.passwords[0] ?? {};
+  expect(scram?.salt).toBe(rig.reception.scramTerms("anna").salt);
+});
+
 test("a password that is set while an old one is hashed anew stays the one that was set", async () => {
   await rig.addUser("anna");
   const path = "account/users/anna/passwords/main";

@@ -24,7 +24,11 @@ export interface SiteLoginParts {
   readonly clock: Clock;
   /** The site takes passwords on connections that others can listen to. */
   readonly plainTextLogin: boolean;
+  /** Told of each login that is not let in, to be counted. */
+  refused?(why: RefusedLogin): void;
 }
+
+export type RefusedLogin = Exclude<Verdict, Welcome>["is"];
 
 const encryptFirst: Verdict = {
   is: "not-allowed",
@@ -107,6 +111,7 @@ export class SiteLogin implements Login {
 
   /** Ready to be said: whoever has to wait has waited, without holding anything but this promise. */
   private async verdict(answer: Answer): Promise<Verdict> {
+    if (answer.is !== "welcome") this.parts.refused?.(answer.is);
     switch (answer.is) {
       case "welcome":
         return welcome(answer.account, new Set(answer.rights));

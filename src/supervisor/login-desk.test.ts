@@ -95,5 +95,5 @@ test("a question that cannot be read is a bug, and ends as one", async () => {
     trace: "t",
     proof: { by: "magic" },
   } as const;
-  expect(desk.answer("unruly", question)).rejects.toThrow("cannot be read");
+  await expect(desk.answer("unruly", question)).rejects.toThrow("cannot be read");
 });

@@ -64,6 +64,7 @@ test("one failure is forgotten after the other, and a block ends when it said it
 });
 
 test("a clock that is set, forwards or back, neither lifts a block nor prolongs it; its end is told as it is then", () => {
+  clock.jump(3_600_000);
   fail(10, undefined, "192.0.2.1");
   for (const jump of [86_400_000, -2 * 86_400_000]) {
     clock.jump(jump);

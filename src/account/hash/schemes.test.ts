@@ -52,8 +52,6 @@ test("rounds that are stated count, as the description of SHA crypt has it", asy
   const text =
     "$6$rounds=10000$saltstringsaltst$OW1/O6BYHV6BcXZu8QVeXbDWra3Oeqh0sbHbbMCVNSnCM/UrjmM0Dp8vOuZeHBy/YTBmSK6H9qs/y3RnOaw5v.";
   expect(await fits(text, "Hello world!")).toBe(true);
-  const sha256 = "$5$rounds=10000$saltstringsaltst$3xv.VbSCBX41eDL9L3voZredXQlDCl4Sd8JQZJnbNC/";
-  expect(expectGood(readHash(sha256)).scheme.name).toBe("SHA-2 crypt");
 });
 
 test("bcrypt looks at the first 72 bytes of a password, as every other bcrypt does", async () => {

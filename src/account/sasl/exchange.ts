@@ -5,7 +5,7 @@
 //   let step = await exchange.start(initialResponse);                                            // undefined: none came
 //   while (step.is === "challenge") step = await exchange.take(await lineAfter(`334 ${step.text}`));
 //
-// What is no challenge is the last word: done, refused, malformed, cancelled, encrypt-first or unknown.
+// A nonce is `randomBytes(18).toString("base64")`. What is no challenge is the last word: done, refused, malformed, cancelled, encrypt-first or unknown.
 import type { Login, Verdict, Welcome } from "../login.ts";
 import { decodeBase64, encodeBase64 } from "./base64.ts";
 import type { Mechanism, Move, SaslWorld, Turn } from "./mechanism.ts";

@@ -188,21 +188,23 @@ const importUsers = verb({
   takes: { file: once("FILE|-", "The list; - is standard input.", { completes: "file" }) },
   flags: {
     format: value("FORMAT", "What the list is; found out when left out.", { kind: choice(formats) }),
+    groups: value("A,B", "Groups that all of them are put into.", { kind: list(groupName, { max: 64 }) }),
     replace: toggle("Users that are there already get the password of the list."),
     dryRun: toggle("Only tell what would be done."),
   },
   examples: [
-    { line: "inetsrv user import .htpasswd", doc: "The users of an Apache." },
+    { line: "inetsrv user import .htpasswd --groups staff", doc: "The users of an Apache, with the rights of staff." },
     { line: "inetsrv user import users.csv --dry-run", doc: "Tells which lines cannot be taken, and why." },
   ],
   exits: ["refused", "conflict", "partBroken"],
-  async run(context, { file, format, replace, dryRun }) {
+  async run(context, { file, format, groups, replace, dryRun }) {
     const text = await readText(context, file, LIST_BYTES_MAX);
     if (!text.ok) return context.out.failed(text.error);
     const parameters = {
       who: context.world.user,
       text: text.value,
       format,
+      groups,
       replace: replace ? true : undefined,
       rehearse: dryRun ? true : undefined,
     };

@@ -6,14 +6,27 @@ import { didYouMean } from "../../base/nearest.ts";
 import { bad, good, type Result } from "../../base/result.ts";
 import type { Edit } from "../../metabase/change/edit.ts";
 import { nameOf } from "../../metabase/tree/path.ts";
+import { accept, type Kind, refuse } from "../../schema/kind.ts";
+import { text } from "../../schema/kinds/plain.ts";
 import type { ChangeAnswer } from "../answers.ts";
 import { needed, type Refusal, refusal } from "../operation.ts";
 import { isThere } from "./account-answers.ts";
 import { changeAnswer, refused } from "./config-answers.ts";
 import { authorship, type Configured } from "./configured.ts";
 
+const PASSWORD_LENGTH_MAX = 1024;
+
 export const userParameter = { name: needed(accountName, "The name of the user.") };
 export const groupParameter = { name: needed(accountName, "The name of the group.") };
+/** Refused without being repeated, as it may be a password but for one sign. Which signs it may have is said later. */
+export const passwordKind: Kind<string> = {
+  ...text({ min: 1, max: PASSWORD_LENGTH_MAX }),
+  decode: (given) =>
+    typeof given === "string" && given !== "" && given.length <= PASSWORD_LENGTH_MAX
+      ? accept(given)
+      : refuse("(not shown)", `a text of 1 to ${PASSWORD_LENGTH_MAX} characters`),
+};
+
 export const labelKind = passwordLabel;
 export { authorship };
 

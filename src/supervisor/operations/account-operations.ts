@@ -2,11 +2,13 @@
 import { importEdits } from "../../account/import/import-edits.ts";
 import { type Format, formats } from "../../account/import/imported.ts";
 import { guessFormat, readList } from "../../account/import/read-list.ts";
+import { accountName } from "../../account/name.ts";
 import { hashRules } from "../../account/set-password.ts";
 import { accountSection } from "../../account/settings.ts";
 import type { Json } from "../../base/json.ts";
 import { bad, good } from "../../base/result.ts";
 import { valuesAt } from "../../metabase/tree/view.ts";
+import { list } from "../../schema/kinds/group.ts";
 import { json } from "../../schema/kinds/json.ts";
 import { choice, flag, text } from "../../schema/kinds/plain.ts";
 import { needed, type Operation, optional, refusal } from "../operation.ts";
@@ -32,6 +34,7 @@ export const accountOperations: readonly Operation<Configured>[] = [
     takes: {
       text: needed(longText, "The list."),
       format: optional(choice(formats), "What it is; found out without it."),
+      groups: optional(list(accountName, { max: 64 }), "Groups that all of them are put into."),
       replace: optional(flag, "Users that are there already get the password of the list."),
       rehearse: optional(flag, "Tell what would be done, and do nothing."),
       ...authorship,
@@ -43,9 +46,11 @@ export const accountOperations: readonly Operation<Configured>[] = [
       const { users, skipped } = readList(given.text, format);
       if (users.length > USERS_MAX)
         return bad(refusal("refused", `The list has ${users.length} users, and ${USERS_MAX} are taken at a time`));
+      const everybody = (given.groups ?? []) as readonly string[];
+      const members = users.map((it) => ({ ...it, groups: [...new Set([...it.groups, ...everybody])] }));
       const settings = valuesAt(metabase.view, "account", accountSection);
       const expect = metabase.head.n;
-      const plan = await importEdits(metabase.view, users, {
+      const plan = await importEdits(metabase.view, members, {
         rules: hashRules(settings, metabase.instance),
         passwordLengthMin: settings.passwordLengthMin,
         nowMs: context.clock.wallMs(),

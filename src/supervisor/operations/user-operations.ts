@@ -20,14 +20,14 @@ import { fitsPattern, pattern } from "../../schema/kinds/place.ts";
 import { choice, flag, text } from "../../schema/kinds/plain.ts";
 import { type Given, needed, type Operation, optional, type Refusal, refusal } from "../operation.ts";
 import { userAnswer, userSummary } from "./account-answers.ts";
-import { authorship, change, find, labelKind, userParameter } from "./account-changes.ts";
+import { authorship, change, find, labelKind, passwordKind, userParameter } from "./account-changes.ts";
 import type { Configured } from "./configured.ts";
 
 const plain = (value: unknown): Json => value as Json;
 
 const passwordParameters = {
   label: optional(labelKind, `What the password is for, such as a device; ${USUAL_LABEL} without it.`),
-  password: optional(text({ min: 1, max: 1100 }), "The password."),
+  password: optional(passwordKind, "The password."),
   generate: optional(flag, "Make one, which the answer shows this once."),
   expires: optional(duration({ min: "1s", max: "36500d" }), "After how long it is not taken any more."),
 };
