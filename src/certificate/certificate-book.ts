@@ -38,7 +38,7 @@ export class CertificateBook implements Certificates {
     }
   }
 
-  /** `serverName` is what the client sent (RFC 6066 §3), `preferred` the entry that the site names. */
+  /** `serverName` is what the client sent (RFC 6066 §3 done), `preferred` the entry that the site names. */
   choose(serverName: string | undefined, preferred: string | null): ServingCertificate | undefined {
     const own = preferred === null ? undefined : this.byEntry.get(preferred);
     const host = askedHost(serverName);

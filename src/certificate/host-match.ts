@@ -1,5 +1,5 @@
 // How the name a client asks for meets the names of certificates: exactly, or by a star in the place of its first label
-// (RFC 6125 §6.4.3). Pure.
+// (RFC 6125 §6.4.3 done). Pure.
 
 /** The name in lower case without its final dot; undefined when it is none that a certificate could have. */
 export function askedHost(serverName: string | undefined): string | undefined {
@@ -11,7 +11,7 @@ export function askedHost(serverName: string | undefined): string | undefined {
 /** `*.example.org` for `www.example.org`; undefined for a name of one label. */
 export function wildcardOf(host: string): string | undefined {
   const dot = host.indexOf(".");
-  return dot <= 0 || dot === host.length - 1 ? undefined : `*${host.slice(dot)}`;
+  return dot <= 0 ? undefined : `*${host.slice(dot)}`;
 }
 
 /** Whether a certificate with the name `own` is good for `host`. */

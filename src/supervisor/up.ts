@@ -59,7 +59,6 @@ export type ServerEnd = "ended" | "failed" | "held";
 const FAULT_EXIT_CODE = 70;
 /** A command that has the home for a moment is waited for so long. */
 const COMMANDS_TAKE_MS = 5000;
-const CERTIFICATES_TAKE_MS = 2000;
 /** A second signal within this time is taken for the same one: managers signal the whole group. */
 const SAME_SIGNAL_MS = 2000;
 
@@ -200,9 +199,7 @@ async function serve(
   const signals = listenForSignals(clock, down, () => supervisor.abandon());
 
   listener.renew();
-  const kept = certificates.start(certificateTelling(home, clock, report), (it) => supervisor.renewCertificates(it));
-  // Files on a disk that hangs keep no service waiting: those certificates come when they come.
-  await Promise.race([kept, new Promise<void>((resolve) => clock.after(CERTIFICATES_TAKE_MS, resolve))]);
+  await certificates.start(certificateTelling(home, clock, report), (it) => supervisor.renewCertificates(it));
   await Promise.race([supervisor.start(), ending.promise]);
   const { revision } = configuration;
   report(supervisorEvents.serverUp, about("home", home.root), { version, revision });

@@ -113,13 +113,33 @@ test("files are looked at when they change, and once a minute where nothing tell
   expect(rig.watched).toEqual(["/home-of-a-test/live/shop.pem", "/home-of-a-test/live/shop.key"]);
   rig.write("shop", pairFor(shop, 170));
   rig.clock.advance(300);
-  await rig.keeper.look();
+  await rig.idle();
   expect([rig.serving(), rig.told()]).toEqual([{ shop: 170 }, ["5001 shop"]]);
-  rig.contents.set("/home-of-a-test/live/shop.pem", "");
-  const before = rig.reads;
-  rig.clock.advance(60_000);
-  await Promise.resolve();
-  expect(rig.reads).toBeGreaterThan(before);
+  rig.contents.delete("/home-of-a-test/live/shop.pem");
+  rig.clock.advance(59_999);
+  await rig.idle();
+  expect(rig.keeper.faults).toEqual([]);
+  rig.clock.advance(1);
+  await rig.idle();
+  expect(rig.keeper.faults.map((it) => it.because)).toEqual(["/home-of-a-test/live/shop.pem: there is no such file"]);
+});
+
+test("a disk that hangs keeps nobody waiting, and what serves goes on", async () => {
+  using rig = new KeeperRig();
+  rig.follow("shop", pairFor(shop, 80));
+  await rig.start();
+  rig.hangs = true;
+  const looked = rig.keeper.look();
+  await rig.idle();
+  rig.put("mail", pairFor(["mail.example"], 70));
+  void rig.keeper.look();
+  expect(rig.serving()).toEqual({ shop: 80, mail: 70 });
+  for (let file = 0; file < 2; file++) {
+    rig.clock.advance(2000);
+    await rig.idle();
+  }
+  await looked;
+  expect(reasons(rig)).toEqual(["/home-of-a-test/live/shop.pem: its disk did not answer within 2 s"]);
 });
 
 test("a pair that is half written is not told of, unless it stays so", async () => {

@@ -1,6 +1,5 @@
 // Keeps what every certificate entry leads to: looks at configuration and files, decides which version serves, and says
 // what changed. It sends nothing itself, and writes nothing but a self-signed certificate made anew.
-import type { Clock } from "../../base/clock.ts";
 import type { Fault } from "../../base/fault.ts";
 import type { Result } from "../../base/result.ts";
 import type { ServingCertificate } from "../../ipc/serving-certificate.ts";
@@ -8,22 +7,19 @@ import type { Pair } from "../pair.ts";
 import { type CertificateEntry, readVersion, servingOf, type Version } from "./certificate-entry.ts";
 import type { CertificateFiles } from "./certificate-files.ts";
 import { decide, type EntryState, faultsOf } from "./entry-state.ts";
-import { asOneText, pathsOf, type Texts, textsInFiles, textsInTree } from "./entry-texts.ts";
+import { asOneText, type FileWorld, pathsOf, type Texts, textsInFiles, textsInTree } from "./entry-texts.ts";
 import { nameFights } from "./name-fights.ts";
 import { isRenewalDue, madeAnew } from "./self-renewal.ts";
 import type { Telling } from "./telling.ts";
 
-export interface KeeperWorld {
+export interface KeeperWorld extends FileWorld {
   entries(): readonly CertificateEntry[];
   fallback(): string | null;
   /** The private key of an entry as it stands in the configuration; undefined when none is stated. */
   privateKey(name: string): Result<string, Fault> | undefined;
   /** Writes one that was made anew into its entry; or says why it cannot. */
   write(name: string, pair: Pair): Promise<Result<void, string>>;
-  /** Relative paths of files hang on it. */
-  readonly root: string;
   readonly files: CertificateFiles;
-  readonly clock: Clock;
 }
 
 export interface CertificateChange {
@@ -38,6 +34,9 @@ const LOOK_MS = 60_000;
 const SETTLE_MS = 300;
 /** What is wrong with files is told only when it still is after this time. */
 const DOUBT_MS = 2000;
+
+/** Each is an open file for a moment. */
+const READ_AT_ONCE_MAX = 32;
 
 interface Kept extends EntryState {
   /** What was read last, so that nothing is parsed twice. */
@@ -84,13 +83,16 @@ export class CertificateKeeper {
     return [...this.kept.values()];
   }
 
-  /** The first look, and from then on one each minute and whenever a file changes. What there is now is no news. */
+  /**
+   * The first look, and from then on one each minute and whenever a file changes. What there is now is no news; it is
+   * sent all the same, as somebody may serve already.
+   */
   async start(telling: Telling, changed: (change: CertificateChange) => void): Promise<void> {
+    this.changed = changed;
     await this.look();
     if (this.closed) return;
     for (const it of this.states) telling.trouble(it);
     this.telling = telling;
-    this.changed = changed;
     void this.look();
     this.tellFights();
     this.planLook(LOOK_MS);
@@ -136,15 +138,18 @@ export class CertificateKeeper {
           entries.flatMap((it) => pathsOf(it, root)),
           () => this.planLook(SETTLE_MS),
         );
-      const read = await Promise.all(entries.map(async (it) => [it, await textsInFiles(it, root, files)] as const));
-      // An entry that was changed or removed meanwhile is another's matter: `readAgain` is set then.
-      if (!this.readAgain) this.take(read, []);
+      for (let start = 0; start < entries.length && !this.readAgain; start += READ_AT_ONCE_MAX) {
+        const some = entries.slice(start, start + READ_AT_ONCE_MAX);
+        const read = await Promise.all(some.map(async (it) => [it, await textsInFiles(it, this.world)] as const));
+        // Whoever was changed or removed meanwhile is read again, or not at all.
+        if (!this.readAgain && !this.closed) this.take(read, []);
+      }
     }
   }
 
   /** What was read for some entries: decided, sent and told. */
   private take(read: readonly (readonly [CertificateEntry, Texts])[], removed: readonly string[]): void {
-    const set = read.flatMap(([entry, texts]) => this.judge(entry, texts));
+    const set = read.flatMap(([entry, texts]) => this.decideOn(entry, texts));
     const { fallback } = this;
     if (set.length > 0 || removed.length > 0 || fallback !== this.fallbackTold) {
       this.fallbackTold = fallback;
@@ -156,7 +161,7 @@ export class CertificateKeeper {
   }
 
   /** Decides which version of an entry serves; gives it when it is another one now. */
-  private judge(entry: CertificateEntry, texts: Texts): readonly ServingCertificate[] {
+  private decideOn(entry: CertificateEntry, texts: Texts): readonly ServingCertificate[] {
     const nowMs = this.world.clock.wallMs();
     const old = this.kept.get(entry.name);
     const text = asOneText(texts, entry);

@@ -1,6 +1,7 @@
 // Where chain and key of an entry stand, read as texts: in the configuration, or in files that another program renews.
 // What they say is not looked at.
 import { resolve } from "node:path";
+import type { Clock } from "../../base/clock.ts";
 import { about, type Fault, fault } from "../../base/fault.ts";
 import { bad, good, type Result } from "../../base/result.ts";
 import type { GivenFile } from "../read-material.ts";
@@ -18,10 +19,18 @@ export function textsInTree(entry: CertificateEntry, key: Result<string, Fault> 
   return bad(fault(about("certificate", entry.name), unusable(entry, because).attempted, because, remedy));
 }
 
-export async function textsInFiles(entry: CertificateEntry, root: string, files: CertificateFiles): Promise<Texts> {
+/** What is needed to read files. */
+export interface FileWorld {
+  /** Relative paths hang on it. */
+  readonly root: string;
+  readonly files: Pick<CertificateFiles, "read">;
+  readonly clock: Clock;
+}
+
+export async function textsInFiles(entry: CertificateEntry, { root, files, clock }: FileWorld): Promise<Texts> {
   const texts: GivenFile[] = [];
   for (const name of pathsOf(entry, root)) {
-    const read = await files.read(name);
+    const read = await inTime(files.read(name), clock);
     if (!read.ok) return bad(unusable(entry, `${name}: ${read.error}`));
     texts.push({ name, bytes: read.value });
   }
@@ -39,5 +48,16 @@ export const asOneText = (texts: Texts, { names }: CertificateEntry): string =>
   texts.ok
     ? [...texts.value.map(({ bytes }) => Buffer.from(bytes).toString("latin1")), ...names].join("\n")
     : `${texts.error.because}\n${texts.error.remedy}`;
+
+/** A disk that hangs, such as one of another machine, keeps nobody waiting for long. */
+const READ_MS = 2000;
+
+async function inTime(reading: Promise<Result<Uint8Array, string>>, clock: Clock): Promise<Result<Uint8Array, string>> {
+  const { promise, resolve } = Promise.withResolvers<Result<Uint8Array, string>>();
+  const cancel = clock.after(READ_MS, () => resolve(bad(`its disk did not answer within ${READ_MS / 1000} s`)));
+  const read = await Promise.race([reading, promise]);
+  cancel();
+  return read;
+}
 
 const given = (name: string, text: string): GivenFile => ({ name, bytes: Buffer.from(text) });

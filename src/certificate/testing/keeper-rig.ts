@@ -27,7 +27,8 @@ export class KeeperRig implements CertificateFiles, Disposable {
   fallback: string | null = null;
   /** What the configuration says to one made anew; undefined: it takes it. */
   refusesWrites: string | undefined;
-  reads = 0;
+  /** The disk does not answer. */
+  hangs = false;
   watched: readonly string[] = [];
   keeper: CertificateKeeper;
   private readonly folder = mkdtempSync(join(tmpdir(), "inetsrv-keeper-"));
@@ -37,14 +38,16 @@ export class KeeperRig implements CertificateFiles, Disposable {
     this.keeper = this.newKeeper();
   }
 
-  start(): Promise<void> {
+  /** What is sent before anybody serves is not on record. */
+  async start(): Promise<void> {
     const memory = new ToldMemory(join(this.folder, "told.json"), () => this.clock.wallMs());
     const report = reporter(
       "server",
       () => this.clock.wallMs(),
       (it) => this.events.push(it),
     );
-    return this.keeper.start(new Telling(report, memory), (it) => this.sent.push(it));
+    await this.keeper.start(new Telling(report, memory), (it) => this.sent.push(it));
+    this.sent.length = 0;
   }
 
   /** The server ends and starts again. */
@@ -92,6 +95,11 @@ export class KeeperRig implements CertificateFiles, Disposable {
     await this.keeper.look();
   }
 
+  /** What is under way is done; nothing new is begun. */
+  idle(): Promise<void> {
+    return new Promise((resolve) => setImmediate(resolve));
+  }
+
   /** What was told since the last call: "5001 shop". */
   told(): readonly string[] {
     return this.events.splice(0).map((it) => `${it.number} ${it.object.name}`);
@@ -104,7 +112,7 @@ export class KeeperRig implements CertificateFiles, Disposable {
   }
 
   async read(path: string): Promise<Result<Uint8Array, string>> {
-    this.reads++;
+    if (this.hangs) return new Promise(() => {});
     const text = this.contents.get(path);
     return text === undefined ? bad("there is no such file") : good(Buffer.from(text));
   }

@@ -146,6 +146,9 @@ test("cert add --files sends the paths, whichever file comes first, and no passp
   const [chainFile, keyFile] = [join(folder, "chain.pem"), join(folder, "key.pem")];
   expect(program.calls[0]?.given).toEqual({ who: "alice", name: "shop", chainFile, keyFile });
   expect(out).toStartWith("Certificate shop was replaced: ");
+  writeFileSync(join(folder, "both.pem"), chainText(pair) + keyText(pair));
+  const both = await run("cert add shop --files both.pem", { workingFolder: folder, answers });
+  expect(both.program.calls[0]?.given).toEqual({ who: "alice", name: "shop", chainFile: join(folder, "both.pem") });
   const locked = await run("cert add shop --files chain.pem locked.key", { workingFolder: folder, typed: ["x"] });
   expect([locked.code, locked.err, locked.world.asked]).toEqual([
     4,

@@ -99,7 +99,7 @@ export const certificateOperations: readonly Operation<Configured>[] = [
         given.keyFile === undefined ? null : String(given.keyFile),
       ];
       const entry: CertificateEntry = { ...unstated, name: String(given.name), renews: "by-file", chainFile, keyFile };
-      const texts = await textsInFiles(entry, home.root, new DiskFiles());
+      const texts = await textsInFiles(entry, { root: home.root, files: new DiskFiles(), clock });
       const version = texts.ok ? readVersion(entry, texts.value, clock.wallMs()) : texts;
       if (!version.ok) return notAdded(given, version.error.because);
       const settings = { renews: "by-file", chainFile, keyFile, chain: null, privateKey: null };
