@@ -24,8 +24,8 @@ export const trace = verb({
   takes: { id: once("ID", "A trace id, or its beginning.", { kind: traceId }) },
   flags: { days: value("N", "Search logs so many days before and after the time in the id.", { kind: traceDays }) },
   examples: [
-    { line: "inetsrv trace 6rk30w8h1e5z09bq", doc: "One connection." },
-    { line: "inetsrv trace 6rk30w8 --json", doc: "All that began in the same eighth of a second, as data." },
+    { line: "inetsrv trace dc4qhmp99yn4rhpk", doc: "One connection." },
+    { line: "inetsrv trace dc4qhmp --json", doc: "All that began in the same eighth of a second, as data." },
   ],
   exits: ["refused", "conflict", "interrupted"],
   run: (context, { id, days }) =>

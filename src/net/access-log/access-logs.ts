@@ -23,6 +23,8 @@ export interface ServiceLog {
   readonly stem: string;
   /** What is written unless a site says otherwise. */
   readonly fields: readonly FieldName[];
+  /** The code that a connection hears which is not let in. */
+  readonly turnedAwayStatus: number;
 }
 
 export interface AccessLogsOptions {

@@ -28,10 +28,10 @@ export class LogTrouble {
     this.report(full ? netEvents.accessLogDiskFull : netEvents.accessLogUnwritable, about("file", path), { reason });
   }
 
-  /** A line was left out, as too many wait: the disk refuses for long, or takes less than comes. */
-  lost(path: string): void {
+  /** Lines were left out, as too many wait: the disk refuses for long, or takes less than comes. */
+  lost(path: string, lines = 1): void {
     if (this.begins(path)) this.report(netEvents.accessLogBehind, about("file", path));
-    if (this.trouble !== undefined) this.trouble.lost++;
+    if (this.trouble !== undefined) this.trouble.lost += lines;
   }
 
   /** Everything that waited is written. */

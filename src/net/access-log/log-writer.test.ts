@@ -1,6 +1,16 @@
 import { describe, expect, test } from "bun:test";
-import { appendFileSync, mkdirSync, renameSync, rmSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
+import { ncsaFormat } from "./format.ts";
 import { SharedLimits } from "./shared-limits.ts";
 import { DAY, directive, formatFor, LogRig, START_MS } from "./testing/log-rig.ts";
 
@@ -235,6 +245,33 @@ describe("a disk that fails", () => {
     await log.flush();
     expect(rig.disk.calls).toBeGreaterThan(calls);
     expect(rig.told()).toEqual([4111]);
+  });
+
+  test("lines that wait for a place that refuses go where the settings say now, or do not hold others up", async () => {
+    using rig = new LogRig();
+    const log = rig.writer();
+    rig.disk.broken = "EACCES";
+    log.write(rig.record("a"));
+    await log.flush();
+    rig.disk.broken = undefined;
+    writeFileSync(join(rig.root, "logs"), ""); // a file where the folder should be
+    const folder = join(rig.root, "other", "W3SVC-default");
+    const text = (name: string) => readFileSync(join(folder, name), "utf8");
+    log.follow({ ...rig.plan, folder });
+    await log.flush();
+    expect(text(DAY)).toEndWith(" a\n");
+    expect(rig.told()).toEqual([4111, 4113]);
+
+    log.follow(rig.plan);
+    log.write(rig.record("b"));
+    await log.flush();
+    log.follow({ ...rig.plan, kind: "ncsa", format: ncsaFormat(), folder });
+    log.write(rig.record("c"));
+    await log.close();
+    expect(text("nc261127.log")).toContain(" c ");
+    expect(rig.events.at(-1)?.parameters).toMatchObject({ lines: 1 });
+    expect(rig.told()).toEqual([4111, 4114]);
+    expect(rig.limits.waitingBytes).toBe(0);
   });
 
   test("an end under a full disk says how many lines are missing", async () => {

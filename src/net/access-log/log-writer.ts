@@ -8,6 +8,7 @@ import type { AccessLog } from "./access-log.ts";
 import type { LogFormat } from "./format.ts";
 import { LineBuffer } from "./line-buffer.ts";
 import { LogAppender } from "./log-appender.ts";
+import type { LogKind } from "./log-name.ts";
 import { type LogPlace, type LogTarget, targetsOf } from "./log-target.ts";
 import { LogTrouble } from "./log-trouble.ts";
 import type { AccessRecord } from "./record.ts";
@@ -34,9 +35,12 @@ interface Followed {
 
 /** Lines for one file, in the format of their time. */
 interface Batch {
-  readonly plan: LogPlan;
-  readonly target: LogTarget;
+  readonly kind: LogKind;
+  readonly format: LogFormat;
   readonly atMs: number;
+  /** Whose settings say where it goes. */
+  followed: Followed;
+  target: LogTarget;
   readonly bytes: Buffer;
   /** So much of it is written. */
   taken: number;
@@ -84,6 +88,7 @@ export class LogWriter implements AccessLog {
     this.seal();
     this.target = undefined;
     this.followed = plan && { plan, targetAt: targetsOf(plan) };
+    if (this.cancelRetry !== undefined) this.redirect();
     this.sweepLater();
     if (this.batches.length > 0) void this.flush();
   }
@@ -124,7 +129,8 @@ export class LogWriter implements AccessLog {
     const left = this.batches.splice(0);
     const lines = left.reduce((sum, it) => sum + linesIn(it.bytes.subarray(it.taken)), 0);
     this.wait(-this.waitingBytes);
-    this.trouble.ended(left[0]?.plan.folder ?? this.followed?.plan.folder ?? "access log", lines);
+    const place = left[0]?.followed ?? this.followed;
+    this.trouble.ended(place?.plan.folder ?? "access log", lines);
   }
 
   /** What is being written, and then once more all there is. */
@@ -150,7 +156,8 @@ export class LogWriter implements AccessLog {
   private async writeBatches(): Promise<void> {
     for (let batch = this.batches[0]; batch !== undefined; batch = this.batches[0]) {
       const written = await this.world.limits.inTurn(() => this.put(batch));
-      if (!written) return this.tryLater();
+      if (!written && batch.followed === this.followed) return this.tryLater();
+      if (!written) this.giveUp(batch);
       this.batches.shift();
       this.buffer.giveBack(batch.bytes);
       if (this.buffer.length >= FLUSH_BYTES) this.seal();
@@ -160,11 +167,11 @@ export class LogWriter implements AccessLog {
 
   /** Writes what is left of a batch; false when something still is. */
   private async put(batch: Batch): Promise<boolean> {
-    const { plan, target, bytes } = batch;
-    let path = plan.folder;
+    const { target, format, atMs, bytes, followed } = batch;
+    let path = followed.plan.folder;
     try {
       path = await target.path(this.world.disk);
-      const lines = { path, bytes: bytes.subarray(batch.taken), format: plan.format, atMs: batch.atMs };
+      const lines = { path, bytes: bytes.subarray(batch.taken), format, atMs };
       const { taken, began, error } = await this.appender.append(lines);
       batch.taken += taken;
       this.wait(-taken);
@@ -174,6 +181,25 @@ export class LogWriter implements AccessLog {
       this.trouble.failed(path, error);
     }
     return batch.taken === bytes.length;
+  }
+
+  /** Lines wait for a place that does not take them, and there is another one now. */
+  private redirect(): void {
+    const { followed } = this;
+    this.cancelRetry?.();
+    this.cancelRetry = undefined;
+    for (const batch of this.batches) {
+      if (batch.kind !== followed?.plan.kind) continue;
+      batch.followed = followed;
+      batch.target = followed.targetAt(Math.max(batch.target.fromMs, 0) || batch.atMs);
+    }
+  }
+
+  /** Nobody wants a log in that place any more, and it does not take what is left: others shall not wait behind it. */
+  private giveUp({ followed, bytes, taken }: Batch): void {
+    const left = bytes.subarray(taken);
+    this.trouble.lost(followed.plan.folder, linesIn(left));
+    this.wait(-left.length);
   }
 
   private tryLater(): void {
@@ -189,13 +215,9 @@ export class LogWriter implements AccessLog {
   private seal(): void {
     const { buffer, followed, target } = this;
     if (buffer.length === 0 || followed === undefined || target === undefined) return;
-    this.batches.push({
-      plan: followed.plan,
-      target,
-      atMs: this.world.clock.wallMs(),
-      bytes: buffer.take(),
-      taken: 0,
-    });
+    const { kind, format } = followed.plan;
+    const atMs = this.world.clock.wallMs();
+    this.batches.push({ kind, format, atMs, followed, target, bytes: buffer.take(), taken: 0 });
   }
 
   private wait(bytes: number): void {

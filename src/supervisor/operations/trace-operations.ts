@@ -21,7 +21,7 @@ export const TRACE_DAYS = 1;
 export const traceId = textual(
   "trace id",
   `a trace id, as in an access log or an event, or at least its first ${PREFIX_LENGTH_MIN} of ${TRACE_LENGTH} characters`,
-  "6rk30w8h1e5z09bq",
+  "dc4qhmp99yn4rhpk",
   (given) => {
     const id = readTrace(given);
     return id !== undefined && id.length >= PREFIX_LENGTH_MIN ? id : undefined;

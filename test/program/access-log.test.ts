@@ -1,0 +1,137 @@
+// Access logs of the real program, read back as an operator and an analyser read them, and the story of a trace.
+import { expect, test } from "bun:test";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { exitCodes } from "../../src/cli/exit-code.ts";
+import { type ReadLine, readDirective, readNcsaLine, readW3cLine } from "../../src/net/access-log/read-log.ts";
+import { eventually } from "./eventually.ts";
+import { findProgram } from "./machine.ts";
+import { Program } from "./program.ts";
+import type { Server } from "./server.ts";
+import { Session } from "./session.ts";
+
+const folderOf = (program: Program, name: string): string => join(program.home, "logs", name);
+
+/** What stands in the log files of a site, in their order. */
+function linesIn(folder: string): readonly ReadLine[] {
+  const names = existsSync(folder) ? readdirSync(folder).sort() : [];
+  return names.flatMap((name) => {
+    let fields: readonly string[] = [];
+    return readFileSync(join(folder, name), "utf8")
+      .split("\n")
+      .flatMap((line) => {
+        fields = readDirective(line) ?? fields;
+        const read = name.startsWith("nc") ? readNcsaLine(line) : readW3cLine(line, fields);
+        return read === undefined ? [] : [read];
+      });
+  });
+}
+
+const get = async (server: Server, target: string): Promise<number> => {
+  const response = await fetch(`http://127.0.0.1:${await server.port("www")}${target}`, {
+    headers: { "user-agent": 'me "x"' },
+  });
+  await response.text();
+  return response.status;
+};
+
+async function down(program: Program, server: Server): Promise<void> {
+  await program.must("down");
+  await server.ended();
+}
+
+const goaccess = findProgram("goaccess");
+if (goaccess === undefined) console.warn("There is no goaccess here: no analyser reads the logs of the program.");
+
+test("each request is in the log of its site within a second or with the end, and its story can be told", async () => {
+  await using program = new Program();
+  await program.init("www", "smtp");
+  await program.must("config", "set", "www/workers", "2");
+  const server = await program.up();
+  const folder = folderOf(program, "W3SVC-default");
+  expect(await get(server, "/first?a=b")).toBe(503);
+  const [first] = await eventually("the first line", () => {
+    const lines = linesIn(folder);
+    return lines.length > 0 && lines;
+  });
+  expect(first?.fields).toMatchObject({
+    "c-ip": "127.0.0.1",
+    "cs-method": "GET",
+    "cs-uri-stem": "/first",
+    "cs-uri-query": "a=b",
+    "cs(User-Agent)": 'me+"x"',
+    "sc-status": "503",
+  });
+  const trace = first?.fields["x-trace"] ?? "";
+  const told = await program.must("trace", trace);
+  expect(told).toContain("www/default");
+  expect(told).toContain("GET /first?a=b -> 503");
+
+  const mail = await Session.open(await server.port("smtp"));
+  await mail.line();
+  await mail.ask("HELO me.example");
+  await mail.ask("AUTH PLAIN AGFsaWNlAHNlY3JldA==");
+  mail.end();
+  await Promise.all(Array.from({ length: 100 }, (_, index) => get(server, `/${index}`)));
+  await down(program, server);
+  const targets = linesIn(folder).map((it) => it.fields["cs-uri-stem"]);
+  expect(targets.sort()).toEqual(["/first", ...Array.from({ length: 100 }, (_, index) => `/${index}`)].sort());
+  const spoken = linesIn(folderOf(program, "SMTPSVC-default"));
+  expect(spoken.map((it) => `${it.fields["cs-method"]} ${it.fields["cs-uri-query"]}`)).toEqual([
+    "HELO me.example",
+    "AUTH PLAIN+***",
+  ]);
+  // With the server down; the client may have kept its connection for more requests.
+  expect(await program.must("trace", trace)).toStartWith(told.trimEnd());
+  const unknown = await program.run("trace", "zzzzzzzzzzzzzzzz");
+  expect([unknown.code, unknown.err.includes("No log of this home knows")]).toEqual([exitCodes.refused, true]);
+
+  if (goaccess === undefined) return;
+  const [name = ""] = readdirSync(folder);
+  const report = join(program.folder, "report.json");
+  const words = ["--log-format=W3C", "--no-global-config", "--no-progress", "-o", report];
+  expect(Bun.spawnSync([goaccess, join(folder, name), ...words]).exitCode).toBe(0);
+  const { general } = JSON.parse(readFileSync(report, "utf8")) as { readonly general: Record<string, number> };
+  expect([general.valid_requests, general.failed_requests]).toEqual([101, 0]);
+});
+
+test("how it is written changes with its settings, at once; a place where nobody may write is the site's trouble only", async () => {
+  await using program = new Program();
+  await program.init("www");
+  const server = await program.up();
+  const folder = folderOf(program, "W3SVC-default");
+  const setSite = (key: string, value: string) => program.must("config", "set", `www/sites/default/${key}`, value);
+  const changed = async (key: string, value: string) => {
+    const { revision } = await server.site("www");
+    await setSite(key, value);
+    await server.until(`${key} is ${value}`, (it) => (it.services[0]?.sites[0]?.revision ?? 0) > revision);
+  };
+  await get(server, "/w3c");
+  await changed("accessLog", "ncsa");
+  await get(server, "/ncsa");
+  await changed("accessLog", "off");
+  await get(server, "/off");
+  await changed("accessLog", "w3c");
+  await changed("accessLogFields", '["date", "time", "cs-uri-stem"]');
+  await get(server, "/fields");
+  const lines = await eventually("three lines", () => {
+    const found = linesIn(folder);
+    return found.length === 3 && found;
+  });
+  expect(lines.map((it) => it.fields["cs-uri-stem"])).toEqual(["/ncsa", "/w3c", "/fields"]);
+  expect(Object.keys(lines[2]?.fields ?? {})).toEqual(["date", "time", "cs-uri-stem"]);
+
+  writeFileSync(join(program.home, "no folder"), "");
+  await setSite("accessLogFolder", "no folder");
+  const status = await server.until("the trouble", (it) => it.services[0]?.sites[0]?.state === "degraded");
+  expect(status.services[0]?.sites[0]?.faults[0]?.attempted).toBe("Cannot write the access log of www/sites/default");
+  expect(await get(server, "/served")).toBe(503);
+  await setSite("accessLogFolder", "logs/other"); // the line that waits goes there too
+  await server.until("all is well", (it) => it.services[0]?.sites[0]?.state === "running");
+  await get(server, "/other");
+  await down(program, server);
+  expect(linesIn(folderOf(program, "other/W3SVC-default")).map((it) => it.fields["cs-uri-stem"])).toEqual([
+    "/served",
+    "/other",
+  ]);
+});
