@@ -17,7 +17,7 @@ export const ftpService = defineService({
   protocols: [],
   needs: [],
   events: {},
-  accessLog: { stem: "FTPSVC", fields: usualFields("ftp") },
+  accessLog: { stem: "FTPSVC", fields: usualFields("ftp"), turnedAwayStatus: 421 },
   firstSite: { bindings: ["127.0.0.1:2121"] },
   openSite(input) {
     const { values, login } = input;

@@ -17,7 +17,7 @@ export const nntpService = defineService({
   protocols: [],
   needs: [],
   events: {},
-  accessLog: { stem: "NNTPSVC", fields: usualFields("nntp") },
+  accessLog: { stem: "NNTPSVC", fields: usualFields("nntp"), turnedAwayStatus: 400 },
   firstSite: { bindings: ["127.0.0.1:1119"] },
   openSite(input) {
     const { values, login } = input;

@@ -17,7 +17,7 @@ export const smtpService = defineService({
   protocols: [],
   needs: [],
   events: {},
-  accessLog: { stem: "SMTPSVC", fields: usualFields("smtp") },
+  accessLog: { stem: "SMTPSVC", fields: usualFields("smtp"), turnedAwayStatus: 421 },
   firstSite: { bindings: ["127.0.0.1:2525"] },
   openSite(input) {
     const { values, secret, login } = input;

@@ -6,7 +6,10 @@ import type { Report } from "../event/event.ts";
 import type { SiteOrder } from "../ipc/messages.ts";
 import type { AccessGate } from "../net/access/access-gate.ts";
 import type { AccessGates } from "../net/access/access-gates.ts";
+import { type RefusalReason, refusalReasons } from "../net/access/refusal-reasons.ts";
 import type { Admission } from "../net/access/visit.ts";
+import type { AccessLog } from "../net/access-log/access-log.ts";
+import { accessRecord } from "../net/access-log/record.ts";
 import type { Secured, TurnedAway } from "../net/connection.ts";
 import { ConnectionLedger } from "../net/connection-ledger.ts";
 import type { Door, Visitor } from "../net/door.ts";
@@ -32,6 +35,9 @@ export interface HostedSiteParts {
   readonly report: Report;
   readonly gates: AccessGates;
   readonly metrics: SiteMetrics;
+  readonly log: AccessLog;
+  /** For the access log: the code that a connection hears which is not let in. */
+  readonly turnedAwayStatus: number;
   /** What the service speaks, for ALPN. */
   readonly protocols: readonly string[];
 }
@@ -106,8 +112,9 @@ export class HostedSite implements Door {
     this.turnedAway(visitor, this.gate.refuseProxyHeader(visitor.peer.address, because).why);
   }
 
-  turnedAway(_visitor: Visitor, why: TurnedAway): void {
-    this.metrics.add(refusals[why]);
+  turnedAway(visitor: Visitor, why: TurnedAway): void {
+    this.metrics.add(refusals[why].cell);
+    this.log(visitor, why);
     if (why === "full") this.tellFull();
   }
 
@@ -120,6 +127,24 @@ export class HostedSite implements Door {
   handshakeFailed({ peer }: Visitor, failure: HandshakeFailure): void {
     this.metrics.add(failedHandshakes[failure.is]);
     this.handshakes.tell(peer.address, failure, this.security);
+  }
+
+  /** A line with no verb, as nothing was said; the reason stands where the argument of a verb would. */
+  private log({ trace, peer, local }: Visitor, why: TurnedAway): void {
+    const { log, clock, turnedAwayStatus: status } = this.parts;
+    if (!log.on) return;
+    log.write({
+      ...accessRecord(),
+      atMs: clock.wallMs(),
+      clientAddress: peer.address,
+      clientPort: peer.port,
+      serverAddress: local.address,
+      serverPort: local.port,
+      uriQuery: why,
+      status,
+      information: `refused, as ${refusals[why].sentence}`,
+      trace,
+    });
   }
 
   /** Once per shortage, and not for every connection that is refused. */
@@ -138,17 +163,19 @@ export class HostedSite implements Door {
 
 const { connectionsRefused: refused, handshakesFailed: failed } = siteCells;
 
-const refusals: Readonly<Record<TurnedAway, Cell<"counter">>> = {
-  paused: refused.paused,
-  full: refused.limit,
-  rule: refused.address,
-  "address-connections": refused.limit,
-  "network-connections": refused.limit,
-  "connection-rate": refused.rate,
-  "request-rate": refused.rate,
-  "failure-rate": refused.rate,
-  restricted: refused.blocked,
-  "proxy-header": refused.proxy,
+const refusal = (cell: Cell<"counter">, why: RefusalReason) => ({ cell, sentence: refusalReasons[why].sentence });
+
+const refusals: Readonly<Record<TurnedAway, { readonly cell: Cell<"counter">; readonly sentence: string }>> = {
+  paused: { cell: refused.paused, sentence: "the site is paused" },
+  full: { cell: refused.limit, sentence: "the site has as many connections open as it may" },
+  rule: refusal(refused.address, "rule"),
+  "address-connections": refusal(refused.limit, "address-connections"),
+  "network-connections": refusal(refused.limit, "network-connections"),
+  "connection-rate": refusal(refused.rate, "connection-rate"),
+  "request-rate": refusal(refused.rate, "request-rate"),
+  "failure-rate": refusal(refused.rate, "failure-rate"),
+  restricted: refusal(refused.blocked, "restricted"),
+  "proxy-header": refusal(refused.proxy, "proxy-header"),
 };
 
 const failedHandshakes: Readonly<Record<HandshakeFailureReason, Cell<"counter">>> = {

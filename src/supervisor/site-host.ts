@@ -1,7 +1,7 @@
 // The sites that live in one worker: opened from orders, swapped when their settings change, ended when they are
 // removed. A site that cannot open keeps its old self, or is refused, and says so; its neighbours notice nothing.
 
-import { type LoginLine, SiteLogin } from "../account/site-login.ts";
+import { type LoginLine, type RefusedLogin, SiteLogin } from "../account/site-login.ts";
 import type { Clock } from "../base/clock.ts";
 import { about, type Fault, fault } from "../base/fault.ts";
 import { bad, good, type Result } from "../base/result.ts";
@@ -10,6 +10,7 @@ import type { SiteOrder, SiteReport } from "../ipc/messages.ts";
 import type { AccessGates } from "../net/access/access-gates.ts";
 import type { AccessLogs } from "../net/access-log/access-logs.ts";
 import type { Door } from "../net/door.ts";
+import { siteCells } from "../net/metrics/metrics.ts";
 import type { MetricsBook } from "../net/metrics/metrics-book.ts";
 import type { SiteMetrics } from "../net/metrics/site-metrics.ts";
 import type { PlaceTable } from "../net/place-table.ts";
@@ -55,6 +56,8 @@ export class SiteHost {
       const site = new HostedSite(order, opened.value, {
         ...this.parts,
         metrics,
+        log: logs.of(name),
+        turnedAwayStatus: this.parts.service.accessLog.turnedAwayStatus,
         protocols: this.parts.service.protocols,
       });
       this.hosted.set(name, site);
@@ -108,7 +111,9 @@ export class SiteHost {
       if (it === undefined) return undefined;
       return "clear" in it ? good(it.clear) : bad(it.fault);
     };
-    const login = new SiteLogin({ site: name, line: logins, clock, plainTextLogin: values.plainTextLogin });
+    const { plainTextLogin } = values;
+    const refused = (why: RefusedLogin): void => metrics.add(siteCells.loginsFailed[why]);
+    const login = new SiteLogin({ site: name, line: logins, clock, plainTextLogin, refused });
     const opened = service.openSite({ name, path, values, below, secret, clock, report, metrics, login, log });
     return opened.ok ? good({ site: opened.value, values }) : opened;
   }

@@ -17,7 +17,7 @@ export const wwwService = defineService({
   protocols: ["http/1.1"],
   needs: [],
   events: {},
-  accessLog: { stem: "W3SVC", fields: usualFields("www") },
+  accessLog: { stem: "W3SVC", fields: usualFields("www"), turnedAwayStatus: 503 },
   firstSite: { bindings: ["127.0.0.1:8080"] },
   openSite(input) {
     const limits = { ...usualLimits, idleMs: input.values.idleTimeout };

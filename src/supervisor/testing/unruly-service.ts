@@ -39,7 +39,7 @@ export const unrulyService = defineService({
   protocols: [],
   needs: [],
   events: {},
-  accessLog: { stem: "UNRULYSVC", fields: usualFields("www") },
+  accessLog: { stem: "UNRULYSVC", fields: usualFields("www"), turnedAwayStatus: 503 },
   firstSite: {},
   openSite({ path, values, login }) {
     const { behaviour, greeting } = values;
