@@ -1,6 +1,6 @@
 // Reads a PKCS#12 file, as Windows exports a certificate with its key (.pfx, .p12): checks that it is whole and the
 // passphrase right, then gives what is in it. Pure; nothing is kept, and keys go only to the caller.
-// RFC 7292 §4 partly: files that are opened with a passphrase, which all are that anybody has
+// RFC 7292 §4 partly: files that are opened with a passphrase, which all are that anybody has.
 import { createPrivateKey, type KeyObject, type X509Certificate } from "node:crypto";
 import { bad, good, type Result } from "../../base/result.ts";
 import { identifiers } from "../der/object-identifiers.ts";
