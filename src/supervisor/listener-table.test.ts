@@ -46,6 +46,16 @@ test("port 0 gives every site a socket of its own", () => {
   expect(a.ok && b.ok && a.value.lent.tag !== b.value.lent.tag).toBe(true);
 });
 
+test("port 0 in clear and port 0 with TLS are two sockets of one site", () => {
+  const { socket } = world();
+  const table = new ListenerTable([], ({ address }) => good(socket(address, 1234)));
+  const inClear = table.borrow("a", at("127.0.0.1:0"));
+  const secure = table.borrow("a", { ...at("127.0.0.1:0"), secure: true });
+  expect(inClear.ok && secure.ok && inClear.value.lent.tag !== secure.value.lent.tag).toBe(true);
+  const again = table.borrow("a", { ...at("127.0.0.1:0"), secure: true });
+  expect(secure.ok && again.ok && secure.value.lent.tag === again.value.lent.tag).toBe(true);
+});
+
 test("a socket that was handed over is used before one is opened", () => {
   const { socket } = world();
   const handed = socket("::", 80);

@@ -28,6 +28,9 @@ interface Entry extends LentSocket {
   readonly inherited: boolean;
 }
 
+/** What a site asks for; `secure` is TLS from the first byte. */
+export type WantedBinding = Binding & { readonly secure?: boolean };
+
 export type OpenSocket = (request: ListenRequest) => Result<ListeningSocket, ListenFailure>;
 
 export class ListenerTable {
@@ -47,7 +50,7 @@ export class ListenerTable {
    * for all addresses is wanted and single addresses are open, those are closed for it: their borrowers, `displaced`,
    * have to borrow again. It stays open for all until none of its borrowers is left.
    */
-  borrow(site: string, binding: Binding): Result<Borrowed, NotBorrowed> {
+  borrow(site: string, binding: WantedBinding): Result<Borrowed, NotBorrowed> {
     const wildcard = this.entries.get(keyOf(site, { ...binding, address: "*" }));
     const entry = wildcard ?? this.entries.get(keyOf(site, binding));
     if (entry !== undefined) {
@@ -110,9 +113,11 @@ export class ListenerTable {
   }
 }
 
-/** Port 0 gives each binding a port of its own. */
-const keyOf = (site: string, binding: Binding): string =>
-  binding.port === 0 ? `${site} ${printBinding(binding)}` : printBinding({ ...binding, host: "" });
+/** Port 0 gives each binding a port of its own, and the same words in clear and with TLS are two bindings. */
+const keyOf = (site: string, binding: WantedBinding): string =>
+  binding.port === 0
+    ? `${site} ${binding.secure === true ? "with TLS " : ""}${printBinding(binding)}`
+    : printBinding({ ...binding, host: "" });
 
 /** systemd opens ListenStream=80 on `::` for both families, which is what `*` means here. */
 const sameAddress = (inherited: string, wanted: string): boolean =>

@@ -25,6 +25,9 @@ export interface SiteBinding extends Binding {
   readonly secure: boolean;
 }
 
+/** One text may stand in both lists: with port 0 these are two sockets. */
+const keyOf = (binding: SiteBinding): string => `${settingOf(binding)} ${printBinding(binding)}`;
+
 const settingOf = ({ secure }: SiteBinding): string => (secure ? "secureBindings" : "bindings");
 
 export class SiteBindings {
@@ -44,17 +47,17 @@ export class SiteBindings {
     return [...this.lent.values()];
   }
 
-  socketOf(binding: Binding): LentSocket | undefined {
-    return this.lent.get(printBinding(binding));
+  socketOf(binding: SiteBinding): LentSocket | undefined {
+    return this.lent.get(keyOf(binding));
   }
 
   /** Borrows what is named; what is no longer named, or was replaced, goes back when the answer is called. */
   take(bindings: readonly SiteBinding[]): () => void {
     const before = this.sockets;
     const failed: Fault[] = [];
-    const named = new Set(bindings.map(printBinding));
-    for (const text of this.lent.keys()) if (!named.has(text)) this.lent.delete(text);
-    for (const text of this.failures.keys()) if (!named.has(text)) this.failures.delete(text);
+    const named = new Set(bindings.map(keyOf));
+    for (const key of this.lent.keys()) if (!named.has(key)) this.lent.delete(key);
+    for (const key of this.failures.keys()) if (!named.has(key)) this.failures.delete(key);
     for (const binding of bindings) {
       const found = this.borrow(binding);
       if (found !== undefined) failed.push(found);
@@ -72,17 +75,17 @@ export class SiteBindings {
   }
 
   private borrow(binding: SiteBinding): Fault | undefined {
-    const text = printBinding(binding);
+    const key = keyOf(binding);
     const borrowed = this.world.listeners.borrow(this.path, binding);
     this.world.displaced(borrowed.ok ? borrowed.value.displaced : borrowed.error.displaced);
     if (borrowed.ok) {
-      this.lent.set(text, borrowed.value.lent);
+      this.lent.set(key, borrowed.value.lent);
       this.world.lend(borrowed.value.lent);
-      this.tellRecovered(text);
+      this.tellRecovered(binding);
       return undefined;
     }
-    this.lent.delete(text);
-    this.failures.set(text, (this.failures.get(text) ?? 0) + 1);
+    this.lent.delete(key);
+    this.failures.set(key, (this.failures.get(key) ?? 0) + 1);
     const { failure } = borrowed.error;
     const setting = `${this.path}/${settingOf(binding)}`;
     const found = listenFault(failure, about("site", this.path), setting);
@@ -92,11 +95,11 @@ export class SiteBindings {
     return found;
   }
 
-  private tellRecovered(binding: string): void {
-    const attempts = this.failures.get(binding);
+  private tellRecovered(binding: SiteBinding): void {
+    const attempts = this.failures.get(keyOf(binding));
     if (attempts === undefined) return;
-    this.failures.delete(binding);
-    this.world.report(netEvents.bindingRecovered, about("address", binding), { attempts });
+    this.failures.delete(keyOf(binding));
+    this.world.report(netEvents.bindingRecovered, about("address", printBinding(binding)), { attempts });
   }
 
   /** Once all sites have taken the change: another may want what this one gives back. */
