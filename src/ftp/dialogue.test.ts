@@ -58,7 +58,7 @@ test("in clear no password is asked for; AUTH TLS begins the handshake, after wh
 test("HOST goes to the site of that name, and to none that is not there", async () => {
   const metrics = new MetricsBook(siteMetrics.end).site("other");
   const other = lineSite(
-    { clock: systemClock, log: noAccessLog, metrics },
+    { path: "x/sites/a", report: () => {}, clock: systemClock, log: noAccessLog, metrics },
     {
       protocol: ftpProtocol,
       dialogue: (connection) => new FtpDialogue(words("The other"), connection),

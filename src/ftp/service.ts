@@ -2,8 +2,7 @@
 import { good } from "../base/result.ts";
 import { usualFields } from "../net/access-log/fields.ts";
 import type { Connection } from "../net/connection.ts";
-import { usualLimits } from "../net/line-dialogue.ts";
-import { lineSite } from "../service/line-site.ts";
+import { limitsOf, lineSite } from "../service/line-site.ts";
 import { ftpProtocol } from "../service/protocol.ts";
 import { defineService } from "../service/service.ts";
 import { awayFarewell, FtpDialogue } from "./dialogue.ts";
@@ -21,7 +20,7 @@ export const ftpService = defineService({
   firstSite: { bindings: ["127.0.0.1:2121"] },
   openSite(input) {
     const { values, login } = input;
-    const words = { login, greeting: values.greeting, limits: { ...usualLimits, idleMs: values.idleTimeout } };
+    const words = { login, greeting: values.greeting, limits: limitsOf(values) };
     const dialogue = (connection: Connection) => new FtpDialogue(words, connection);
     return good(lineSite(input, { protocol: ftpProtocol, dialogue, awayFarewell }));
   },

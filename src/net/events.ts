@@ -110,6 +110,13 @@ export const netEvents = {
     "site",
     "{count} more handshakes with {object} failed within {minutes} min, of addresses that were told of already or of too many to be told.",
   ),
+  clearTextBehindTls: event(
+    4087,
+    "warning",
+    "site",
+    "{address} sent {bytes} bytes in clear to {object} behind its request for TLS; they were thrown away unread.",
+    "An honest client is silent until the handshake is done: renew it, or look who stands between it and this server.",
+  ),
   inheritedSocketUnusable: event(
     4030,
     "warning",

@@ -2,8 +2,7 @@
 import { good } from "../base/result.ts";
 import { usualFields } from "../net/access-log/fields.ts";
 import type { Connection } from "../net/connection.ts";
-import { usualLimits } from "../net/line-dialogue.ts";
-import { lineSite } from "../service/line-site.ts";
+import { limitsOf, lineSite } from "../service/line-site.ts";
 import { nntpProtocol } from "../service/protocol.ts";
 import { defineService } from "../service/service.ts";
 import { awayFarewell, NntpDialogue } from "./dialogue.ts";
@@ -21,7 +20,7 @@ export const nntpService = defineService({
   firstSite: { bindings: ["127.0.0.1:1119"] },
   openSite(input) {
     const { values, login } = input;
-    const words = { login, limits: { ...usualLimits, idleMs: values.idleTimeout } };
+    const words = { login, limits: limitsOf(values) };
     const dialogue = (connection: Connection) => new NntpDialogue(words, connection);
     return good(lineSite(input, { protocol: nntpProtocol, dialogue, awayFarewell }));
   },

@@ -17,7 +17,13 @@ afterEach(() => {
 });
 
 const site = lineSite(
-  { clock: systemClock, log: noAccessLog, metrics: new MetricsBook(siteMetrics.end).site("a") },
+  {
+    path: "x/sites/a",
+    report: () => {},
+    clock: systemClock,
+    log: noAccessLog,
+    metrics: new MetricsBook(siteMetrics.end).site("a"),
+  },
   {
     protocol: smtpProtocol,
     dialogue: ({ trace }) => ({

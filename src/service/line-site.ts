@@ -3,11 +3,12 @@
 import type { Fault } from "../base/fault.ts";
 import type { Connection, Host } from "../net/connection.ts";
 import { Deadlines } from "../net/deadlines.ts";
-import type { LineDialogue } from "../net/line-dialogue.ts";
+import { type LineDialogue, type LineLimits, usualLimits } from "../net/line-dialogue.ts";
 import { LineSession } from "../net/line-session.ts";
 import { type Observed, ObservedDialogue } from "./observed-dialogue.ts";
 import type { Protocol } from "./protocol.ts";
 import type { Site, SiteInput } from "./service.ts";
+import type { SiteValues } from "./site-settings.ts";
 
 export interface LineSite extends Site {
   /** Asked for every connection, as a dialogue may keep a state for it: for one that comes here, or is moved here by name. */
@@ -22,10 +23,10 @@ export interface LineSiteParts {
 }
 
 export function lineSite(
-  { clock, log, metrics }: Pick<SiteInput<unknown>, "clock" | "log" | "metrics">,
+  { path, clock, log, metrics, report }: Pick<SiteInput<unknown>, "path" | "clock" | "log" | "metrics" | "report">,
   { protocol, dialogue, awayFarewell, faults = [] }: LineSiteParts,
 ): LineSite {
-  const observer = { protocol, log, metrics, clock };
+  const observer = { path, protocol, log, metrics, clock, report };
   const observed = (connection: Connection) => new ObservedDialogue(dialogue(connection), connection, observer);
   return {
     faults,
@@ -37,6 +38,13 @@ export function lineSite(
     turnAway: (socket) => void socket.end(awayFarewell, "latin1"),
   };
 }
+
+/** What a session of the site may take, as its settings say. */
+export const limitsOf = ({ idleTimeout, sessionTimeout }: SiteValues): LineLimits => ({
+  ...usualLimits,
+  idleMs: idleTimeout,
+  sessionMs: sessionTimeout,
+});
 
 /** Whether a session may `become` one of that site, where the connection has moved there. */
 export const isLineSite = (host: Host): host is LineSite => "dialogue" in host;

@@ -1,11 +1,13 @@
 import { expect, test } from "bun:test";
 import { ManualClock } from "../base/clock.ts";
+import { CountedBlockReader } from "../base/counted-block-reader.ts";
+import { type Occurrence, reporter } from "../event/event.ts";
 import type { AccessRecord } from "../net/access-log/record.ts";
 import type { Connection } from "../net/connection.ts";
-import { type Answer, usualLimits } from "../net/line-dialogue.ts";
+import { type Answer, type BlockReceiver, usualLimits } from "../net/line-dialogue.ts";
 import { siteCells, siteMetrics } from "../net/metrics/metrics.ts";
 import { MetricsBook } from "../net/metrics/metrics-book.ts";
-import { fakeConnection } from "../net/testing/fake-connection.ts";
+import { fakeConnection, underTls } from "../net/testing/fake-connection.ts";
 import { type Observed, ObservedDialogue } from "./observed-dialogue.ts";
 import { ftpProtocol, HIDDEN, httpProtocol, nntpProtocol, type Protocol, smtpProtocol } from "./protocol.ts";
 
@@ -17,18 +19,20 @@ interface RigOptions {
 }
 
 function rig(
-  replies: readonly (string | Promise<string>)[],
+  replies: readonly (string | Promise<string> | Answer)[],
   protocol: Protocol,
   { on = true, visit }: RigOptions = {},
 ) {
   const written: AccessRecord[] = [];
   const failures: string[] = [];
+  const events: Occurrence[] = [];
   const clock = new ManualClock(1000);
   const left = [...replies];
   const said = (): Answer | Promise<Answer> => {
     clock.advance(7);
-    const reply = left.shift() ?? "";
-    return typeof reply === "string" ? { reply } : reply.then((it) => ({ reply: it }));
+    const next = left.shift() ?? "";
+    if (typeof next === "string") return { reply: next };
+    return next instanceof Promise ? next.then((reply) => ({ reply })) : next;
   };
   const inner: Observed = {
     greeting: "hi",
@@ -43,7 +47,18 @@ function rig(
   });
   const book = new MetricsBook(siteMetrics.end);
   const log = { on, write: (it: AccessRecord) => void written.push({ ...it }) };
-  const dialogue = new ObservedDialogue(inner, connection, { protocol, log, metrics: book.site("a"), clock });
+  const dialogue = new ObservedDialogue(inner, connection, {
+    path: "smtp/sites/default",
+    protocol,
+    log,
+    metrics: book.site("a"),
+    clock,
+    report: reporter(
+      "smtp",
+      () => clock.wallMs(),
+      (it) => events.push(it),
+    ),
+  });
   const say = async (...lines: readonly string[]) => {
     const answers: Answer[] = [];
     for (const text of lines) answers.push(await dialogue.answer({ kind: "line", text }));
@@ -54,7 +69,7 @@ function rig(
     const cells = report?.[0]?.cells ?? [];
     return (cell: number) => cells[cells.findIndex((it, index) => index % 2 === 0 && it === cell) + 1] ?? 0;
   };
-  return { written, dialogue, say, failures, counts, left };
+  return { written, dialogue, say, failures, counts, left, events };
 }
 
 test("each answer is a record: who, what, how it went, how much and how long", async () => {
@@ -186,4 +201,61 @@ test("failures are told to the limits by their kind, and the one too many ends t
   const noise = rig(["500 what\r\n"], smtpProtocol);
   await noise.dialogue.answer({ kind: "bare-lf", text: "NOOP" });
   expect(noise.failures[0]).toBe("protocol-error");
+});
+
+test("a block that is received belongs to its command: one line, with all its bytes and the answer at its end", async () => {
+  const taken: string[] = [];
+  const receiver: BlockReceiver = {
+    take: (piece) => void taken.push(String(piece)),
+    end: () => ({ reply: "250 kept\r\n" }),
+    lost: () => void taken.push("lost"),
+  };
+  const reader = new CountedBlockReader(10);
+  const data = { reply: "354 go\r\n", receive: { reader, receiver } };
+  const { say, written, counts, failures } = rig([data, data], smtpProtocol);
+  const block = async () => {
+    const [answer] = await say("DATA");
+    if (answer === undefined || !("receive" in answer)) throw new Error("no block");
+    return answer.receive.receiver;
+  };
+  const whole = await block();
+  await whole.take(Buffer.from("0123456789"));
+  expect(written).toHaveLength(0);
+  expect(await whole.end({ kind: "complete", bytes: 10 })).toEqual({ reply: "250 kept\r\n" });
+  expect(written[0]).toMatchObject({ method: "DATA", status: 250, bytesReceived: 16, bytesSent: 18 });
+  const broken = await block();
+  broken.lost();
+  expect([taken, failures]).toEqual([["0123456789", "lost"], []]);
+  const count = counts();
+  expect([count(siteCells.requests.done), count(siteCells.requests.aborted)]).toEqual([1, 1]);
+});
+
+test("a block that is sent is counted to its last piece, and one that breaks off is no request done", async () => {
+  async function* article(last: "broken" | "whole") {
+    yield Buffer.from("line\r\n");
+    if (last === "broken") yield "broken" as const;
+  }
+  const send = (last: "broken" | "whole") => ({
+    reply: "220 here\r\n",
+    send: { form: "dotted", pieces: article(last) } as const,
+  });
+  const { say, written, counts } = rig([send("whole"), send("broken")], nntpProtocol);
+  for (let n = 0; n < 2; n++) {
+    const [answer] = await say("ARTICLE 1");
+    if (answer === undefined || !("send" in answer)) throw new Error("no block");
+    expect(written).toHaveLength(n);
+    for await (const _ of answer.send.pieces);
+  }
+  expect(written.map((it) => it.bytesSent)).toEqual([16, 16]);
+  const count = counts();
+  expect([count(siteCells.requests.done), count(siteCells.requests.aborted)]).toEqual([1, 1]);
+});
+
+test("what came in clear behind a request for TLS is told", () => {
+  const { dialogue, events } = rig([], smtpProtocol);
+  dialogue.secured(underTls, 0);
+  dialogue.secured(underTls, 12);
+  expect(events.map((it) => it.sentence)).toEqual([
+    "192.0.2.1 sent 12 bytes in clear to smtp/sites/default behind its request for TLS; they were thrown away unread.",
+  ]);
 });

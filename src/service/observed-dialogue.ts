@@ -2,14 +2,24 @@
 // into the access log. It changes nothing of what is said, but for ending a session that asks too much.
 
 import type { Clock } from "../base/clock.ts";
+import { about } from "../base/fault.ts";
 import type { Line } from "../base/line-reader.ts";
+import type { Report } from "../event/event.ts";
 import type { AccessLog } from "../net/access-log/access-log.ts";
-import { type AccessRecord, accessRecord } from "../net/access-log/record.ts";
 import type { Connection, Secured } from "../net/connection.ts";
-import type { Answer, Farewells, LineDialogue, LineLimits } from "../net/line-dialogue.ts";
+import { netEvents } from "../net/events.ts";
+import type {
+  Answer,
+  BlockReceiver,
+  Farewells,
+  LineDialogue,
+  LineLimits,
+  OutgoingBlock,
+} from "../net/line-dialogue.ts";
 import { siteCells } from "../net/metrics/metrics.ts";
 import type { SiteMetrics } from "../net/metrics/site-metrics.ts";
-import { HIDDEN, type Protocol } from "./protocol.ts";
+import { ObservedRequest } from "./observed-request.ts";
+import type { Protocol } from "./protocol.ts";
 
 /** A dialogue that says who has logged in on its connection. */
 export interface Observed extends LineDialogue {
@@ -18,24 +28,24 @@ export interface Observed extends LineDialogue {
 
 /** What all sessions of a site share. */
 export interface Observer {
+  /** Node path of the site, for events. */
+  readonly path: string;
   readonly protocol: Protocol;
   readonly log: AccessLog;
   readonly metrics: SiteMetrics;
   readonly clock: Clock;
+  readonly report: Report;
 }
 
 /** The client answers these with a secret: 334 in SMTP, 383 in NNTP, and 331 and 381 behind a verb that says so. */
 const ASKS_FOR_SECRET: ReadonlySet<number> = new Set([331, 334, 381, 383]);
-const SAYS_SO = /^(PASS|ACCT|AUTHINFO)( |$)/i;
-const LINE_END_BYTES = 2;
 
 export class ObservedDialogue implements LineDialogue {
   private readonly inner: Observed;
   private readonly connection: Connection;
   private readonly observer: Observer;
-  /** What is under way: a request whose head is not whole, or a command that led to a secret. */
-  private request: { verb: string; record: AccessRecord | undefined; bytes: number } | undefined;
-  private secretComes = false;
+  /** Under way; an idle session has none. */
+  private request: ObservedRequest | undefined;
 
   constructor(inner: Observed, connection: Connection, observer: Observer) {
     this.inner = inner;
@@ -61,26 +71,19 @@ export class ObservedDialogue implements LineDialogue {
 
   answer(line: Line): Answer | Promise<Answer> {
     const { protocol, clock, log } = this.observer;
-    const startedAtMs = clock.steadyMs();
-    const text = "text" in line ? line.text : "";
     const begins = this.request === undefined;
-    this.request ??= { verb: protocol.verbOf(text), record: log.on ? accessRecord() : undefined, bytes: 0 };
-    const { record } = this.request;
-    this.request.bytes += text.length + LINE_END_BYTES;
-    if (this.secretComes && !SAYS_SO.test(text)) {
-      if (record !== undefined) record.uriQuery = HIDDEN;
-    } else {
-      if (this.secretComes) this.request.verb = protocol.verbOf(text);
-      if (record !== undefined) protocol.tell(text, record);
-    }
+    this.request ??= new ObservedRequest(protocol, log.on);
+    this.request.hear("text" in line ? line.text : "", clock.steadyMs());
     const refused = begins ? this.connection.visit.request() : undefined;
-    if (refused !== undefined) return this.told({ reply: protocol.tooMuch, close: true }, startedAtMs);
+    if (refused !== undefined) return this.told({ reply: protocol.tooMuch, close: true });
     if (line.kind !== "line") this.connection.visit.failure("protocol-error");
-    const answer = this.inner.answer(line);
-    return answer instanceof Promise ? answer.then((it) => this.told(it, startedAtMs)) : this.told(answer, startedAtMs);
+    return this.when(this.inner.answer(line));
   }
 
   secured(facts: Secured, droppedBytes: number): void {
+    const { report, path } = this.observer;
+    const { address } = this.connection.peer;
+    if (droppedBytes > 0) report(netEvents.clearTextBehindTls, about("site", path), { address, bytes: droppedBytes });
     this.inner.secured?.(facts, droppedBytes);
   }
 
@@ -92,42 +95,81 @@ export class ObservedDialogue implements LineDialogue {
     this.inner.ended?.();
   }
 
-  /** Nothing was said yet where a request is not whole. */
-  private told(answer: Answer, startedAtMs: number): Answer {
-    const { request } = this;
-    if (answer.reply === "" || request === undefined) return answer;
-    const { protocol, metrics, clock, log } = this.observer;
-    const status = protocol.statusOf(answer.reply);
-    const tookMs = clock.steadyMs() - startedAtMs;
-    if (request.record !== undefined) log.write(this.filled(request.record, request.bytes, answer, status, tookMs));
-    this.secretComes = ASKS_FOR_SECRET.has(status);
-    if (this.secretComes) {
-      // The answer to a secret is one to the command that led to it.
-      const { verb, record } = request;
-      this.request = { verb, record: record && { ...accessRecord(), method: record.method }, bytes: 0 };
-      return answer;
-    }
-    this.request = undefined;
-    metrics.add(siteCells.requests[protocol.outcomeOf(status)]);
-    metrics.observe(siteCells.requestSeconds, tookMs / 1000);
-    const failure = protocol.failureOf(request.verb, status);
-    const turnedAway = failure === undefined ? undefined : this.connection.visit.failure(failure);
-    return turnedAway === undefined ? answer : { reply: answer.reply, close: true };
+  private when(answer: Answer | Promise<Answer>): Answer | Promise<Answer> {
+    return answer instanceof Promise ? answer.then((it) => this.told(it)) : this.told(answer);
   }
 
-  private filled(record: AccessRecord, bytes: number, answer: Answer, status: number, tookMs: number): AccessRecord {
-    const { peer, local, trace } = this.connection;
-    record.atMs = this.observer.clock.wallMs();
-    record.clientAddress = peer.address;
-    record.clientPort = peer.port;
-    record.serverAddress = local.address;
-    record.serverPort = local.port;
-    record.userName = this.inner.user?.account ?? "";
-    record.status = status;
-    record.bytesSent = answer.reply.length;
-    record.bytesReceived = bytes;
-    record.timeTakenMs = tookMs;
-    record.trace = trace;
-    return record;
+  /** Nothing was said yet where a request is not whole; where a block belongs to it, it goes on until that is over. */
+  private told(answer: Answer): Answer {
+    const { request } = this;
+    if (answer.reply === "" || request === undefined) return answer;
+    const status = this.observer.protocol.statusOf(answer.reply);
+    request.answered(status, answer.reply.length);
+    if (ASKS_FOR_SECRET.has(status)) {
+      this.write(request);
+      this.request = request.forSecret();
+      return answer;
+    }
+    if ("receive" in answer) {
+      const { reader, receiver } = answer.receive;
+      return { reply: answer.reply, receive: { reader, receiver: this.watched(receiver, request) } };
+    }
+    this.request = undefined;
+    if ("send" in answer) {
+      const { form, pieces } = answer.send;
+      return { reply: answer.reply, send: { form, pieces: this.counted(pieces, request) } };
+    }
+    const turnedAway = this.over(request, "as it was answered");
+    const spoken = !("secure" in answer || "become" in answer);
+    return turnedAway && spoken ? { reply: answer.reply, close: true } : answer;
+  }
+
+  private watched(inner: BlockReceiver, request: ObservedRequest): BlockReceiver {
+    return {
+      take(piece) {
+        request.bytesReceived += piece.length;
+        return inner.take(piece);
+      },
+      end: (verdict) => {
+        request.startedAtMs = this.observer.clock.steadyMs();
+        return this.when(inner.end(verdict));
+      },
+      lost: () => {
+        this.request = undefined;
+        this.over(request, "broken off");
+        inner.lost();
+      },
+    };
+  }
+
+  private async *counted(pieces: OutgoingBlock["pieces"], request: ObservedRequest): AsyncGenerator<Buffer | "broken"> {
+    let whole = false;
+    try {
+      for await (const piece of pieces) {
+        if (piece !== "broken") request.bytesSent += piece.length;
+        yield piece;
+        if (piece === "broken") return;
+      }
+      whole = true;
+    } finally {
+      this.over(request, whole ? "as it was answered" : "broken off");
+    }
+  }
+
+  /** True when the peer is turned away from now on. */
+  private over(request: ObservedRequest, how: "as it was answered" | "broken off"): boolean {
+    const { protocol, metrics, clock } = this.observer;
+    this.write(request);
+    const outcome = how === "broken off" ? "aborted" : protocol.outcomeOf(request.status);
+    metrics.add(siteCells.requests[outcome]);
+    metrics.observe(siteCells.requestSeconds, (clock.steadyMs() - request.startedAtMs) / 1000);
+    const failure = protocol.failureOf(request.verb, request.status);
+    return failure !== undefined && this.connection.visit.failure(failure) !== undefined;
+  }
+
+  private write(request: ObservedRequest): void {
+    const { log, clock } = this.observer;
+    const record = request.record(this.connection, this.inner.user?.account ?? "", clock);
+    if (record !== undefined) log.write(record);
   }
 }

@@ -22,6 +22,12 @@ export const inheritedSettings = {
     iis: { name: "ConnectionTimeout", id: 1013 },
     doc: "A connection that sends nothing for this long is told so in the words of its protocol and closed.",
   }),
+  sessionTimeout: setting(duration({ min: "1m", max: "7d" }), {
+    fallback: null,
+    since: "0.1",
+    applies: "new-connections",
+    doc: "A session that has lasted this long is told so in the words of its protocol and closed, however busy it is. Without a value there is no such limit.",
+  }),
   connectionsMax: setting(whole({ min: 1, max: 1_000_000 }), {
     fallback: 10_000,
     since: "0.1",

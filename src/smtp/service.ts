@@ -2,8 +2,7 @@
 import { hostname } from "node:os";
 import { good } from "../base/result.ts";
 import { usualFields } from "../net/access-log/fields.ts";
-import { usualLimits } from "../net/line-dialogue.ts";
-import { lineSite } from "../service/line-site.ts";
+import { limitsOf, lineSite } from "../service/line-site.ts";
 import { smtpProtocol } from "../service/protocol.ts";
 import { defineService } from "../service/service.ts";
 import { awayFarewell, SmtpDialogue } from "./dialogue.ts";
@@ -23,7 +22,7 @@ export const smtpService = defineService({
     const { values, secret, login } = input;
     const name = values.fullyQualifiedName ?? hostname();
     const password = secret("smartHostPassword");
-    const words = { name, login, limits: { ...usualLimits, idleMs: values.idleTimeout } };
+    const words = { name, login, limits: limitsOf(values) };
     return good(
       lineSite(input, {
         protocol: smtpProtocol,

@@ -2,8 +2,7 @@
 import { good } from "../base/result.ts";
 import { usualFields } from "../net/access-log/fields.ts";
 import type { Connection } from "../net/connection.ts";
-import { usualLimits } from "../net/line-dialogue.ts";
-import { lineSite } from "../service/line-site.ts";
+import { limitsOf, lineSite } from "../service/line-site.ts";
 import { httpProtocol } from "../service/protocol.ts";
 import { defineService } from "../service/service.ts";
 import { awayFarewell, WwwDialogue } from "./dialogue.ts";
@@ -20,7 +19,7 @@ export const wwwService = defineService({
   accessLog: { stem: "W3SVC", fields: usualFields("www"), turnedAwayStatus: 503 },
   firstSite: { bindings: ["127.0.0.1:8080"] },
   openSite(input) {
-    const limits = { ...usualLimits, idleMs: input.values.idleTimeout };
+    const limits = limitsOf(input.values);
     const dialogue = (connection: Connection) => new WwwDialogue(connection, limits);
     return good(lineSite(input, { protocol: httpProtocol, dialogue, awayFarewell }));
   },

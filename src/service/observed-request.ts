@@ -1,0 +1,71 @@
+// One request while it is under way: what its lines said, when it began, how much went to and fro. It decides nothing.
+import type { Clock } from "../base/clock.ts";
+import { type AccessRecord, accessRecord } from "../net/access-log/record.ts";
+import type { Connection } from "../net/connection.ts";
+import { HIDDEN, type Protocol } from "./protocol.ts";
+
+/** Behind a question for a secret these lines say themselves what they are. */
+const SAYS_SO = /^(PASS|ACCT|AUTHINFO)( |$)/i;
+const LINE_END_BYTES = 2;
+
+export class ObservedRequest {
+  verb = "";
+  status = Number.NaN;
+  startedAtMs = 0;
+  bytesReceived = 0;
+  bytesSent = 0;
+  private readonly protocol: Protocol;
+  /** Undefined where nothing is written. */
+  private readonly slots: AccessRecord | undefined;
+  private secretComes = false;
+  private begun = false;
+
+  constructor(protocol: Protocol, logged: boolean) {
+    this.protocol = protocol;
+    this.slots = logged ? accessRecord() : undefined;
+  }
+
+  hear(text: string, nowMs: number): void {
+    this.startedAtMs = nowMs;
+    this.bytesReceived += text.length + LINE_END_BYTES;
+    if (this.secretComes && !SAYS_SO.test(text)) {
+      if (this.slots !== undefined) this.slots.uriQuery = HIDDEN;
+      return;
+    }
+    if (!this.begun || this.secretComes) this.verb = this.protocol.verbOf(text);
+    this.begun = true;
+    if (this.slots !== undefined) this.protocol.tell(text, this.slots);
+  }
+
+  answered(status: number, bytes: number): void {
+    this.status = status;
+    this.bytesSent += bytes;
+  }
+
+  /** What follows when the client was asked for a secret: its answer is one to the command that led to it. */
+  forSecret(): ObservedRequest {
+    const next = new ObservedRequest(this.protocol, this.slots !== undefined);
+    next.verb = this.verb;
+    next.begun = true;
+    next.secretComes = true;
+    if (next.slots !== undefined) next.slots.method = this.slots?.method ?? "";
+    return next;
+  }
+
+  record({ peer, local, trace }: Connection, userName: string, clock: Clock): AccessRecord | undefined {
+    const { slots } = this;
+    if (slots === undefined) return undefined;
+    slots.atMs = clock.wallMs();
+    slots.clientAddress = peer.address;
+    slots.clientPort = peer.port;
+    slots.serverAddress = local.address;
+    slots.serverPort = local.port;
+    slots.userName = userName;
+    slots.status = this.status;
+    slots.bytesSent = this.bytesSent;
+    slots.bytesReceived = this.bytesReceived;
+    slots.timeTakenMs = clock.steadyMs() - this.startedAtMs;
+    slots.trace = trace;
+    return slots;
+  }
+}
