@@ -35,6 +35,16 @@ test("the exact name comes before the one with a star, then the site's own, then
   expect(choose("example.com", "removed long ago")).toBe("exact");
 });
 
+test("the only certificate there is answers every name, until there is a second one or one that is named for it", () => {
+  const { book, choose } = bookOf(exact);
+  expect([choose("example.com"), choose(undefined)]).toEqual(["exact", "exact"]);
+  book.fallback = "gone";
+  expect(choose(undefined)).toBeUndefined();
+  book.fallback = null;
+  book.set(other);
+  expect([choose("example.com"), choose(undefined)]).toEqual([undefined, undefined]);
+});
+
 test("the case of letters and a dot at the end make no difference", () => {
   const { choose } = bookOf(exact, starred);
   expect([choose("WWW.Example.ORG"), choose("www.example.org."), choose("Mail.EXAMPLE.org.")]).toEqual([
@@ -45,7 +55,7 @@ test("the case of letters and a dot at the end make no difference", () => {
 });
 
 test("a star stands for one label, and no client gets it by asking for the star", () => {
-  const { choose } = bookOf(starred);
+  const { choose } = bookOf(starred, other);
   for (const name of ["example.org", ".example.org", "a.b.example.org", "*", "", ".", "..", "org"])
     expect([name, choose(name)]).toEqual([name, undefined]);
 });
@@ -84,12 +94,12 @@ test("an exact name that has expired gives way to a star that has not, and is be
 });
 
 test("a new version takes the place of the old one with its names", () => {
-  const { book, choose } = bookOf(exact);
+  const { book, choose } = bookOf(exact, other);
   book.set({ ...exact, names: ["new.example"], generation: 2 });
   expect([choose("www.example.org"), book.choose("new.example", null)?.generation]).toEqual([undefined, 2]);
   book.remove("exact");
   book.remove("exact");
-  expect([choose("new.example"), book.size]).toEqual([undefined, 0]);
+  expect([choose("new.example"), book.size]).toEqual(["other", 1]);
 });
 
 test("no name that a client sends throws", () => {
@@ -122,7 +132,7 @@ test("it chooses as a plain search through all certificates would", () => {
       const rank = ({ names, notAfterMs }: (typeof steps)[number]) => {
         const valid = notAfterMs > START_MS;
         const isExact = names.includes(asked);
-        if (!isExact && !names.includes(`*${asked.slice(1)}`)) return undefined;
+        if (!isExact && !names.includes(`*${asked.slice(1)}`)) return last.size === 1 ? 0 : undefined;
         return (valid ? 2 : 0) + (isExact ? 1 : 0) + notAfterMs / (START_MS * 10);
       };
       const best = Math.max(-1, ...[...last.values()].map((it) => rank(it) ?? -1));

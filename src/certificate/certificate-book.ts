@@ -44,7 +44,13 @@ export class CertificateBook implements Certificates {
     const host = askedHost(serverName);
     const named = host === undefined ? undefined : this.forHost(host, own);
     if (named !== undefined) return named;
-    return own ?? (this.fallback === null ? undefined : this.byEntry.get(this.fallback));
+    return own ?? this.standing;
+  }
+
+  /** For clients that no name leads to a certificate: the one that is named for that, else the only one there is. */
+  private get standing(): ServingCertificate | undefined {
+    if (this.fallback !== null) return this.byEntry.get(this.fallback);
+    return this.byEntry.size === 1 ? this.byEntry.values().next().value : undefined;
   }
 
   /** The exact name before the one with a star, but for an exact one that clients would refuse. */

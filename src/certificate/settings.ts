@@ -55,7 +55,7 @@ export const certificateSection = section(
     fallback: setting(reference("certificate/entries"), {
       ...facts,
       fallback: null,
-      doc: "The certificate for clients that name no host or an unknown one, where the site names none of its own.",
+      doc: "The certificate for clients that name no host or an unknown one, where the site names none of its own. Without a value the only certificate there is.",
     }),
   },
   {
