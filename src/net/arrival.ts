@@ -44,6 +44,8 @@ export class Arrival implements Connection, Endings {
   private door: Door | undefined;
   private admitted: Visit | undefined;
   private leaveSite: (() => void) | undefined;
+  private bytesInCounted = 0;
+  private bytesOutCounted = 0;
   private finishing = false;
   private finishCall: (() => void) | undefined;
 
@@ -194,10 +196,22 @@ export class Arrival implements Connection, Endings {
     if (this.leaveSite === undefined) return;
     this.leaveSite();
     this.leaveSite = undefined;
-    const { bytesRead, bytesWritten } = this.socket;
     this.door?.metrics.move(siteCells.connectionsOpen, -1);
-    this.door?.metrics.add(siteCells.bytesIn, bytesRead);
-    this.door?.metrics.add(siteCells.bytesOut, bytesWritten);
+    this.countBytes();
+  }
+
+  /** What has come and gone since the connection came to the site: at the one before, it was counted there. */
+  private countBytes(): void {
+    const { socket, carrier } = this;
+    // What lies upon the socket writes past it: of its own it knows only what was sent before the handshake.
+    const [bytesIn, bytesOut] = [
+      socket.bytesRead,
+      socket.bytesWritten + (carrier === socket ? 0 : carrier.bytesWritten),
+    ];
+    this.door?.metrics.add(siteCells.bytesIn, bytesIn - this.bytesInCounted);
+    this.door?.metrics.add(siteCells.bytesOut, bytesOut - this.bytesOutCounted);
+    this.bytesInCounted = bytesIn;
+    this.bytesOutCounted = bytesOut;
   }
 
   /** Its "close" is the end of the connection, as long as nothing has been laid upon it. */

@@ -11,7 +11,7 @@ import { ConnectionLedger } from "./connection-ledger.ts";
 import type { Door } from "./door.ts";
 import { Front } from "./front.ts";
 import { openListeningSocket } from "./listening-socket.ts";
-import { siteMetrics } from "./metrics/metrics.ts";
+import { siteCells, siteMetrics } from "./metrics/metrics.ts";
 import { MetricsBook } from "./metrics/metrics-book.ts";
 import { PlaceTable, type Route } from "./place-table.ts";
 import { selfSigned } from "./testing/certificates.ts";
@@ -99,6 +99,13 @@ async function fronted(...doors: readonly (readonly [Door, Partial<Route>])[]) {
   return { port: socket.port, ledger, places };
 }
 
+/** Bytes that a site has taken and sent. */
+function counted({ metrics }: TestDoor) {
+  const cells = metrics.take()?.cells ?? [];
+  const of = (cell: number) => cells.find((_, index) => index % 2 === 1 && cells[index - 1] === cell) ?? 0;
+  return { in: of(siteCells.bytesIn), out: of(siteCells.bytesOut) };
+}
+
 /** All that a TLS client hears. */
 function heard(port: number, servername?: string): Promise<string> {
   return new Promise((resolve) => {
@@ -163,6 +170,21 @@ test("under TLS the name in the handshake chooses the site, and whom it does not
   second.admission = { is: "refused", why: "rule", untilMs: undefined };
   expect(await heard(port, "b.example")).toBe("ERR_SSL_TLSV1_ALERT_ACCESS_DENIED");
   expect(second.told).toEqual(["secured", "rule"]);
+});
+
+test("what is sent under TLS is counted, and at the site alone where it was sent", async () => {
+  const [first, second] = [new TestDoor("first"), new TestDoor("second")];
+  const { port, ledger } = await fronted([first, { secure: true }], [second, { host: "b.example", secure: true }]);
+  const socket = connect({ port, host: "127.0.0.1", rejectUnauthorized: false });
+  await new Promise((resolve) => socket.once("data", resolve));
+  socket.write("HOST b.example\r\n");
+  await new Promise((resolve) => socket.once("data", resolve));
+  socket.end();
+  await ledger.whenEmpty();
+  const [ofFirst, ofSecond] = [counted(first), counted(second)];
+  expect([ofFirst.out, ofSecond.out]).toEqual(["first\r\n".length, "yes\r\n".length]);
+  expect(ofFirst.in).toBeGreaterThan("HOST b.example\r\n".length);
+  expect(ofSecond.in).toBeLessThan(ofFirst.in);
 });
 
 test("a connection that became secure is cut, finished and counted as before", async () => {
