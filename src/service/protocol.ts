@@ -93,18 +93,29 @@ const slotOfHeader: Readonly<Record<string, "host" | "userAgent" | "referer" | "
   referer: "referer",
   cookie: "cookie",
 };
+/** Most headers are told by the length of their names to be none of these. */
+const lengthsOfHeaders: ReadonlySet<number> = new Set(Object.keys(slotOfHeader).map((it) => it.length));
+
+/** Method, target and version, one blank between each; what is none of it stays empty. */
+function tellRequest(line: string, record: AccessRecord): void {
+  const target = line.indexOf(" ") + 1;
+  const end = line.indexOf(" ", target);
+  if (target < 2 || end < 0 || line.includes(" ", end + 1)) return;
+  const query = line.indexOf("?", target);
+  const stemEnd = query < 0 || query > end ? end : query;
+  record.method = line.slice(0, target - 1);
+  record.uriStem = line.slice(target, stemEnd);
+  record.uriQuery = line.slice(Math.min(stemEnd + 1, end), end);
+  record.protocolVersion = line.slice(end + 1);
+}
 
 export const httpProtocol: Protocol = {
   verbOf: (line) => /^\S+/.exec(line)?.[0] ?? "",
   tell(line, record) {
-    if (record.method === "") {
-      const [, method = "", stem = "", query = "", version = ""] =
-        /^(\S+) ([^ ?]*)(?:\?(\S*))? (\S+)$/.exec(line) ?? [];
-      Object.assign(record, { method, uriStem: stem, uriQuery: query, protocolVersion: version });
-      return;
-    }
+    if (record.method === "") return tellRequest(line, record);
     const colon = line.indexOf(":");
-    const name = colon < 0 ? "" : line.slice(0, colon).toLowerCase();
+    if (!lengthsOfHeaders.has(colon)) return;
+    const name = line.slice(0, colon).toLowerCase();
     if (Object.hasOwn(slotOfHeader, name))
       record[slotOfHeader[name] ?? "host"] = textOfBytes(line.slice(colon + 1).trim());
   },

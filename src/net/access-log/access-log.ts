@@ -4,7 +4,7 @@ import type { AccessRecord } from "./record.ts";
 export interface AccessLog {
   /** False where nothing is written: a service may spare itself the record. May change at any time. */
   readonly on: boolean;
-  /** Takes what it needs of the record at once, so that the same object may be filled anew; never throws, never waits. */
+  /** Never throws and never waits. The record is the log's from then on: the next line wants another one. */
   write(record: AccessRecord): void;
 }
 

@@ -7,7 +7,9 @@ const CUT = "...";
 
 /** How a text is written where it stands. */
 export interface FieldStyle {
-  /** Written as it is: ASCII with nothing that could mislead, and so nearly every text there is. */
+  /** What stands for a blank where one character does. */
+  readonly blank: " " | "+" | undefined;
+  /** Written as it is but for blanks: ASCII with nothing that could mislead, and so nearly every text there is. */
   readonly plain: RegExp;
   /** The same for single characters behind the first: the byte that each is written as, 0 for those to look at. */
   readonly bytes: Uint8Array;
@@ -31,13 +33,14 @@ export const ncsaWord = style(UNSAFE_QUOTED);
 /** A text within the quotes of an NCSA line: blanks stay. */
 export const ncsaQuoted = style(UNSAFE_QUOTED, " ");
 
-function style(unsafe: RegExp, blank?: string): FieldStyle {
+function style(unsafe: RegExp, blank?: " " | "+"): FieldStyle {
   const character = (it: string): string => (it === " " ? (blank ?? escaped(it)) : escaped(it));
   const byteOf = (it: string): number => (it === " " && blank !== undefined ? blank.charCodeAt(0) : safe(it));
   const safe = (it: string): number => (it === "\\" || it.search(unsafe) >= 0 ? 0 : it.charCodeAt(0));
   return {
+    blank,
     bytes: Uint8Array.from({ length: 128 }, (_, code) => byteOf(String.fromCharCode(code))),
-    plain: blank === " " ? /^[!$-,./-[\]-~][ !#-[\]-~]*$/ : /^[!$-,./-[\]-~][!#-[\]-~]*$/,
+    plain: blank === undefined ? /^[!$-,./-[\]-~][!#-[\]-~]*$/ : /^[!$-,./-[\]-~][ !#-[\]-~]*$/,
     escape: remembering((text) => marked(clipped(text).replaceAll(unsafe, character))),
   };
 }
@@ -79,8 +82,11 @@ export const fieldText = (field: string): string =>
         String.fromCodePoint(Math.min(Number.parseInt(short ?? long ?? "0", 16), 0x10ffff)),
       );
 
+const ASCII = /^[\0-\x7f]*$/;
+
 /** A line of bytes, one character each, as the text it most likely is: UTF-8, else what each byte says alone. */
 export function textOfBytes(line: string): string {
+  if (ASCII.test(line)) return line;
   const text = Buffer.from(line, "latin1").toString("utf8");
   return text.includes("\ufffd") ? line : text;
 }

@@ -5,11 +5,16 @@ import { FIELD_CHARACTERS_MAX, type FieldStyle } from "./escape.ts";
 const START_BYTES = 4096;
 const HYPHEN = 0x2d;
 const HASH = 0x23;
+const BLANK = 0x20;
+const PLUS = 0x2b;
+const ZERO = 0x30;
+/** Digit by digit up to here, as nearly all numbers of a log are small. */
+const SMALL_MAX = 99_999_999;
 const NEWLINE = 0x0a;
 /** Longer texts are quicker with a call into the runtime than character by character. */
-const SHORT_CHARACTERS = 20;
+const SHORT_CHARACTERS = 40;
 const UTF8_BYTES_MAX = 3;
-const SPARE_BYTES_MAX = 512 * 1024;
+const SPARE_BYTES_MAX = 1024 * 1024;
 const nothing = Buffer.alloc(0);
 
 export class LineBuffer {
@@ -17,7 +22,6 @@ export class LineBuffer {
   private bytes: Buffer = nothing;
   private spare: Buffer = nothing;
   length = 0;
-  lines = 0;
 
   /** Text of our own: ASCII without anything that could mislead. */
   raw(text: string): void {
@@ -32,8 +36,15 @@ export class LineBuffer {
 
   /** Whole numbers from nought on: what is none would be read as a word, or as a sign that no reader expects. */
   number(value: number | undefined): void {
-    if (value !== undefined && value >= 0 && value <= Number.MAX_SAFE_INTEGER) this.raw(`${Math.round(value)}`);
-    else this.byte(HYPHEN);
+    if (value === undefined || !(value >= 0 && value <= Number.MAX_SAFE_INTEGER)) return this.byte(HYPHEN);
+    const whole = Math.round(value);
+    if (whole > SMALL_MAX) return this.raw(`${whole}`);
+    let digits = 1;
+    for (let limit = 10; limit <= whole; limit *= 10) digits++;
+    this.reserve(digits);
+    this.length += digits;
+    for (let at = this.length - 1, rest = whole; digits > 0; digits--, rest = (rest / 10) | 0)
+      this.bytes[at--] = ZERO + (rest % 10);
   }
 
   /** Text of anybody; nothing is a hyphen. */
@@ -42,7 +53,11 @@ export class LineBuffer {
     if (length === 0) return this.byte(HYPHEN);
     if (length <= SHORT_CHARACTERS) {
       if (!this.short(text, style)) this.encode(style.escape(text));
-    } else this.encode(length <= FIELD_CHARACTERS_MAX && style.plain.test(text) ? text : style.escape(text));
+    } else if (length <= FIELD_CHARACTERS_MAX && style.plain.test(text)) {
+      const start = this.length;
+      this.encode(text);
+      if (style.blank === "+") this.blanksToPluses(start);
+    } else this.encode(style.escape(text));
   }
 
   byte(byte: number): void {
@@ -52,7 +67,6 @@ export class LineBuffer {
 
   endLine(): void {
     this.byte(NEWLINE);
-    this.lines++;
   }
 
   /** Everything so far; the buffer begins anew. */
@@ -61,7 +75,6 @@ export class LineBuffer {
     this.bytes = this.spare;
     this.spare = nothing;
     this.length = 0;
-    this.lines = 0;
     return taken;
   }
 
@@ -89,9 +102,14 @@ export class LineBuffer {
     return true;
   }
 
+  private blanksToPluses(start: number): void {
+    const { bytes, length } = this;
+    for (let at = start; at < length; at++) if (bytes[at] === BLANK) bytes[at] = PLUS;
+  }
+
   private encode(text: string): void {
     this.reserve(text.length * UTF8_BYTES_MAX);
-    this.length += this.bytes.write(text, this.length);
+    this.length += writeUtf8(this.bytes, text, this.length);
   }
 
   private reserve(count: number): void {
@@ -102,3 +120,7 @@ export class LineBuffer {
     this.bytes = larger;
   }
 }
+
+/** `write` without the look at its arguments, which took longer than the writing. The runtime has it, its types do not. */
+const writeUtf8 = (bytes: Buffer, text: string, at: number): number =>
+  (bytes as unknown as { utf8Write(text: string, at: number): number }).utf8Write(text, at);
