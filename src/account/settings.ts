@@ -99,7 +99,9 @@ export const accountSection = section(
     }),
     scramIterations: setting(whole({ min: 4096, max: 1_000_000 }), {
       ...facts,
-      fallback: 10_000,
+      // Whoever steals the accounts would break the weaker of the two hashes: as often as clients bear it. Some of them
+      // refuse more than 65,536.
+      fallback: 60_000,
       doc: "How often SCRAM hashes a password. The client has to do it at every login, so that small devices set the limit.",
     }),
     checksAtOnce: setting(whole({ min: 1, max: 64 }), {
