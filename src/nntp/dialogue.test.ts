@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import type { Claim, Login } from "../account/login.ts";
 import { fakeLogin } from "../account/testing/fake-login.ts";
 import type { Connection } from "../net/connection.ts";
 import { usualLimits } from "../net/line-dialogue.ts";
@@ -34,6 +35,19 @@ test("a login by user and password, and one by SASL", async () => {
   expect((await sasl.say(base64("\0ada\0right"))).reply).toStartWith("281 ");
   expect((await session(secured).say("AUTHINFO SASL NTLM")).reply).toStartWith("503 ");
   expect((await session(secured).say("AUTHINFO")).reply).toStartWith("501 ");
+});
+
+test("a password may hold white space, and is taken as it stands", async () => {
+  const claims: Claim[] = [];
+  const verify: Login["verify"] = async (claim) => {
+    claims.push(claim);
+    return { is: "wrong", waitedMs: 0 };
+  };
+  const login = { ...fakeLogin(), verify };
+  const dialogue = new NntpDialogue({ limits: usualLimits, login }, fakeConnection({ secured: underTls }));
+  for (const text of ["AUTHINFO USER ada lovelace", "AUTHINFO PASS  correct  horse "])
+    await dialogue.answer({ kind: "line", text });
+  expect(claims).toEqual([{ by: "password", account: "ada lovelace", password: " correct  horse " }]);
 });
 
 test("in clear no password is taken, and STARTTLS begins the handshake", async () => {

@@ -59,7 +59,7 @@ export class NntpDialogue implements LineDialogue {
     const [verb = "", ...more] = line.text.trim().split(/[ \t]+/);
     const name = verb.toUpperCase();
     const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
-    return command === undefined ? say("500 Unknown command") : command(this, more);
+    return command === undefined ? say("500 Unknown command") : command(this, more, line.text);
   }
 
   /** RFC 4642 §2.2.2 done: nothing that was said in clear counts any more, nor who said it. */
@@ -70,16 +70,16 @@ export class NntpDialogue implements LineDialogue {
   }
 
   /** RFC 4643 §2.3 done, RFC 4643 §2.4 done. */
-  authenticate([way = "", word, more]: readonly string[]): Answer | Promise<Answer> {
+  authenticate([way = "", word, more]: readonly string[], line: string): Answer | Promise<Answer> {
     if (this.user !== undefined) return say("502 You are logged in already");
     if (word === undefined) return say("501 AUTHINFO USER name, AUTHINFO PASS password or AUTHINFO SASL mechanism");
     switch (way.toUpperCase()) {
       case "USER":
         if (!this.words.login.takesPassword(this.from)) return say("483 Send STARTTLS first");
-        this.claimed = word;
+        this.claimed = behindTwoWords(line);
         return say("381 The password, please");
       case "PASS":
-        return this.pass(word);
+        return this.pass(behindTwoWords(line));
       case "SASL":
         return this.begin(word, more);
       default:
@@ -151,7 +151,10 @@ export class NntpDialogue implements LineDialogue {
   }
 }
 
-type Command = (session: NntpDialogue, words: readonly string[]) => Answer | Promise<Answer>;
+/** RFC 4643 §3.1: all behind the first white space, as a password may hold some, and may end with it. */
+const behindTwoWords = (line: string): string => /^\s*\S+[ \t]+\S+[ \t](.*)$/.exec(line)?.[1] ?? "";
+
+type Command = (session: NntpDialogue, words: readonly string[], line: string) => Answer | Promise<Answer>;
 
 /** RFC 3977 §3.2.1: 503 is for what a server knows and does not do. */
 const notYet: Command = () => say("503 This version carries no newsgroups yet");
@@ -183,7 +186,7 @@ const commands: Readonly<Record<string, Command>> = {
     if (!connection.canSecure) return say("580 There is no certificate to begin TLS with");
     return { reply: "382 Begin TLS now\r\n", secure: true };
   },
-  AUTHINFO: (session, words) => session.authenticate(words),
+  AUTHINFO: (session, words, line) => session.authenticate(words, line),
   MODE: () => ({ reply: "502 Reading is not possible yet\r\n", close: true }), // RFC 3977 §5.3 partly: reading is not possible yet
   DATE: () => say(`111 ${new Date().toISOString().replaceAll(/\D/g, "").slice(0, 14)}`),
   HELP: () => say(["100 What is there so far", ...Object.keys(commands).map((it) => `  ${it}`), "."].join("\r\n")),
