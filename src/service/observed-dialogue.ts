@@ -4,7 +4,7 @@
 import type { Clock } from "../base/clock.ts";
 import { about } from "../base/fault.ts";
 import type { Line } from "../base/line-reader.ts";
-import type { Report } from "../event/event.ts";
+import { type Report, traced } from "../event/event.ts";
 import type { AccessLog } from "../net/access-log/access-log.ts";
 import type { Connection, Secured } from "../net/connection.ts";
 import { netEvents } from "../net/events.ts";
@@ -83,7 +83,11 @@ export class ObservedDialogue implements LineDialogue {
   secured(facts: Secured, droppedBytes: number): void {
     const { report, path } = this.observer;
     const { address } = this.connection.peer;
-    if (droppedBytes > 0) report(netEvents.clearTextBehindTls, about("site", path), { address, bytes: droppedBytes });
+    if (droppedBytes > 0)
+      traced(report, this.connection.trace)(netEvents.clearTextBehindTls, about("site", path), {
+        address,
+        bytes: droppedBytes,
+      });
     this.inner.secured?.(facts, droppedBytes);
   }
 

@@ -124,9 +124,9 @@ export class HostedSite implements Door {
     if (resumed) this.metrics.add(handshakesResumed);
   }
 
-  handshakeFailed({ peer }: Visitor, failure: HandshakeFailure): void {
+  handshakeFailed(visitor: Visitor, failure: HandshakeFailure): void {
     this.metrics.add(failedHandshakes[failure.is]);
-    this.handshakes.tell(peer.address, failure, this.security);
+    this.handshakes.tell(visitor, failure, this.security);
   }
 
   /** A line with no verb, as nothing was said; the reason stands where the argument of a verb would. */

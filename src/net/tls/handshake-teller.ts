@@ -2,7 +2,8 @@
 // is named and an attack fills nothing. What is not told is counted, and the count is told.
 import type { Clock } from "../../base/clock.ts";
 import { about } from "../../base/fault.ts";
-import type { Report } from "../../event/event.ts";
+import { type Report, traced } from "../../event/event.ts";
+import type { Connection } from "../connection.ts";
 import { netEvents } from "../events.ts";
 import type { HandshakeFailure } from "./handshake-failure.ts";
 import { type Security, versionName } from "./security.ts";
@@ -10,6 +11,9 @@ import { type Security, versionName } from "./security.ts";
 const PERIOD_MS = 3_600_000;
 /** Told within a period; a site has so many devices that cannot speak to it, or somebody plays with it. */
 const TOLD_MAX = 200;
+
+/** The connection whose handshake it was. */
+type Failed = Pick<Connection, "peer" | "trace">;
 
 export class HandshakeTeller {
   private readonly path: string;
@@ -25,17 +29,18 @@ export class HandshakeTeller {
     this.report = report;
   }
 
-  tell(address: string, failure: HandshakeFailure, security: Security): void {
+  tell({ peer, trace }: Failed, failure: HandshakeFailure, security: Security): void {
     // Clients that go away or fall silent are no news: scanners do it all day, and the numbers show it.
     if (failure.is === "left" || failure.is === "timed-out" || failure.is === "not-admitted") return;
     this.cancelTimer ??= this.clock.after(PERIOD_MS, () => this.endPeriod());
+    const { address } = peer;
     const key = `${failure.is} ${address}`;
     if (this.told.has(key) || this.told.size >= TOLD_MAX) {
       this.untold++;
       return;
     }
     this.told.add(key);
-    this.write(address, failure, security);
+    this.write(traced(this.report, trace), address, failure, security);
   }
 
   /** Tells what is left to tell. */
@@ -44,8 +49,12 @@ export class HandshakeTeller {
     this.endPeriod();
   }
 
-  private write(address: string, failure: Exclude<HandshakeFailure, Quiet>, { versionMin }: Security): void {
-    const { report } = this;
+  private write(
+    report: Report,
+    address: string,
+    failure: Exclude<HandshakeFailure, Quiet>,
+    { versionMin }: Security,
+  ): void {
     const site = about("site", this.path);
     switch (failure.is) {
       case "too-old": {
