@@ -16,7 +16,7 @@ import { ConnectionLedger } from "../net/connection-ledger.ts";
 import { SocketInbox } from "../net/descriptor-channel.ts";
 import type { Door } from "../net/door.ts";
 import { Front } from "../net/front.ts";
-import { siteMetrics } from "../net/metrics/metrics.ts";
+import { siteCells, siteMetrics } from "../net/metrics/metrics.ts";
 import { MetricsBook } from "../net/metrics/metrics-book.ts";
 import { PlaceTable } from "../net/place-table.ts";
 import { close, descriptorLimit, dieWithParent, forbidNewPrivileges, giveUpCapabilities } from "../net/system-calls.ts";
@@ -100,7 +100,11 @@ class Worker {
     const [places, clock, randomness] = [new PlaceTable<Door>(), systemClock, secureRandomness];
     const gates = new AccessGates({ service: service.name, clock, randomness, report: this.report });
     const traces = new TraceSource(clock, randomness);
-    this.logs = new AccessLogs({ service: service.accessLog, clock, report: this.report });
+    const lost = (site: string) => {
+      const metrics = this.book.site(site);
+      return (lines: number): void => metrics.add(siteCells.logLinesLost, lines);
+    };
+    this.logs = new AccessLogs({ service: service.accessLog, clock, report: this.report, lost });
     const { report, book, certificates, logs } = this;
     this.front = new Front({ places, ledger: this.whole, certificates, traces, clock, metrics: book.service });
     this.host = new SiteHost({

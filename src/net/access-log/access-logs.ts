@@ -31,6 +31,8 @@ export interface AccessLogsOptions {
   readonly service: ServiceLog;
   readonly clock: Clock;
   readonly report: Report;
+  /** For each site: who counts the lines that are lost. */
+  lost(site: string): (lines: number) => void;
 }
 
 interface SiteLog {
@@ -43,11 +45,13 @@ export class AccessLogs {
   private home: Home | undefined;
   private software = "inetsrv";
   private readonly service: ServiceLog;
+  private readonly lost: AccessLogsOptions["lost"];
   private readonly world: LogWorld;
   private readonly sites = new Map<string, SiteLog>();
 
-  constructor({ service, clock, report }: AccessLogsOptions) {
+  constructor({ service, clock, report, lost }: AccessLogsOptions) {
     this.service = service;
+    this.lost = lost;
     this.world = { disk: nodeAccessDisk, clock, report, limits: new SharedLimits() };
   }
 
@@ -90,7 +94,7 @@ export class AccessLogs {
   private at(site: string): SiteLog {
     const known = this.sites.get(site);
     if (known !== undefined) return known;
-    const made = { writer: new LogWriter(this.world), faults: [] };
+    const made = { writer: new LogWriter({ ...this.world, lost: this.lost(site) }), faults: [] };
     this.sites.set(site, made);
     return made;
   }

@@ -15,11 +15,14 @@ interface Trouble {
 export class LogTrouble {
   private readonly clock: Clock;
   private readonly report: Report;
+  private readonly count: (lines: number) => void;
   private trouble: Trouble | undefined;
 
-  constructor(clock: Clock, report: Report) {
+  /** `count` is told of lines that will never be written. */
+  constructor(clock: Clock, report: Report, count: (lines: number) => void = () => {}) {
     this.clock = clock;
     this.report = report;
+    this.count = count;
   }
 
   failed(path: string, error: unknown): void {
@@ -32,6 +35,7 @@ export class LogTrouble {
   lost(path: string, lines = 1): void {
     if (this.begins(path)) this.report(netEvents.accessLogBehind, about("file", path));
     if (this.trouble !== undefined) this.trouble.lost += lines;
+    this.count(lines);
   }
 
   /** Everything that waited is written. */
@@ -49,6 +53,7 @@ export class LogTrouble {
     const lines = left + (this.trouble?.lost ?? 0);
     if (lines > 0) this.report(netEvents.accessLogEndedShort, about("file", this.trouble?.path ?? path), { lines });
     this.trouble = undefined;
+    this.count(left);
   }
 
   /** What is old stays for now; it is tried again with the next sweep. */

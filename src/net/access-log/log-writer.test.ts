@@ -224,6 +224,7 @@ describe("a disk that fails", () => {
     const written = rig.traces().length;
     expect(written).toBeLessThan(101);
     expect(rig.events[0]?.parameters).toEqual({ lines: 101 - written, seconds: 6 });
+    expect(rig.lost).toBe(101 - written);
     expect(rig.told()).toEqual([4114]);
     log.write(rig.record("after"));
     await log.close();
@@ -281,6 +282,7 @@ describe("a disk that fails", () => {
     for (let each = 0; each < 7; each++) log.write(rig.record("a"));
     await log.close();
     expect(rig.events.at(-1)?.parameters).toEqual({ lines: 7 });
+    expect(rig.lost).toBe(7);
     expect(rig.told()).toEqual([4110, 4115]);
   });
 

@@ -26,6 +26,8 @@ export interface LogWorld {
   readonly clock: Clock;
   readonly report: Report;
   readonly limits: SharedLimits;
+  /** Told of lines that are lost, to be counted. */
+  readonly lost?: (lines: number) => void;
 }
 
 interface Followed {
@@ -81,7 +83,7 @@ export class LogWriter implements AccessLog {
     this.world = world;
     this.appender = new LogAppender(disk);
     this.retention = new Retention(disk, clock);
-    this.trouble = new LogTrouble(clock, report);
+    this.trouble = new LogTrouble(clock, report, world.lost);
   }
 
   get on(): boolean {

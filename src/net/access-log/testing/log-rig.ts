@@ -29,6 +29,8 @@ export class LogRig implements Disposable {
   readonly events: Occurrence[] = [];
   readonly limits: SharedLimits;
   readonly plan: LogPlan;
+  /** Lines that were counted as lost. */
+  lost = 0;
   private readonly ours: boolean;
 
   constructor(plan: Partial<LogPlan> = {}, { limits = new SharedLimits(), root = "" } = {}) {
@@ -48,7 +50,15 @@ export class LogRig implements Disposable {
       (it) => this.events.push(it),
     );
     const { disk, clock, limits } = this;
-    const writer = new LogWriter({ disk, clock, report, limits });
+    const writer = new LogWriter({
+      disk,
+      clock,
+      report,
+      limits,
+      lost: (lines) => {
+        this.lost += lines;
+      },
+    });
     writer.follow(plan);
     return writer;
   }
