@@ -27,7 +27,10 @@ async function listening(max: number) {
     it.on("end", () => it.end());
     it.resume();
     it.write("hello\r\n");
-    it.once("close", ledger.add({ address: "", port: 0 }, { finish: () => it.end(), cut: () => it.destroy() }));
+    const peer = { address: "", port: 0 };
+    const connection = { peer, finish: () => void it.end(), cut: () => void it.destroy() };
+    ledger.add(connection);
+    it.once("close", () => ledger.remove(connection));
   };
   const acceptor = expectGood(await Acceptor.open({ fd: socket.fd, take, ledger, report, subject }));
   endings.push(() => {

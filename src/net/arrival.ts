@@ -5,7 +5,7 @@ import type { Clock } from "../base/clock.ts";
 import { bad, good, type Result } from "../base/result.ts";
 import type { Visit } from "./access/visit.ts";
 import type { Connection, Endpoint, Host, Secured, TurnedAway } from "./connection.ts";
-import type { ConnectionLedger, Endings } from "./connection-ledger.ts";
+import type { ConnectionLedger, OpenConnection } from "./connection-ledger.ts";
 import type { Door } from "./door.ts";
 import { siteCells } from "./metrics/metrics.ts";
 import type { Place } from "./place-table.ts";
@@ -30,7 +30,7 @@ export interface Reception {
   turnAway(socket: Socket, host: Host, why: TurnedAway): void;
 }
 
-export class Arrival implements Connection, Endings {
+export class Arrival implements Connection, OpenConnection {
   readonly trace: string;
   peer: Endpoint;
   local: Endpoint;
@@ -40,10 +40,9 @@ export class Arrival implements Connection, Endings {
   private readonly socket: Socket;
   /** What carries the clear text: the socket itself, and after a handshake what lies upon it. */
   private carrier: Socket;
-  private readonly leaveWhole: () => void;
+  /** Where it is being served. */
   private door: Door | undefined;
   private admitted: Visit | undefined;
-  private leaveSite: (() => void) | undefined;
   private bytesInCounted = 0;
   private bytesOutCounted = 0;
   private finishing = false;
@@ -57,9 +56,16 @@ export class Arrival implements Connection, Endings {
     this.local = local;
     this.socket = socket;
     this.carrier = socket;
-    this.leaveWhole = front.ledger.add(peer, this);
+    front.ledger.add(this);
     this.watch(socket);
-    void this.come();
+  }
+
+  /** Begins its way, once. */
+  come(): void {
+    const { standing } = this.place;
+    if (standing === undefined) this.cut();
+    else if (standing.trustsProxy(this.peer.address)) void this.hearProxy(standing);
+    else this.goOn(standing);
   }
 
   get canSecure(): boolean {
@@ -94,11 +100,11 @@ export class Arrival implements Connection, Endings {
   }
 
   moveTo(hostName: string): Host | undefined {
-    const door = this.place.named(hostName);
-    if (door === undefined || door.paused || door.ledger.full) return undefined;
-    if (door === this.door) return door.host;
+    const [before, door] = [this.door, this.place.named(hostName)];
+    if (before === undefined || door === undefined || door.paused || door.ledger.full) return undefined;
+    if (door === before) return door.host;
     // Who came in by a site that asks for less must not go on as if he had met what this one asks for.
-    if (this.secured !== undefined && !sameDemands(door.security, this.door?.security)) return undefined;
+    if (this.secured !== undefined && !sameDemands(door.security, before.security)) return undefined;
     const admission = door.admit(this.peer.address);
     if (admission.is === "refused") return undefined;
     this.leave();
@@ -106,11 +112,12 @@ export class Arrival implements Connection, Endings {
     return door.host;
   }
 
-  private async come(): Promise<void> {
-    const { standing } = this.place;
-    if (standing === undefined) return this.cut();
-    if (standing.trustsProxy(this.peer.address) && !(await this.hearProxy(standing))) return;
-    if (!this.place.secure) return this.knock(standing);
+  private goOn(standing: Door): void {
+    if (this.place.secure) void this.goOnSecured(standing);
+    else this.knock(standing);
+  }
+
+  private async goOnSecured(standing: Door): Promise<void> {
     let door = standing;
     const choose = (hello: ClientHello): Result<Offer, HandshakeFailure> => {
       door = (hello.serverName === undefined ? undefined : this.place.named(hello.serverName)) ?? standing;
@@ -124,17 +131,15 @@ export class Arrival implements Connection, Endings {
     if (failure === undefined) this.knock(door);
   }
 
-  /** False when the connection is over. */
-  private async hearProxy(door: Door): Promise<boolean> {
+  private async hearProxy(door: Door): Promise<void> {
     const header = await readProxyHeader(this.carrier, door.handshakeTimeoutMs, this.front.clock);
     if (!header.ok) {
       door.proxyRefused(this, header.error);
-      this.cut();
-      return false;
+      return this.cut();
     }
     this.peer = header.value?.from ?? this.peer;
     this.local = header.value?.to ?? this.local;
-    return true;
+    this.goOn(door);
   }
 
   /** Nothing when it went well; otherwise the connection is over, and it was told. `door` is asked when it is known. */
@@ -171,7 +176,7 @@ export class Arrival implements Connection, Endings {
     if (why !== undefined) {
       this.admitted?.leave();
       this.admitted = undefined;
-      this.leaveWhole();
+      this.front.ledger.remove(this);
       door.turnedAway(this, why);
       return this.front.turnAway(this.carrier, door.host, why);
     }
@@ -186,45 +191,57 @@ export class Arrival implements Connection, Endings {
   private enter(door: Door, admission: Visit): void {
     this.door = door;
     this.admitted = admission;
-    this.leaveSite = door.ledger.add(this.peer, this);
+    door.ledger.add(this);
     door.metrics.add(siteCells.connections);
     door.metrics.move(siteCells.connectionsOpen, 1);
   }
 
   private leave(): void {
+    const { door } = this;
     this.admitted?.leave();
-    if (this.leaveSite === undefined) return;
-    this.leaveSite();
-    this.leaveSite = undefined;
-    this.door?.metrics.move(siteCells.connectionsOpen, -1);
-    this.countBytes();
+    if (door === undefined) return;
+    this.door = undefined;
+    door.ledger.remove(this);
+    door.metrics.move(siteCells.connectionsOpen, -1);
+    this.countBytes(door);
   }
 
   /** What has come and gone since the connection came to the site: at the one before, it was counted there. */
-  private countBytes(): void {
+  private countBytes({ metrics }: Door): void {
     const { socket, carrier } = this;
     // What lies upon the socket writes past it: of its own it knows only what was sent before the handshake.
     const [bytesIn, bytesOut] = [
       socket.bytesRead,
       socket.bytesWritten + (carrier === socket ? 0 : carrier.bytesWritten),
     ];
-    this.door?.metrics.add(siteCells.bytesIn, bytesIn - this.bytesInCounted);
-    this.door?.metrics.add(siteCells.bytesOut, bytesOut - this.bytesOutCounted);
+    metrics.add(siteCells.bytesIn, bytesIn - this.bytesInCounted);
+    metrics.add(siteCells.bytesOut, bytesOut - this.bytesOutCounted);
     this.bytesInCounted = bytesIn;
     this.bytesOutCounted = bytesOut;
   }
 
-  /** Its "close" is the end of the connection, as long as nothing has been laid upon it. */
   private watch(socket: Socket): void {
-    socket.once("close", () => {
-      if (socket !== this.carrier) return;
-      this.leave();
-      this.leaveWhole();
-    });
+    (socket as Watched)[arrival] = this;
+    socket.on("close", closed);
+  }
+
+  /** The end of the connection, as long as nothing has been laid upon the socket. */
+  closed(socket: Socket): void {
+    if (socket !== this.carrier) return;
+    this.leave();
+    this.front.ledger.remove(this);
   }
 }
 
-const sameDemands = (left: Security, right: Security | undefined): boolean =>
-  left.versionMin === right?.versionMin &&
+/** One function hears for all sockets: a closure for each costs an idle connection more than all it knows. */
+const arrival = Symbol("arrival");
+type Watched = Socket & { [arrival]: Arrival };
+
+function closed(this: Watched): void {
+  this[arrival].closed(this);
+}
+
+const sameDemands = (left: Security, right: Security): boolean =>
+  left.versionMin === right.versionMin &&
   left.clientCertificate === right.clientCertificate &&
   left.authorities === right.authorities;

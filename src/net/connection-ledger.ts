@@ -1,27 +1,23 @@
 // The open connections of a service: how many, since when, from whom, and the bound on them. Holds no socket: each
-// connection brings the two ways in which it can be ended.
+// connection has two ways in which it can be ended.
 import type { Clock } from "../base/clock.ts";
 import type { Endpoint } from "./connection.ts";
 
-export interface Endings {
+/** Its own key, so that a ledger costs an open connection two words and no object. */
+export interface OpenConnection {
+  readonly peer: Endpoint;
   /** At the next point where nothing is lost, with the protocol's own words for it. */
   finish(): void;
   /** Now, whatever is lost. */
   cut(): void;
 }
 
-interface OpenConnection {
-  readonly peer: Endpoint;
-  readonly sinceMs: number;
-  readonly endings: Endings;
-}
-
 export class ConnectionLedger {
   /** May be changed at any time; what is open stays open. */
   max: number;
   private readonly clock: Clock;
-  /** In the order of their coming, so that the first is the eldest. */
-  private readonly open = new Set<OpenConnection>();
+  /** Since when, in the order of their coming, so that the first is the eldest. */
+  private readonly open = new Map<OpenConnection, number>();
   private waiting: (() => void)[] = [];
   private waitingForRoom: (() => void)[] = [];
 
@@ -38,15 +34,15 @@ export class ConnectionLedger {
     return this.open.size >= this.max;
   }
 
-  /** The answer takes it out again, and may be called more than once. */
-  add(peer: Endpoint, endings: Endings): () => void {
-    const connection = { peer, sinceMs: this.clock.steadyMs(), endings };
-    this.open.add(connection);
-    return () => {
-      if (!this.open.delete(connection)) return;
-      if (this.waitingForRoom.length > 0 && this.roomy) for (const tell of this.waitingForRoom.splice(0)) tell();
-      if (this.open.size === 0) for (const tell of this.waiting.splice(0)) tell();
-    };
+  add(connection: OpenConnection): void {
+    this.open.set(connection, this.clock.steadyMs());
+  }
+
+  /** May be called more than once. */
+  remove(connection: OpenConnection): void {
+    if (!this.open.delete(connection)) return;
+    if (this.waitingForRoom.length > 0 && this.roomy) for (const tell of this.waitingForRoom.splice(0)) tell();
+    if (this.open.size === 0) for (const tell of this.waiting.splice(0)) tell();
   }
 
   /** An eighth is free: what comes and goes with each connection is one shortage. */
@@ -58,17 +54,18 @@ export class ConnectionLedger {
   describe(): string {
     const [eldest] = this.open;
     if (eldest === undefined) return "no connection open";
-    const seconds = Math.floor((this.clock.steadyMs() - eldest.sinceMs) / 1000);
-    return `${this.open.size} ${this.open.size === 1 ? "connection" : "connections"}, the oldest open for ${seconds} s, from ${eldest.peer.address}`;
+    const [{ peer }, sinceMs] = eldest;
+    const seconds = Math.floor((this.clock.steadyMs() - sinceMs) / 1000);
+    return `${this.open.size} ${this.open.size === 1 ? "connection" : "connections"}, the oldest open for ${seconds} s, from ${peer.address}`;
   }
 
   /** Asks all to come to their end. */
   finishAll(): void {
-    for (const connection of [...this.open]) connection.endings.finish();
+    for (const connection of [...this.open.keys()]) connection.finish();
   }
 
   cutAll(): void {
-    for (const connection of [...this.open]) connection.endings.cut();
+    for (const connection of [...this.open.keys()]) connection.cut();
   }
 
   /** Resolves when the shortage is over. */

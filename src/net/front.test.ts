@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "bun:test";
-import { connect as connectPlain, type Socket } from "node:net";
+import { connect as connectPlain, createServer, type Socket } from "node:net";
 import { connect } from "node:tls";
 import { seeded, systemClock } from "../base/clock.ts";
 import { about } from "../base/fault.ts";
@@ -96,7 +96,7 @@ async function fronted(...doors: readonly (readonly [Door, Partial<Route>])[]) {
     acceptor.stopAccepting();
     ledger.cutAll();
   });
-  return { port: socket.port, ledger, places };
+  return { front, port: socket.port, ledger, places };
 }
 
 /** Bytes that a site has taken and sent. */
@@ -132,6 +132,27 @@ test("a connection has its peer, its own address, and a name that no other has",
   for (const client of clients) client.socket.destroy();
   await ledger.whenEmpty();
   expect(door.ledger.size).toBe(0);
+});
+
+test("of a crowd that comes at once all count from then on, and are served in their order, but for those who left", async () => {
+  const door = new TestDoor("site");
+  const { front, ledger } = await fronted([door, {}]);
+  door.ledger.max = ledger.max = 200;
+  const sockets: Socket[] = [];
+  const { promise: complete, resolve } = Promise.withResolvers<void>();
+  const server = createServer((socket) => void (sockets.push(socket) === 150 && resolve()));
+  endings.push(() => void server.close());
+  await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
+  const { port } = server.address() as { port: number };
+  const clients = await Promise.all(Array.from({ length: 150 }, () => openDialogue(port)));
+  await complete;
+  const ports = sockets.map((it) => it.remotePort ?? -1);
+  const staying = clients.filter((it) => it.socket.localPort !== ports[100]);
+  for (const socket of sockets) front.take(1, socket);
+  sockets[100]?.destroy();
+  expect([ledger.size, door.seen.length]).toEqual([150, 0]);
+  for (const it of staying) await it.hear("site");
+  expect(door.seen.map((it) => it.peer.port)).toEqual(ports.toSpliced(100, 1));
 });
 
 test("a paused site, a full one, and one that does not want the peer say so in their own words", async () => {

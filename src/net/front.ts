@@ -29,6 +29,12 @@ export interface FrontOptions {
   readonly metrics: SiteMetrics;
 }
 
+/**
+ * Of a crowd that comes at once, so many are served before more are taken: the system's queue must not run over, as whoever
+ * finds no room in it waits a second before he knocks again.
+ */
+const LET_IN_AT_ONCE = 64;
+
 /** How long a connection that was turned away may take to go, and how many may: each has a descriptor until then. */
 const LEAVING_MS = 2000;
 const LEAVING_MAX = 100;
@@ -41,6 +47,8 @@ export class Front implements Reception {
   private readonly certificates: Certificates;
   private readonly metrics: SiteMetrics;
   private readonly contexts = new SecureContexts();
+  /** They have come and count, and their way has not begun. */
+  private readonly waiting: Arrival[] = [];
   private leaving = 0;
 
   constructor({ places, ledger, certificates, traces, clock, metrics }: FrontOptions) {
@@ -55,7 +63,7 @@ export class Front implements Reception {
   /** A connection that came through the socket with this tag. */
   take(tag: number, socket: Socket): void {
     // What a network can cause ends as "close"; without a listener it would be an uncaught exception.
-    socket.on("error", () => {});
+    socket.on("error", ignored);
     const local = endpoint(socket.localAddress, socket.localPort);
     const place = this.places.at(tag, local.address);
     // Nobody answers where no site is left; and the runtime may have taken some more before it heard that there is no room.
@@ -63,8 +71,15 @@ export class Front implements Reception {
       this.metrics.add(place === undefined ? refused["no-site"] : refused.limit);
       return void socket.destroy();
     }
-    new Arrival(this, place, socket, endpoint(socket.remoteAddress, socket.remotePort), local);
+    const peer = endpoint(socket.remoteAddress, socket.remotePort);
+    if (this.waiting.push(new Arrival(this, place, socket, peer, local)) === 1) setImmediate(this.letIn);
   }
+
+  /** In small parts, between which the system's queue is emptied again. */
+  private readonly letIn = (): void => {
+    for (const it of this.waiting.splice(0, LET_IN_AT_ONCE)) it.come();
+    if (this.waiting.length > 0) setImmediate(this.letIn);
+  };
 
   hasCertificate(security: Security): boolean {
     return this.certificates.choose(undefined, security.certificate) !== undefined;
@@ -96,5 +111,7 @@ export class Front implements Reception {
 }
 
 const endpoint = (address = "unknown", port = 0): Endpoint => ({ address: plainAddress(address), port });
+
+const ignored = (): void => {};
 
 const { connectionsRefused: refused } = siteCells;

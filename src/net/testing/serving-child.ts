@@ -22,7 +22,9 @@ function take(socket: Socket): void {
   socket.on("error", () => {});
   const session = new LineSession(socket, plain, dialogue, Deadlines.of(systemClock));
   const peer = { address: socket.remoteAddress ?? "", port: socket.remotePort ?? 0 };
-  socket.once("close", ledger.add(peer, { finish: () => session.finish(), cut: () => socket.destroy() }));
+  const connection = { peer, finish: () => session.finish(), cut: () => void socket.destroy() };
+  ledger.add(connection);
+  socket.once("close", () => ledger.remove(connection));
 }
 
 const dialogue: LineDialogue = {
