@@ -53,6 +53,12 @@ export class Ground implements AsyncDisposable {
     return this.running;
   }
 
+  /** Another server of the same home, after the one before has ended. */
+  async restart(): Promise<Server> {
+    this.running = await this.program.up();
+    return this.running;
+  }
+
   file(name: string): string {
     return join(this.openssl.folder, name);
   }
