@@ -14,6 +14,7 @@ import { type Model, model } from "./schema/section.ts";
 import { sealEvents } from "./seal/events.ts";
 import type { Service } from "./service/service.ts";
 import { smtpService } from "./smtp/service.ts";
+import { spoolEvents } from "./spool/events.ts";
 import { supervisorEvents } from "./supervisor/events.ts";
 import type { Operation } from "./supervisor/operation.ts";
 import { accountOperations, blockOperations } from "./supervisor/operations/account-operations.ts";
@@ -49,6 +50,7 @@ export const house: House = {
     net: netEvents,
     account: accountEvents,
     certificate: certificateEvents,
+    spool: spoolEvents,
     ...Object.fromEntries(services.map((it) => [it.name, it.events])),
   }),
   operations: [

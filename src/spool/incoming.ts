@@ -1,0 +1,151 @@
+// A message that is being received: its bytes in memory while it is small and there is room for it, else in a file. It
+// hands all of it to the desk at once, and nothing is left of it when it is abandoned.
+import { bad, good } from "../base/result.ts";
+import { BodyFile } from "./body-file.ts";
+import type { Entry } from "./book/accept.ts";
+import type { Desk } from "./desk.ts";
+import type { NewMessage } from "./message.ts";
+import type { Incoming } from "./spool.ts";
+import { type Spooled, trouble } from "./trouble.ts";
+
+export const INSIDE_BYTES_MAX = 256 * 1024;
+export const MEMORY_BYTES_MAX = 64 * 1024 * 1024;
+const FIRST_BYTES = 8 * 1024;
+
+/** What all messages that are being received have in memory together. */
+export class Memory {
+  private usedBytes = 0;
+  private readonly bytesMax: number;
+
+  constructor(bytesMax: number = MEMORY_BYTES_MAX) {
+    this.bytesMax = bytesMax;
+  }
+
+  take(bytes: number): boolean {
+    if (this.usedBytes + bytes > this.bytesMax) return false;
+    this.usedBytes += bytes;
+    return true;
+  }
+
+  give(bytes: number): void {
+    this.usedBytes -= bytes;
+  }
+}
+
+export interface Reception {
+  readonly desk: Desk;
+  readonly memory: Memory;
+  readonly wallMs: () => number;
+  /** undefined: there are no files, and everything stays in memory. */
+  readonly folder: string | undefined;
+}
+
+type Place =
+  | { readonly is: "memory"; readonly bytes: Uint8Array }
+  | { readonly is: "file"; readonly file: BodyFile }
+  | { readonly is: "over" };
+
+export class ReceivedMessage implements Incoming {
+  readonly id: string;
+  private readonly reception: Reception;
+  private place: Place = { is: "memory", bytes: new Uint8Array(0) };
+  private length = 0;
+
+  constructor(id: string, reception: Reception) {
+    this.id = id;
+    this.reception = reception;
+  }
+
+  get sizeBytes(): number {
+    return this.length;
+  }
+
+  async write(piece: Uint8Array): Promise<Spooled<void>> {
+    if (this.place.is === "over") return over;
+    const length = this.length + piece.length;
+    if (this.place.is === "memory") {
+      const room = this.roomFor(length, this.place.bytes);
+      if (room !== undefined) {
+        room.set(piece, this.length);
+        this.place = { is: "memory", bytes: room };
+        this.length = length;
+        return good(undefined);
+      }
+      const moved = await this.moveToFile(this.place.bytes);
+      if (!moved.ok) return moved;
+    }
+    if (this.place.is !== "file") return over;
+    const written = await this.place.file.write(piece);
+    if (written.ok) this.length = length;
+    return written;
+  }
+
+  async commit(message: NewMessage): Promise<Spooled<string>> {
+    const entry = await this.entry(message);
+    if (!entry.ok) return entry;
+    const done = await this.reception.desk.ask("accept", entry.value);
+    this.handed(entry.value);
+    return done;
+  }
+
+  /** Finishes the file, where there is one; from here on the message belongs to whoever asked. */
+  async entry(message: NewMessage): Promise<Spooled<Entry>> {
+    const { place, id, length: sizeBytes } = this;
+    const receivedMs = this.reception.wallMs();
+    const about = { id, receivedMs, sizeBytes, message };
+    this.place = { is: "over" };
+    if (place.is === "over") return over;
+    if (place.is === "memory") return good({ ...about, body: place.bytes.subarray(0, sizeBytes) });
+    const finished = await place.file.finish(id, receivedMs, message);
+    if (finished.ok) return good({ ...about, body: null });
+    await place.file.abandon();
+    return finished;
+  }
+
+  /** The entry was answered, and its bytes count here no more. */
+  handed({ body }: Entry): void {
+    if (body !== null && this.reception.folder !== undefined) this.reception.memory.give(this.taken);
+    this.taken = 0;
+  }
+
+  async abandon(): Promise<void> {
+    const { place } = this;
+    this.place = { is: "over" };
+    if (place.is === "memory") this.free();
+    if (place.is === "file") await place.file.abandon();
+  }
+
+  private taken = 0;
+
+  private free(): void {
+    this.reception.memory.give(this.taken);
+    this.taken = 0;
+  }
+
+  /** The bytes so far with room for more; undefined when they must go into a file. */
+  private roomFor(length: number, bytes: Uint8Array): Uint8Array | undefined {
+    if (length <= bytes.length) return bytes;
+    const isFree = this.reception.folder === undefined;
+    if (length > INSIDE_BYTES_MAX && !isFree) return undefined;
+    const wanted = Math.max(length, FIRST_BYTES, bytes.length * 2);
+    const bytesMax = isFree ? wanted : Math.min(wanted, INSIDE_BYTES_MAX);
+    if (!isFree && !this.reception.memory.take(bytesMax - bytes.length)) return undefined;
+    this.taken += isFree ? 0 : bytesMax - bytes.length;
+    const grown = new Uint8Array(bytesMax);
+    grown.set(bytes);
+    return grown;
+  }
+
+  private async moveToFile(bytes: Uint8Array): Promise<Spooled<void>> {
+    const { folder } = this.reception;
+    if (folder === undefined) return over;
+    const created = await BodyFile.create(folder, this.id);
+    if (!created.ok) return created;
+    this.place = { is: "file", file: created.value };
+    const written = await created.value.write(bytes.subarray(0, this.length));
+    this.free();
+    return written;
+  }
+}
+
+const over = bad(trouble("failed", "the message is committed or abandoned already"));

@@ -1,0 +1,180 @@
+// Many orders at once: the body files of all are synced, all rows are written in one transaction, and then all are
+// answered. When that fails each is tried alone, so that nobody suffers from another's message.
+import { bad, good } from "../base/result.ts";
+import { attemptNow, bodiesFolder, removeBody, settleBody, syncFolder } from "./body-file.ts";
+import { type Asked, type Books, entriesOf, isWrite, reads, writes } from "./book/operations.ts";
+import { messageRow } from "./book/rows.ts";
+import { type Spooled, type Trouble, trouble, troubleOf } from "./trouble.ts";
+
+/** Where a disk can fail and a process can die; a test strikes there. */
+export type Step = "settle body" | "sync folder" | "begin" | "write" | "commit" | "committed" | "remove body";
+
+export interface TellerOptions {
+  readonly books: Books;
+  /** undefined: in memory, without files. */
+  readonly folder: string | undefined;
+  /** Gives up the reserve; whether there was one. */
+  readonly giveReserve: () => boolean;
+  readonly step?: (step: Step) => void;
+}
+
+/** How long the commits of other processes may keep ours waiting. */
+const BUSY_MS_MAX = 10_000;
+const BUSY_PAUSE_MS = 0.3;
+
+export class Teller {
+  private readonly books: Books;
+  private readonly folder: string | undefined;
+  private readonly giveReserve: () => boolean;
+  private readonly step: (step: Step) => void;
+  private readonly pause = new Int32Array(new SharedArrayBuffer(4));
+
+  constructor({ books, folder, giveReserve, step = () => {} }: TellerOptions) {
+    this.books = books;
+    this.folder = folder;
+    this.giveReserve = giveReserve;
+    this.step = step;
+  }
+
+  /** The answers in the order of what was asked. Nothing throws. */
+  run(batch: readonly Asked[]): readonly Spooled<unknown>[] {
+    const answers: Spooled<unknown>[] = new Array(batch.length);
+    const settled = this.settleAll(batch);
+    const kept: number[] = [];
+    batch.forEach((asked, index) => {
+      if (!isWrite(asked.name)) return;
+      const how = settled(asked);
+      if (how.ok) kept.push(index);
+      else answers[index] = this.failed(asked, how.error);
+    });
+    const asked = kept.flatMap((index) => batch[index] ?? []);
+    this.keep(asked).forEach((answer, index) => {
+      answers[kept[index] ?? 0] = answer;
+    });
+    batch.forEach((it, index) => {
+      answers[index] ??= this.look(it);
+    });
+    return answers;
+  }
+
+  private look(asked: Asked): Spooled<unknown> {
+    return this.patiently(() => {
+      const operation = reads[asked.name as keyof typeof reads] as (books: Books, argument: unknown) => unknown;
+      return operation(this.books, asked.argument);
+    });
+  }
+
+  private keep(asked: readonly Asked[]): readonly Spooled<unknown>[] {
+    if (asked.length === 0) return [];
+    const done = this.together(asked);
+    if (done.ok) return done.value.map(good);
+    if (done.error.is === "held") return asked.map(() => done);
+    return asked.map((it) => this.alone(it));
+  }
+
+  private alone(asked: Asked): Spooled<unknown> {
+    const there = this.whatIsThere(asked);
+    if (there !== undefined) return good(there);
+    const done = this.together([asked]);
+    if (done.ok) return good(done.value[0]);
+    if (done.error.is !== "full" || asked.name === "accept" || !this.giveReserve())
+      return this.failed(asked, done.error);
+    const again = this.together([asked]);
+    return again.ok ? good(again.value[0]) : this.failed(asked, again.error);
+  }
+
+  /** A commit of many that failed late may have come through. */
+  private whatIsThere(asked: Asked): string | undefined {
+    if (asked.name !== "accept") return undefined;
+    const row = attemptNow(() => messageRow(this.books.database, asked.argument.id));
+    return row.ok && row.value !== null ? asked.argument.id : undefined;
+  }
+
+  /** What is known not to be in the books needs no file. */
+  private failed(asked: Asked, why: Trouble): Spooled<never> {
+    const { folder } = this;
+    if (folder !== undefined)
+      for (const { id, body } of entriesOf(asked)) {
+        if (body !== null) continue;
+        const row = attemptNow(() => messageRow(this.books.database, id));
+        if (row.ok && row.value === null) removeBody(folder, id);
+      }
+    return bad(why);
+  }
+
+  private together(asked: readonly Asked[]): Spooled<readonly unknown[]> {
+    const { books } = this;
+    books.unneeded.length = 0;
+    const done = this.patiently(() => {
+      this.step("begin");
+      books.database.query("BEGIN IMMEDIATE").run();
+      try {
+        const answers = asked.map((it) => {
+          this.step("write");
+          return (writes[it.name as keyof typeof writes] as (books: Books, argument: unknown) => unknown)(
+            books,
+            it.argument,
+          );
+        });
+        this.step("commit");
+        books.database.query("COMMIT").run();
+        return answers;
+      } catch (thrown) {
+        books.unneeded.length = 0;
+        if (books.database.inTransaction) books.database.query("ROLLBACK").run();
+        throw thrown;
+      }
+    });
+    if (!done.ok) return done;
+    const after = attemptNow(() => this.step("committed"));
+    if (!after.ok) return after;
+    if (this.folder !== undefined)
+      for (const id of books.unneeded) {
+        if (attemptNow(() => this.step("remove body")).ok) removeBody(this.folder, id);
+      }
+    return done;
+  }
+
+  /** Before a row names a file, the file is on the disk; the folder is synced once for all of them. */
+  private settleAll(batch: readonly Asked[]): (asked: Asked) => Spooled<void> {
+    const { folder } = this;
+    const results = new Map<Asked, Spooled<void>>();
+    if (folder !== undefined)
+      for (const asked of batch) {
+        const files = entriesOf(asked).filter((it) => it.body === null);
+        if (files.length === 0) continue;
+        const settle = () => {
+          for (const { id } of files) {
+            this.step("settle body");
+            settleBody(folder, id);
+          }
+        };
+        results.set(asked, attemptNow(settle));
+      }
+    if (folder === undefined || results.size === 0) return () => good(undefined);
+    const synced = attemptNow(() => {
+      this.step("sync folder");
+      syncFolder(bodiesFolder(folder));
+    });
+    return (asked) => {
+      const result = results.get(asked);
+      return result?.ok === true ? synced : (result ?? good(undefined));
+    };
+  }
+
+  /** Another process's commit is waited for in small steps: SQLite's own grow to a tenth of a second. */
+  private patiently<T>(run: () => T): Spooled<T> {
+    const begun = performance.now();
+    for (;;) {
+      try {
+        return good(run());
+      } catch (thrown) {
+        const found = troubleOf(thrown);
+        if (found.is !== "held") return bad(found);
+        if (performance.now() - begun > BUSY_MS_MAX)
+          return bad(trouble("held", `another process has been writing for ${BUSY_MS_MAX / 1000} s`));
+        Atomics.wait(this.pause, 0, 0, BUSY_PAUSE_MS);
+      }
+    }
+  }
+}
