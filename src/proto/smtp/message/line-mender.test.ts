@@ -11,7 +11,10 @@ const mended = (text: string): string => mend([latin1(text)]);
 
 /** The table at the head of the file, told in another way. */
 function model(text: string): string {
-  const lines = text.replace(/\r*\n/g, "\n").replace(/\r+$/, "\n").split("\n");
+  const lines = text
+    .replace(/\r{0,2}\n/g, "\n")
+    .replace(/\r{1,2}$/, "\n")
+    .split("\n");
   const rest = lines.pop() ?? "";
   const all = rest === "" ? lines : [...lines, rest];
   return all.map((line) => `${line.replace(/[\r\0]/g, " ")}\r\n`).join("");
@@ -26,7 +29,7 @@ test("a file with proper lines comes through as it is, in the same memory", () =
 
 test("each row of the table holds", () => {
   expect(mended("a\nb\n")).toBe("a\r\nb\r\n");
-  expect(mended("a\r\r\nb\r\r\r\n")).toBe("a\r\nb\r\n");
+  expect(mended("a\r\r\nb\r\r\r\n")).toBe("a\r\nb \r\n");
   expect(mended("a\rb\0c\r\n")).toBe("a b c\r\n");
   expect(mended("a")).toBe("a\r\n");
   expect(mended("a\r")).toBe("a\r\n");

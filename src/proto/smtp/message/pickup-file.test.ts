@@ -115,6 +115,7 @@ describe("a file that is not right is not sent, and it is told why", () => {
     ["no-sender", "From:", "x-sender:\r\nx-receiver: a@b.example\r\nFrom: c@d.example\r\n\r\n"],
     ["no-sender", "From:", "From: nobody:;\r\nTo: a@b.example\r\n\r\n"],
     ["two-senders", "x-sender", "x-sender: a@b.example\r\nx-sender: c@d.example\r\nx-receiver: e@f.example\r\n\r\n"],
+    ["two-senders", "x-sender", "x-sender: a@b.example, c@d.example\r\nx-receiver: e@f.example\r\n\r\n"],
     ["no-recipients", "To:", "From: a@b.example\r\nTo: undisclosed-recipients:;\r\n\r\n"],
     ["bad-address", '"our customers"', "From: a@b.example\r\nTo: c@d.example, our customers\r\n\r\n"],
     ["bad-address", "x-sender", "x-sender: a b@c\r\nx-receiver: e@f.example\r\n\r\n"],

@@ -80,6 +80,7 @@ function senderOf(
   if (text === "") return bad({ kind: "no-sender" });
   if (told !== undefined && text === "<>") return good(null);
   const { mailboxes, unreadable } = readAddressList(text, rules.recipientsMax);
+  if (told !== undefined && mailboxes.length > 1) return bad({ kind: "two-senders" });
   const [first] = mailboxes; // of several authors the first: programs forget the Sender that RFC 5322 §3.6.2 wants
   const [wrong] = unreadable;
   if (wrong !== undefined) return bad({ kind: "bad-address", field, text: wrong });

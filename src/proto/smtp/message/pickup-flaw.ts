@@ -23,7 +23,7 @@ export function pickupFlawText(flaw: PickupFlaw): string {
     case "no-sender":
       return "The file names no sender. Add a From: line, or begin the file with an x-sender: line.";
     case "two-senders":
-      return "The file begins with more than one x-sender: line. Leave one of them.";
+      return "The file begins with more than one x-sender. Leave one x-sender: line with one address.";
     case "no-recipients":
       return "The file names no recipient. Add a To:, Cc: or Bcc: line, or x-receiver: lines before all others.";
     case "too-many-recipients":

@@ -4,10 +4,18 @@ import type { OriginalRecipient } from "../../parameters.ts";
 import { encodeUtf8Address } from "../../xtext.ts";
 import { mailDate } from "../date.ts";
 import { newField } from "../header-field.ts";
+import { type Part, partOf } from "./part.ts";
 import type { Report, ReportedRecipient } from "./report.ts";
 
+/** RFC 3464 §2.1 done, RFC 6533 §4 done. */
+export const statusPart = (report: Report): Part =>
+  partOf(
+    report.utf8 ? "message/global-delivery-status" : "message/delivery-status",
+    Buffer.from(statusText(report), "latin1"),
+  );
+
 /** RFC 3464 §2.2 done, RFC 3464 §2.3 done: groups of fields with an empty line before each but the first. */
-export const deliveryStatus = (report: Report): string =>
+const statusText = (report: Report): string =>
   [messageFields(report), ...report.recipients.map((it) => recipientFields(it, report))]
     .map((fields) => fields.map(([name, value]) => newField(name, value).raw).join(""))
     .join("\r\n");

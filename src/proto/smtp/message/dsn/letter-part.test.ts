@@ -1,0 +1,69 @@
+import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
+import { firstValue } from "../header-editor.ts";
+import { AT_MS, bob, headerOf, letterOf, partsOf, random, report, sent } from "./testing/sample-report.ts";
+import { writeReport } from "./write-report.ts";
+
+describe("the letter", () => {
+  test("says what happened, why, and what to do, with the words of the other server", () => {
+    const lines = letterOf(report).split("\r\n");
+    expect(lines[0]).toBe('Your message "Invoice 4711" could not be delivered to bob@example.net.');
+    expect(lines).toContain("  Why: There is no mailbox of that name.");
+    expect(lines).toContain("  mx.example.net said: 550 5.1.1 No such user");
+    expect(lines.at(-2)).toBe("When you ask for help, name this number: 3vt1c0a8x");
+  });
+
+  test("tells of a delay that nothing need be done, and until when it is tried", () => {
+    const delayed = { ...bob, action: "delayed", status: "4.4.1", retryUntilMs: AT_MS + 3_600_000 } as const;
+    const letter = letterOf({ ...report, recipients: [delayed] });
+    expect(letter).toContain("has not reached the following yet");
+    expect(letter).toContain(
+      "  What to do: Nothing. Please do not send it again. It is tried until Fri,\r\n    27 Nov 2026 13:40:09 +0000.\r\n",
+    );
+  });
+
+  test("names each recipient with what became of it, and the subject tells the worst", () => {
+    const delivered = {
+      recipient: { local: "cid", domain: "example.org" },
+      action: "delivered",
+      status: "2.0.0",
+    } as const;
+    const letter = letterOf({ ...report, recipients: [delivered, bob, { ...bob, status: "5.2.2" }] });
+    expect(letter).toContain(
+      "could not be delivered to the following:\r\n\r\nbob@example.net\r\n  Why: There is no mailbox",
+    );
+    expect(letter).toContain("The mailbox is full.");
+    expect(letter).toContain('Your message "Invoice 4711" was delivered to cid@example.org.');
+    const subject = firstValue(headerOf(writeReport({ ...report, recipients: [delivered] }, random).before), "Subject");
+    expect(subject).toBe("Delivered: Invoice 4711");
+  });
+
+  test("cannot be given lines or parts by the message, the recipient or the other server", () => {
+    const evil = 'x\r\n--=_3vt1c0a9z_i\r\nContent-Type: text/html\r\n\r\n<b>"\u202e\u2028';
+    fc.assert(
+      fc.property(fc.oneof(fc.constant(evil), fc.string({ unit: "binary" })), fc.boolean(), (text, utf8) => {
+        const it = sent({
+          ...report,
+          utf8,
+          host: text,
+          to: { local: text || "x", domain: "example.com" },
+          message: {
+            ...report.message,
+            envelopeId: text,
+            header: headerOf(`Subject: =?utf-8?B?${Buffer.from(text).toString("base64")}?=\r\n\r\n`),
+          },
+          recipients: [
+            {
+              ...bob,
+              recipient: { local: text || "x", domain: text || "x" },
+              originalRecipient: { type: "rfc822", address: text },
+              remote: { host: text, words: text },
+            },
+          ],
+        });
+        expect(partsOf(it)).toHaveLength(3);
+        expect(partsOf(it)[1]?.[1].split("\r\n\r\n")).toHaveLength(2);
+      }),
+    );
+  });
+});
