@@ -20,7 +20,7 @@ export function decodeIn(charset: string, bytes: Uint8Array): string {
 /** A label from outside: the platform throws at one that it does not know. */
 function decoderFor(charset: string): TextDecoder | undefined {
   try {
-    return new TextDecoder(charset as Bun.Encoding); // any label may be tried; the types list the usual ones
+    return new TextDecoder(charset as Bun.Encoding, { ignoreBOM: true }); // any label may be tried; the types list the usual ones
   } catch {
     return undefined;
   }

@@ -4,6 +4,7 @@ import { textOf } from "./header-field.ts";
 import { readHeader } from "./header-reader.ts";
 import { messageId, messageIdsIn } from "./message-id.ts";
 import { hopsOf, protocolName, type Received, receivedField } from "./received.ts";
+import { hostileText } from "./testing/hostile-text.ts";
 
 const usual: Received = {
   from: { kind: "peer", helo: "client.example", address: "192.0.2.7" },
@@ -37,7 +38,7 @@ describe("the line that we add", () => {
 
   test("whatever a peer calls itself, the line has one from, one by and one date", () => {
     fc.assert(
-      fc.property(fc.string({ unit: "binary" }), (said) => {
+      fc.property(hostileText(), (said) => {
         const from = { kind: "peer", helo: said, address: "192.0.2.7", host: said } as const;
         const line = text({ from, cipher: said });
         expect(line).toMatch(

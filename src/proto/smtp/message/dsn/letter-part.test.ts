@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { firstValue } from "../header-editor.ts";
+import { hostileText } from "../testing/hostile-text.ts";
 import { AT_MS, bob, headerOf, letterOf, partsOf, random, report, sent } from "./testing/sample-report.ts";
 import { writeReport } from "./write-report.ts";
 
@@ -41,7 +42,7 @@ describe("the letter", () => {
   test("cannot be given lines or parts by the message, the recipient or the other server", () => {
     const evil = 'x\r\n--=_3vt1c0a9z_i\r\nContent-Type: text/html\r\n\r\n<b>"\u202e\u2028';
     fc.assert(
-      fc.property(fc.oneof(fc.constant(evil), fc.string({ unit: "binary" })), fc.boolean(), (text, utf8) => {
+      fc.property(fc.oneof(fc.constant(evil), hostileText()), fc.boolean(), (text, utf8) => {
         const it = sent({
           ...report,
           utf8,
