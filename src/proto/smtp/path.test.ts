@@ -5,7 +5,7 @@ import { type PathRules, parseForwardPath, parseReversePath, pathText, printPath
 import { mailbox } from "./testing/arbitrary.ts";
 
 const rules: PathRules = { ownDomain: "site.example", leniency: strict };
-const at = (local: string, domain: string) => ({ ok: true, value: { local, domain } });
+const at = (local: string, domain: string) => ({ ok: true, value: { local, domain } }) as const;
 
 test("a path without a mailbox is a sender, and never a recipient", () => {
   expect(parseReversePath("", rules)).toEqual({ ok: true, value: null });
