@@ -4,7 +4,7 @@ import { needing } from "./client.ts";
 import { eventually } from "./eventually.ts";
 import { allServices, Ground, lineServices } from "./ground.ts";
 import { Peer } from "./peer.ts";
-import { starttls } from "./starttls.ts";
+import { questions, starttls } from "./protocols.ts";
 
 const OPEN_PER_PLACE = 50;
 const TRANSFERS = 1000;
@@ -19,14 +19,6 @@ async function eachOf<T>(items: readonly T[], atOnce: number, work: (item: T) =>
   };
   await Promise.all(Array.from({ length: atOnce }, hand));
 }
-
-/** What is asked on a connection that is kept, and the end of the answer. */
-const questions = {
-  www: { text: "GET / HTTP/1.1\r\nHost: mail.example\r\n\r\n", answer: "serves no pages yet.\n" },
-  smtp: { text: "NOOP\r\n", answer: "250 2.0.0 Done\r\n" },
-  nntp: { text: "DATE\r\n", answer: "111 " },
-  ftp: { text: "NOOP\r\n", answer: "200 Done\r\n" },
-} as const;
 
 describe.skipIf(skip)(title, () => {
   let ground: Ground;

@@ -3,7 +3,7 @@ import { needing } from "./client.ts";
 import { eventually } from "./eventually.ts";
 import { Ground, lineServices, PASSWORD } from "./ground.ts";
 import { Peer } from "./peer.ts";
-import { starttls } from "./starttls.ts";
+import { starttls } from "./protocols.ts";
 
 /** At once, of each protocol. */
 const CONNECTIONS = 500;

@@ -8,6 +8,7 @@ import { Openssl, type Order } from "../../src/certificate/testing/openssl.ts";
 import { house } from "../../src/house.ts";
 import { ControlClient } from "../../src/supervisor/control-client.ts";
 import { openClient } from "../../src/supervisor/open-client.ts";
+import { socketsOf } from "./descriptors.ts";
 import { eventually } from "./eventually.ts";
 import { Program, type Spawned } from "./program.ts";
 import { portOf, type Server } from "./server.ts";
@@ -121,8 +122,22 @@ export class Ground implements AsyncDisposable {
     return eventually(`event ${number}`, async () => (await this.events(number)).find(fits));
   }
 
-  /** All workers together say that nobody is connected. */
-  async untilNobodyIsConnected(): Promise<void> {
+  /** Of all workers together: what is open besides these sockets is a connection. */
+  async sockets(): Promise<number> {
+    const workers = await this.server.workers();
+    return workers.reduce((sum, pid) => sum + socketsOf(pid), 0);
+  }
+
+  /** The workers have no more sockets than they had before, and say themselves that nobody is connected. */
+  async untilNobodyIsConnected(socketsBefore: number): Promise<void> {
+    let last = 0;
+    await eventually(
+      () => `${last} sockets are open, ${socketsBefore} were`,
+      async () => {
+        last = await this.sockets();
+        return last === socketsBefore;
+      },
+    );
     await this.server.until("nobody is connected", ({ services }) =>
       services.every(({ workers }) => workers.every(({ connections }) => connections === 0)),
     );

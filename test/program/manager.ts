@@ -1,8 +1,8 @@
 // What systemd is to a server: it listens for what the server says of itself (sd_notify). Only for tests.
 import { join } from "node:path";
 import { expectGood } from "../../src/base/result.ts";
-import { unixSocketAddress } from "../../src/net/socket-address.ts";
-import * as system from "../../src/net/system-calls.ts";
+import { unixSocketAddress } from "../../src/net/system/socket-address.ts";
+import * as system from "../../src/net/system/system-calls.ts";
 import { eventually } from "./eventually.ts";
 
 const NOTICE_BYTES_MAX = 4096;

@@ -3,7 +3,7 @@ import { createServer } from "node:net";
 import { exitCodes } from "../../src/cli/exit-code.ts";
 import { siteMetrics } from "../../src/net/metrics/metrics.ts";
 import { type ReadFamily, readExposition } from "../../src/net/metrics/testing/read-exposition.ts";
-import type { MetricsAnswer } from "../../src/supervisor/metrics-answer.ts";
+import type { MetricsAnswer } from "../../src/supervisor/metrics/metrics-answer.ts";
 import { eventually } from "./eventually.ts";
 import { findProgram } from "./machine.ts";
 import { Program } from "./program.ts";

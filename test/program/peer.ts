@@ -42,8 +42,10 @@ export class Peer implements Disposable {
 
   /** The client's half of the handshake; nothing is verified. */
   async secure(tls: ConnectionOptions = {}): Promise<TLSSocket> {
-    this.socket.removeAllListeners("data").removeAllListeners("close");
-    const secured = connectTls({ rejectUnauthorized: false, ...tls, socket: this.socket });
+    const carrier = this.socket.removeAllListeners("data").removeAllListeners("close");
+    const secured = connectTls({ rejectUnauthorized: false, ...tls, socket: carrier });
+    // What ends below in the middle of a handshake is not told above.
+    carrier.once("close", () => secured.destroy());
     this.socket = secured;
     this.listen(secured);
     await settled(secured, "secureConnect");

@@ -6,8 +6,8 @@ import { eventually } from "./eventually.ts";
 import { freePort } from "./free-port.ts";
 import { Ground, lineServices } from "./ground.ts";
 import { Peer } from "./peer.ts";
+import { starttls } from "./protocols.ts";
 import { pick, pickSite } from "./server.ts";
-import { starttls } from "./starttls.ts";
 
 const { title, skip } = needing("TLS, as ordinary clients meet it", "curl", "openssl");
 

@@ -111,7 +111,7 @@ export function pickSite({ name: service, sites }: ServiceStatus, name = "defaul
   return found;
 }
 
-export const portOf = ({ addresses }: SiteStatus): number => Number(addresses[0]?.split(":").at(-1));
+export const portOf = ({ addresses }: Pick<SiteStatus, "addresses">): number => Number(addresses[0]?.split(":").at(-1));
 
 async function read(stream: ReadableStream<Uint8Array>, take: (text: string) => void): Promise<void> {
   const decoder = new TextDecoder();
