@@ -4,9 +4,9 @@ import { connect, createServer, type Socket } from "node:net";
 import { systemClock } from "../src/base/clock.ts";
 import { DottedBlockReader } from "../src/base/dotted-block-reader.ts";
 import { bad } from "../src/base/result.ts";
-import { Deadlines } from "../src/net/deadlines.ts";
-import { type Answer, type LineDialogue, usualLimits } from "../src/net/line-dialogue.ts";
-import { LineSession, type Securable } from "../src/net/line-session.ts";
+import { Deadlines } from "../src/net/line/deadlines.ts";
+import { type Answer, type LineDialogue, usualLimits } from "../src/net/line/line-dialogue.ts";
+import { LineSession, type Securable } from "../src/net/line/line-session.ts";
 
 export type Order = "memory" | { readonly port: number; readonly count: number };
 export type Told = { readonly port: number } | { readonly rssBytes: number } | "all greeted";

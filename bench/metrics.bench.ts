@@ -6,8 +6,8 @@ import { siteCells, siteMetrics } from "../src/net/metrics/metrics.ts";
 import { MetricsBook } from "../src/net/metrics/metrics-book.ts";
 import { MetricsTotals } from "../src/net/metrics/metrics-totals.ts";
 import type { SiteMetrics } from "../src/net/metrics/site-metrics.ts";
-import { EventCounts } from "../src/supervisor/metrics-own.ts";
-import { MetricsReport } from "../src/supervisor/metrics-report.ts";
+import { EventCounts } from "../src/supervisor/metrics/metrics-own.ts";
+import { MetricsReport } from "../src/supervisor/metrics/metrics-report.ts";
 import type { Bench } from "./main.ts";
 import type { Row } from "./table.ts";
 

@@ -15,7 +15,7 @@ import { hasMetabase } from "./supervisor/home-folders.ts";
 import { initHome } from "./supervisor/init.ts";
 import { openClient } from "./supervisor/open-client.ts";
 import { runServer, type ServerEnd } from "./supervisor/up.ts";
-import { runWorker } from "./supervisor/worker.ts";
+import { runWorker } from "./worker/worker.ts";
 
 const { version } = packageJson;
 const { model, services, catalogue, operations, offlineOperations } = house;

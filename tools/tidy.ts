@@ -18,6 +18,7 @@ export const rooms = [
   ["account", "certificate"],
   ["service"],
   ["www", "ftp", "smtp", "nntp"],
+  ["worker"],
   ["supervisor", "console", "import", "release", "doctor"],
   ["cli"],
   ["house.ts"],

@@ -12,7 +12,7 @@ import type {
   RevisionSummary,
   ServerStatus,
 } from "../supervisor/answers.ts";
-import type { MetricsAnswer } from "../supervisor/metrics-answer.ts";
+import type { MetricsAnswer } from "../supervisor/metrics/metrics-answer.ts";
 import type { NoClient, OpenClient } from "../supervisor/open-client.ts";
 import type { Client, Refusal } from "../supervisor/operation.ts";
 import type {
@@ -28,7 +28,7 @@ import type {
   CertificateAnswer,
   CertificateDetails,
 } from "../supervisor/operations/certificate-answers.ts";
-import type { TraceAnswer } from "../supervisor/trace-answer.ts";
+import type { TraceAnswer } from "../supervisor/trace/trace-answer.ts";
 import { type ExitCode, exitCodes } from "./exit-code.ts";
 import type { Output } from "./output.ts";
 import type { Program } from "./program.ts";

@@ -4,7 +4,7 @@ import { writeSync } from "node:fs";
 import { userInfo } from "node:os";
 import { about, type Fault, fault } from "../base/fault.ts";
 import { bad, good, type Result } from "../base/result.ts";
-import { userName } from "../net/system-calls.ts";
+import { userName } from "../net/system/system-calls.ts";
 import { exitCodes } from "./exit-code.ts";
 import { ProcessKeyboard } from "./process-keyboard.ts";
 import type { Program } from "./program.ts";

@@ -3,7 +3,7 @@ import { fakeLogin } from "../account/testing/fake-login.ts";
 import { systemClock } from "../base/clock.ts";
 import { noAccessLog } from "../net/access-log/access-log.ts";
 import type { Connection } from "../net/connection.ts";
-import { usualLimits } from "../net/line-dialogue.ts";
+import { usualLimits } from "../net/line/line-dialogue.ts";
 import { siteMetrics } from "../net/metrics/metrics.ts";
 import { MetricsBook } from "../net/metrics/metrics-book.ts";
 import { fakeConnection, underTls } from "../net/testing/fake-connection.ts";

@@ -4,7 +4,7 @@ import type { From, Login, Verdict, Welcome } from "../account/login.ts";
 import type { Line } from "../base/line-reader.ts";
 import { localTime } from "../base/local-time.ts";
 import type { Connection } from "../net/connection.ts";
-import type { Answer, Farewells, LineDialogue, LineLimits, Spoken } from "../net/line-dialogue.ts";
+import type { Answer, Farewells, LineDialogue, LineLimits, Spoken } from "../net/line/line-dialogue.ts";
 import { isLineSite } from "../service/line-site.ts";
 
 /** A path may be long; no client needs more. */

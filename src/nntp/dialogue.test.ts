@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import type { Claim, Login } from "../account/login.ts";
 import { fakeLogin } from "../account/testing/fake-login.ts";
 import type { Connection } from "../net/connection.ts";
-import { usualLimits } from "../net/line-dialogue.ts";
+import { usualLimits } from "../net/line/line-dialogue.ts";
 import { fakeConnection, underTls } from "../net/testing/fake-connection.ts";
 import { NntpDialogue } from "./dialogue.ts";
 

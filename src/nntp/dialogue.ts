@@ -6,7 +6,7 @@ import { offeredMechanisms, SaslExchange, type Step } from "../account/sasl/exch
 import type { Line } from "../base/line-reader.ts";
 import { localTime } from "../base/local-time.ts";
 import type { Connection } from "../net/connection.ts";
-import type { Answer, Farewells, LineDialogue, LineLimits, Spoken } from "../net/line-dialogue.ts";
+import type { Answer, Farewells, LineDialogue, LineLimits, Spoken } from "../net/line/line-dialogue.ts";
 
 /** RFC 4643 §2.4.2: what a client may say in AUTHINFO SASL is longer than any command of RFC 3977 §3.1. */
 const COMMAND_LINE_BYTES_MAX = 12_288;

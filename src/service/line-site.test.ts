@@ -3,7 +3,7 @@ import { createServer, type Server, type Socket } from "node:net";
 import { systemClock } from "../base/clock.ts";
 import { noAccessLog } from "../net/access-log/access-log.ts";
 import type { Host } from "../net/connection.ts";
-import { usualLimits } from "../net/line-dialogue.ts";
+import { usualLimits } from "../net/line/line-dialogue.ts";
 import { siteMetrics } from "../net/metrics/metrics.ts";
 import { MetricsBook } from "../net/metrics/metrics-book.ts";
 import { openDialogue } from "../net/testing/dialogue.ts";

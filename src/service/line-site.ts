@@ -2,9 +2,9 @@
 // one last line. What is said is the protocol's; nothing of it is known here.
 import type { Fault } from "../base/fault.ts";
 import type { Connection, Host } from "../net/connection.ts";
-import { Deadlines } from "../net/deadlines.ts";
-import { type LineDialogue, type LineLimits, usualLimits } from "../net/line-dialogue.ts";
-import { LineSession } from "../net/line-session.ts";
+import { Deadlines } from "../net/line/deadlines.ts";
+import { type LineDialogue, type LineLimits, usualLimits } from "../net/line/line-dialogue.ts";
+import { LineSession } from "../net/line/line-session.ts";
 import { type Observed, ObservedDialogue } from "./observed-dialogue.ts";
 import type { Protocol } from "./protocol.ts";
 import type { Site, SiteInput } from "./service.ts";

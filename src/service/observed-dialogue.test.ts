@@ -4,7 +4,7 @@ import { CountedBlockReader } from "../base/counted-block-reader.ts";
 import { type Occurrence, reporter } from "../event/event.ts";
 import type { AccessRecord } from "../net/access-log/record.ts";
 import type { Connection } from "../net/connection.ts";
-import { type Answer, type BlockReceiver, usualLimits } from "../net/line-dialogue.ts";
+import { type Answer, type BlockReceiver, usualLimits } from "../net/line/line-dialogue.ts";
 import { siteCells, siteMetrics } from "../net/metrics/metrics.ts";
 import { MetricsBook } from "../net/metrics/metrics-book.ts";
 import { fakeConnection, underTls } from "../net/testing/fake-connection.ts";

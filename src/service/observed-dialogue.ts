@@ -15,7 +15,7 @@ import type {
   LineDialogue,
   LineLimits,
   OutgoingBlock,
-} from "../net/line-dialogue.ts";
+} from "../net/line/line-dialogue.ts";
 import { siteCells } from "../net/metrics/metrics.ts";
 import type { SiteMetrics } from "../net/metrics/site-metrics.ts";
 import { ObservedRequest } from "./observed-request.ts";

@@ -6,7 +6,7 @@ import { offeredMechanisms, SaslExchange, type Step } from "../account/sasl/exch
 import type { Line } from "../base/line-reader.ts";
 import { localTime } from "../base/local-time.ts";
 import type { Connection } from "../net/connection.ts";
-import type { Answer, Farewells, LineDialogue, LineLimits, Spoken } from "../net/line-dialogue.ts";
+import type { Answer, Farewells, LineDialogue, LineLimits, Spoken } from "../net/line/line-dialogue.ts";
 
 /** RFC 4954 §4: what a client may say in AUTH is the longest of all. */
 export const COMMAND_LINE_BYTES_MAX = 12_288;

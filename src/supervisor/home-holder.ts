@@ -8,7 +8,7 @@ import { type Home, roomPath } from "../base/home.ts";
 import { isObject } from "../base/json.ts";
 import { bad, good, type Result } from "../base/result.ts";
 import { messageOf } from "../base/thrown.ts";
-import { lockFile } from "../net/home-lock.ts";
+import { lockFile } from "../net/system/home-lock.ts";
 
 export interface Holder {
   readonly role: "server" | "command";

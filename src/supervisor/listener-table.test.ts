@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { good } from "../base/result.ts";
-import type { ListeningSocket } from "../net/listening-socket.ts";
+import type { ListeningSocket } from "../net/system/listening-socket.ts";
 import { parseBinding } from "../schema/kinds/network.ts";
 import { ListenerTable } from "./listener-table.ts";
 

@@ -1,8 +1,8 @@
 // The listening sockets of the whole server: each address and port is opened once and lent to the sites bound to it.
 // It opens and closes; who accepts on a socket is not its matter.
 import { bad, good, type Result } from "../base/result.ts";
-import type { ListenFailure } from "../net/listen-failure.ts";
-import { type ListeningSocket, type ListenRequest, openListeningSocket } from "../net/listening-socket.ts";
+import type { ListenFailure } from "../net/system/listen-failure.ts";
+import { type ListeningSocket, type ListenRequest, openListeningSocket } from "../net/system/listening-socket.ts";
 import { type Binding, printBinding } from "../schema/kinds/network.ts";
 
 export interface LentSocket {

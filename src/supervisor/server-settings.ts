@@ -2,7 +2,7 @@
 import { byteSize } from "../schema/kinds/measure.ts";
 import { text, whole } from "../schema/kinds/plain.ts";
 import { section, setting } from "../schema/section.ts";
-import { metricsSettings } from "./metrics-settings.ts";
+import { metricsSettings } from "./metrics/metrics-settings.ts";
 
 export const serverSection = section("server", "What concerns all services: user, event log and metrics.", {
   serviceUser: setting(text({ min: 1, max: 64 }), {

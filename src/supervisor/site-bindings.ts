@@ -4,7 +4,7 @@ import { about, type Fault, fault, sentence } from "../base/fault.ts";
 import { shellWord } from "../base/shell-word.ts";
 import type { Report } from "../event/event.ts";
 import { netEvents } from "../net/events.ts";
-import { listenFault, reportListenFailure } from "../net/listen-failure.ts";
+import { listenFault, reportListenFailure } from "../net/system/listen-failure.ts";
 import { type Binding, printBinding } from "../schema/kinds/network.ts";
 import type { LentSocket, ListenerTable } from "./listener-table.ts";
 

@@ -6,7 +6,7 @@ import { type Home, roomPath } from "../base/home.ts";
 import type { CertificateChange } from "../certificate/keeper/certificate-keeper.ts";
 import type { Occurrence, Report } from "../event/event.ts";
 import type { ReleaseIdentity } from "../ipc/messages.ts";
-import type { ListeningSocket } from "../net/listening-socket.ts";
+import type { ListeningSocket } from "../net/system/listening-socket.ts";
 import type { Service } from "../service/service.ts";
 import { AccessLogFolders } from "./access-log-folders.ts";
 import type { ServerStatus } from "./answers.ts";

@@ -6,10 +6,10 @@ import type { Clock } from "../base/clock.ts";
 import { bad, good, type Result } from "../base/result.ts";
 import { messageOf } from "../base/thrown.ts";
 import { readMessage, type SupervisorMessage, type WorkerMessage } from "../ipc/messages.ts";
-import { giveSocket, openChannel } from "../net/descriptor-channel.ts";
-import { socketActivationVariables } from "../net/inherited-sockets.ts";
-import { notifyVariables } from "../net/notify.ts";
-import { close } from "../net/system-calls.ts";
+import { giveSocket, openChannel } from "../net/system/descriptor-channel.ts";
+import { socketActivationVariables } from "../net/system/inherited-sockets.ts";
+import { notifyVariables } from "../net/system/notify.ts";
+import { close } from "../net/system/system-calls.ts";
 import type { LentSocket } from "./listener-table.ts";
 
 export interface WorkerLimits {

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { usualLimits } from "../net/line-dialogue.ts";
+import { usualLimits } from "../net/line/line-dialogue.ts";
 import { WwwDialogue } from "./dialogue.ts";
 
 /** A connection on which only this host is known. */

@@ -2,7 +2,7 @@
 // proxies know it for a passing state. Pure: lines of the head come in, an answer goes out with the last one.
 import type { Line } from "../base/line-reader.ts";
 import type { Connection } from "../net/connection.ts";
-import type { Farewells, LineDialogue, LineLimits, Spoken } from "../net/line-dialogue.ts";
+import type { Farewells, LineDialogue, LineLimits, Spoken } from "../net/line/line-dialogue.ts";
 
 const HEAD_LINE_BYTES_MAX = 16_384;
 const HEAD_LINES_MAX = 200;

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { siteMetrics } from "../../net/metrics/metrics.ts";
-import type { MeasuredSite, MetricsAnswer } from "../../supervisor/metrics-answer.ts";
+import type { MeasuredSite, MetricsAnswer } from "../../supervisor/metrics/metrics-answer.ts";
 import { refusal } from "../../supervisor/operation.ts";
 import { refused } from "../testing/fake-program.ts";
 import { START_MS } from "../testing/fake-world.ts";

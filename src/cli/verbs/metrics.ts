@@ -1,6 +1,6 @@
 // `inetsrv metrics`: how much services and sites are used, how quick they are and how often they fail, since the server
 // started or from moment to moment.
-import type { MetricsAnswer } from "../../supervisor/metrics-answer.ts";
+import type { MetricsAnswer } from "../../supervisor/metrics/metrics-answer.ts";
 import type { Client } from "../../supervisor/operation.ts";
 import { answerOf, ask, type Context, type Parameters, withClient } from "../context.ts";
 import { exitCodes } from "../exit-code.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import type { TraceAnswer, TraceEntry } from "../../supervisor/trace-answer.ts";
+import type { TraceAnswer, TraceEntry } from "../../supervisor/trace/trace-answer.ts";
 import { START_MS } from "../testing/fake-world.ts";
 import { run } from "../testing/run.ts";
 

@@ -3,7 +3,7 @@ import { localTime } from "../../base/local-time.ts";
 import { timeOfTrace } from "../../net/trace-id.ts";
 import { refusal } from "../../supervisor/operation.ts";
 import { TRACE_DAYS, traceDays, traceId } from "../../supervisor/operations/trace-operations.ts";
-import type { TraceAnswer, TraceEntry } from "../../supervisor/trace-answer.ts";
+import type { TraceAnswer, TraceEntry } from "../../supervisor/trace/trace-answer.ts";
 import { ask, type Context, withClient } from "../context.ts";
 import { exitCodes } from "../exit-code.ts";
 import { count, shortSize } from "../look/moment.ts";

@@ -2,7 +2,7 @@
 // nothing is asked or printed here.
 import { siteMetrics } from "../../net/metrics/metrics.ts";
 import { quantile } from "../../net/metrics/quantile.ts";
-import type { MeasuredSite, MeasuredTimes, MetricsAnswer } from "../../supervisor/metrics-answer.ts";
+import type { MeasuredSite, MeasuredTimes, MetricsAnswer } from "../../supervisor/metrics/metrics-answer.ts";
 import { type Line, type Span, toned } from "../look/line.ts";
 import { shortSize } from "../look/moment.ts";
 import { type Column, tableLines } from "../look/table.ts";

@@ -1,7 +1,7 @@
 // The story of a trace as a timeline: what access logs and the event log tell, in the order in which it happened. Lines
 // only; what strangers sent is shown as text.
 import { localTime } from "../../base/local-time.ts";
-import type { TraceEntry } from "../../supervisor/trace-answer.ts";
+import type { TraceEntry } from "../../supervisor/trace/trace-answer.ts";
 import { type Line, type Span, toned } from "../look/line.ts";
 import { count, shortSize } from "../look/moment.ts";
 import { type Column, tableLines } from "../look/table.ts";

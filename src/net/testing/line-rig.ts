@@ -2,9 +2,9 @@
 import { createServer, type Server, type Socket } from "node:net";
 import { type Clock, systemClock } from "../../base/clock.ts";
 import { bad } from "../../base/result.ts";
-import { Deadlines } from "../deadlines.ts";
-import { type LineDialogue, usualLimits } from "../line-dialogue.ts";
-import { LineSession, type Securable } from "../line-session.ts";
+import { Deadlines } from "../line/deadlines.ts";
+import { type LineDialogue, usualLimits } from "../line/line-dialogue.ts";
+import { LineSession, type Securable } from "../line/line-session.ts";
 import { type Dialogue, openDialogue } from "./dialogue.ts";
 
 /** Says again what it hears, with 250; QUIT closes. */

@@ -4,12 +4,12 @@ import type { Socket } from "node:net";
 import { systemClock } from "../../base/clock.ts";
 import { about } from "../../base/fault.ts";
 import { bad, expectGood } from "../../base/result.ts";
-import { Acceptor } from "../acceptor.ts";
-import { ConnectionLedger } from "../connection-ledger.ts";
-import { Deadlines } from "../deadlines.ts";
-import { SocketInbox } from "../descriptor-channel.ts";
-import { type LineDialogue, usualLimits } from "../line-dialogue.ts";
-import { LineSession, type Securable } from "../line-session.ts";
+import { Acceptor } from "../front/acceptor.ts";
+import { ConnectionLedger } from "../front/connection-ledger.ts";
+import { Deadlines } from "../line/deadlines.ts";
+import { type LineDialogue, usualLimits } from "../line/line-dialogue.ts";
+import { LineSession, type Securable } from "../line/line-session.ts";
+import { SocketInbox } from "../system/descriptor-channel.ts";
 
 const inbox = new SocketInbox();
 const ledger = new ConnectionLedger(10_000, systemClock);

@@ -5,7 +5,7 @@ import { type SecureContext, TLSSocket } from "node:tls";
 import type { Clock } from "../../base/clock.ts";
 import { bad, good, type Result } from "../../base/result.ts";
 import type { Secured } from "../connection.ts";
-import { readFirst, type Verdict } from "../first-bytes.ts";
+import { readFirst, type Verdict } from "../front/first-bytes.ts";
 import { type ClientHello, type HelloReading, readClientHello } from "./client-hello.ts";
 import { alertFor, type HandshakeFailure } from "./handshake-failure.ts";
 

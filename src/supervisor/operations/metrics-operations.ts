@@ -4,7 +4,7 @@ import type { Json } from "../../base/json.ts";
 import { didYouMean } from "../../base/nearest.ts";
 import { bad, good, type Result } from "../../base/result.ts";
 import { text } from "../../schema/kinds/plain.ts";
-import type { Measurable, MetricsFilter, MetricsReport } from "../metrics-report.ts";
+import type { Measurable, MetricsFilter, MetricsReport } from "../metrics/metrics-report.ts";
 import { type Given, type Operation, optional, type Refusal, refusal } from "../operation.ts";
 
 export interface Measuring {

@@ -9,8 +9,8 @@ import { text, whole } from "../../schema/kinds/plain.ts";
 import type { Service } from "../../service/service.ts";
 import type { Configuration } from "../configuration.ts";
 import { needed, type Operation, optional } from "../operation.ts";
-import { traceFiles } from "../trace-files.ts";
-import { searchTrace } from "../trace-search.ts";
+import { traceFiles } from "../trace/trace-files.ts";
+import { searchTrace } from "../trace/trace-search.ts";
 import type { Configured } from "./configured.ts";
 
 /** A shorter beginning stands for more than a day and a half of ids. */

@@ -1,6 +1,6 @@
 // The program of the unruly service's workers: what main is to the real ones. For tests only.
 import { about, fault } from "../../base/fault.ts";
-import { runWorker } from "../worker.ts";
+import { runWorker } from "../../worker/worker.ts";
 import { unrulyService } from "./unruly-service.ts";
 
 process.exit(

@@ -1,0 +1,81 @@
+import { afterEach, expect, test } from "bun:test";
+import type { Socket } from "node:net";
+import { systemClock } from "../../base/clock.ts";
+import { about } from "../../base/fault.ts";
+import { expectGood } from "../../base/result.ts";
+import { type Occurrence, reporter } from "../../event/event.ts";
+import { BACKLOG, openListeningSocket } from "../system/listening-socket.ts";
+import { listenQueue } from "../system/system-calls.ts";
+import { openDialogue } from "../testing/dialogue.ts";
+import { Acceptor } from "./acceptor.ts";
+import { ConnectionLedger } from "./connection-ledger.ts";
+
+const endings: (() => void)[] = [];
+afterEach(() => {
+  for (const end of endings.splice(0)) end();
+});
+
+/** Greets whoever is taken, and counts him in. */
+async function listening(max: number) {
+  const socket = expectGood(openListeningSocket({ address: "*", port: 0 }));
+  const ledger = new ConnectionLedger(max, systemClock);
+  const events: Occurrence[] = [];
+  const report = reporter("test", Date.now, (it) => events.push(it));
+  const subject = about("address", `*:${socket.port}`);
+  const take = (it: Socket): void => {
+    it.on("error", () => {});
+    it.on("end", () => it.end());
+    it.resume();
+    it.write("hello\r\n");
+    const peer = { address: "", port: 0 };
+    const connection = { peer, finish: () => void it.end(), cut: () => void it.destroy() };
+    ledger.add(connection);
+    it.once("close", () => ledger.remove(connection));
+  };
+  const acceptor = expectGood(await Acceptor.open({ fd: socket.fd, take, ledger, report, subject }));
+  endings.push(() => {
+    acceptor.stopAccepting();
+    ledger.cutAll();
+  });
+  return { socket, acceptor, ledger, events };
+}
+
+test("the queue is as long as it was opened, although the runtime shortens it", async () => {
+  const { socket } = await listening(9);
+  const somaxconn = Number(await Bun.file("/proc/sys/net/core/somaxconn").text()); // system path
+  expect(expectGood(listenQueue(socket.fd)).room).toBe(Math.min(BACKLOG, somaxconn));
+});
+
+test("when descriptors are short nobody is refused: who comes waits in the queue, and is served when some have gone", async () => {
+  const { socket, ledger, events } = await listening(4);
+  const inside = [];
+  for (let n = 0; n < 4; n++) inside.push(await openDialogue(socket.port));
+  for (const client of inside) await client.hear("hello");
+  const waiting = await Promise.all([openDialogue(socket.port), openDialogue(socket.port)]);
+  expect(waiting.map((it) => it.heard())).toEqual(["", ""]);
+  expect(ledger.size).toBe(4);
+  for (const client of inside.slice(0, 2)) client.socket.end();
+  for (const client of waiting) await client.hear("hello");
+  expect(events.map((it) => it.sentence).slice(0, 2)).toEqual([
+    `Connections on *:${socket.port} wait in the system's queue: process ${process.pid} has 4 open, and its descriptors allow 4.`,
+    `Connections on *:${socket.port} are accepted again.`,
+  ]);
+  expect(events[0]?.remedy).toContain("LimitNOFILE");
+});
+
+test("one that stopped while it waited for room takes nobody any more", async () => {
+  const { socket, acceptor, ledger } = await listening(1);
+  const inside = await openDialogue(socket.port);
+  await inside.hear("hello");
+  acceptor.stopAccepting();
+  acceptor.stopAccepting();
+  inside.socket.end();
+  await ledger.whenEmpty();
+  await expect(openDialogue(socket.port)).rejects.toThrow();
+});
+
+test("a descriptor that is no socket is a failure told in words", async () => {
+  const options = { take: () => {}, report: () => {}, subject: about("address", "nowhere") } as const;
+  const opened = await Acceptor.open({ ...options, fd: 99999, ledger: new ConnectionLedger(1, systemClock) });
+  expect(opened).toMatchObject({ ok: false, error: "fcntl failed with EBADF" });
+});

@@ -1,0 +1,120 @@
+// The sites that live in one worker: opened from orders, swapped when their settings change, ended when they are
+// removed. A site that cannot open keeps its old self, or is refused, and says so; its neighbours notice nothing.
+
+import { type LoginLine, type RefusedLogin, SiteLogin } from "../account/site-login.ts";
+import type { Clock } from "../base/clock.ts";
+import { about, type Fault, fault } from "../base/fault.ts";
+import { bad, good, type Result } from "../base/result.ts";
+import type { Report } from "../event/event.ts";
+import type { SiteOrder, SiteReport } from "../ipc/messages.ts";
+import type { AccessGates } from "../net/access/access-gates.ts";
+import type { AccessLogs } from "../net/access-log/access-logs.ts";
+import type { Door } from "../net/front/door.ts";
+import type { PlaceTable } from "../net/front/place-table.ts";
+import { siteCells } from "../net/metrics/metrics.ts";
+import type { MetricsBook } from "../net/metrics/metrics-book.ts";
+import type { SiteMetrics } from "../net/metrics/site-metrics.ts";
+import { decodeOwn } from "../schema/decode.ts";
+import { valuesOf } from "../schema/resolve.ts";
+import type { Service } from "../service/service.ts";
+import { HostedSite, type OpenedSite } from "./hosted-site.ts";
+
+export interface SiteHostParts {
+  readonly service: Service;
+  /** Where the front looks for sites. */
+  readonly places: PlaceTable<Door>;
+  readonly clock: Clock;
+  readonly report: Report;
+  readonly gates: AccessGates;
+  readonly book: MetricsBook;
+  readonly logs: AccessLogs;
+  readonly logins: LoginLine;
+}
+
+export class SiteHost {
+  private readonly hosted = new Map<string, HostedSite>();
+  private readonly parts: SiteHostParts;
+
+  constructor(parts: SiteHostParts) {
+    this.parts = parts;
+  }
+
+  /** Opens the site beside the one that runs, and swaps when it could. */
+  set(order: SiteOrder): SiteReport {
+    const { name, path, revision } = order;
+    const { logs } = this.parts;
+    const old = this.hosted.get(name);
+    const metrics = old?.metrics ?? this.parts.book.site(name);
+    const opened = this.open(order, metrics);
+    if (!opened.ok) {
+      if (old === undefined) return { name, revision, is: "refused", faults: [opened.error] };
+      this.move(old, () => old.keep(order));
+      return { name, revision, is: "kept", faults: [opened.error, ...old.host.faults, ...logs.faultsOf(name)] };
+    }
+    if (old !== undefined) this.move(old, () => old.change(order, opened.value));
+    else {
+      const site = new HostedSite(order, opened.value, {
+        ...this.parts,
+        metrics,
+        log: logs.of(name),
+        turnedAwayStatus: this.parts.service.accessLog.turnedAwayStatus,
+        protocols: this.parts.service.protocols,
+      });
+      this.hosted.set(name, site);
+      for (const route of order.routes) this.parts.places.add(route, site);
+    }
+    logs.follow(name, path, opened.value.values);
+    return { name, revision, is: "open", faults: [...opened.value.site.faults, ...logs.faultsOf(name)] };
+  }
+
+  /** No new connections; those that are open come to their end, at the latest after the limit. */
+  async remove(name: string, limitMs: number): Promise<void> {
+    const it = this.hosted.get(name);
+    if (it === undefined) return;
+    this.hosted.delete(name);
+    for (const route of it.order.routes) this.parts.places.remove(route, it);
+    it.ledger.finishAll();
+    const cancel = this.parts.clock.after(limitMs, () => it.ledger.cutAll());
+    await it.ledger.whenEmpty();
+    cancel();
+    it.close();
+    // A new site of that name may be there by now: the log is that one's then.
+    if (!this.hosted.has(name)) await this.parts.logs.release(name);
+  }
+
+  private move(site: HostedSite, change: () => void): void {
+    const { places } = this.parts;
+    for (const route of site.order.routes) places.remove(route, site);
+    change();
+    for (const route of site.order.routes) places.add(route, site);
+  }
+
+  private open(order: SiteOrder, metrics: SiteMetrics): Result<OpenedSite, Fault> {
+    const { service, clock, report, logins, logs } = this.parts;
+    const log = logs.of(order.name);
+    const { siteSection } = service;
+    const { own, problems } = decodeOwn(siteSection, order.values, order.path);
+    const [wrong] = problems;
+    if (wrong !== undefined)
+      return bad(
+        fault(
+          about("setting", wrong.path),
+          `Cannot open ${order.path}`,
+          `${wrong.path} is ${wrong.given}`,
+          `It needs ${wrong.wish}`,
+        ),
+      );
+    const values = valuesOf(siteSection, [{ path: order.path, section: siteSection, own }]);
+    const { name, path, secrets, below } = order;
+    const secret = (key: string): Result<string, Fault> | undefined => {
+      const it = Object.hasOwn(secrets, key) ? secrets[key] : undefined;
+      if (it === undefined) return undefined;
+      return "clear" in it ? good(it.clear) : bad(it.fault);
+    };
+    const { plainTextLogin } = values;
+    const refused = (why: RefusedLogin): void => metrics.add(siteCells.loginsFailed[why]);
+    const login = new SiteLogin({ site: name, line: logins, clock, plainTextLogin, refused });
+    const opened = service.openSite({ name, path, values, below, secret, clock, report, metrics, login, log });
+    return opened.ok ? good({ site: opened.value, values }) : opened;
+  }
+}
