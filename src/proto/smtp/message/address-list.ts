@@ -54,7 +54,6 @@ function mailboxOf(entry: readonly Token[]): HeaderMailbox | undefined {
   }
   const close = entry.findIndex((it, index) => index > open && isSpecial(it, ">"));
   const inner = entry.slice(open + 1, close < 0 ? entry.length : close);
-  if (inner.some((it) => isSpecial(it, "<"))) return undefined;
   const address = addressOf(withoutRoute(inner));
   return address && { displayName: nameOf(entry.slice(0, open)), ...address };
 }
@@ -66,7 +65,7 @@ const withoutRoute = (inner: readonly Token[]): readonly Token[] =>
 /** Words with dots between them, an @, a domain. Spaces and comments may stand around dots and @, RFC 5322 §4.4 done. */
 function addressOf(tokens: readonly Token[]): Pick<HeaderMailbox, "local" | "domain"> | undefined {
   const parts = tokens.filter((it) => it.kind !== "comment");
-  const at = parts.findLastIndex((it) => isSpecial(it, "@"));
+  const at = parts.findIndex((it) => isSpecial(it, "@"));
   const local = dotted(at < 0 ? parts : parts.slice(0, at), false);
   if (local === undefined || local === "") return undefined;
   if (at < 0) return { local, domain: undefined };

@@ -16,7 +16,7 @@ describe("reading", () => {
     ["=?ISO-8859-1?Q?a?=   =?ISO-8859-2?Q?b?=", "ab"],
     ["x =?ISO-8859-1?Q?a_b?= y", "x a b y"],
     // A character cut in half, as many programs do.
-    ["=?utf-8?B?w7xiZcM=?= =?utf-8?B?vA==?=", "übeü"],
+    ["=?utf-8?B?w7xiZcM=?= =?UTF-8?B?vA==?=", "übeü"],
     // Nobody knows the character set, or it is none of ours.
     ["=?x-unknown?Q?=C3=BC?=", "ü"],
     // No encoded words at all.

@@ -68,6 +68,12 @@ describe("fields of ours", () => {
     expect(newField("Message-ID", `<${"x".repeat(90)}@y>`).raw).toBe(`Message-ID: <${"x".repeat(90)}@y>\r\n`);
   });
 
+  test("a word that no line can hold is cut between letters, and its lines are as long as they may be", () => {
+    const { raw } = newField("X-Test", "ü".repeat(2000));
+    const lines = Buffer.from(raw, "latin1").toString().split("\r\n");
+    expect(lines.map((line) => Buffer.byteLength(line))).toEqual([998, 997, 997, 997, 23, 0]);
+  });
+
   test("whatever the value, it is one field with lines that all may have, and reads as it was", () => {
     const value = fc.oneof(hostileText(100), fc.stringMatching(/^[a ü]{0,2500}$/));
     fc.assert(

@@ -73,6 +73,13 @@ describe("the envelope from the header", () => {
     );
   });
 
+  test("does not leave by Resent-Bcc either, which names nobody", () => {
+    expect(read("From: a@b.example\r\nTo: c@d.example\r\nResent-Bcc: secret@example.net\r\n\r\n")).toEqual({
+      envelope: "a@b.example > c@d.example",
+      message: `From: a@b.example\r\nTo: c@d.example\r\n${added}\r\n`,
+    });
+  });
+
   test("is the first author where the sender was forgotten", () => {
     expect(read("From: Boss <boss@example.com>, b@example.com\r\nTo: a@b.example\r\n\r\n").envelope).toStartWith(
       "boss@",

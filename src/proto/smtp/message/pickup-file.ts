@@ -77,7 +77,6 @@ function senderOf(
   if (second !== undefined) return bad({ kind: "two-senders" });
   const field = told === undefined ? (firstValue(header, "Sender") ? "Sender" : "From") : "x-sender";
   const text = told === undefined ? (firstValue(header, field) ?? "") : textOf(told);
-  if (text === "") return bad({ kind: "no-sender" });
   if (told !== undefined && text === "<>") return good(null);
   const { mailboxes, unreadable } = readAddressList(text, rules.recipientsMax);
   if (told !== undefined && mailboxes.length > 1) return bad({ kind: "two-senders" });

@@ -19,6 +19,8 @@ test("text reads as it was written, in lines of at most 76 characters of ASCII",
 
 test("white space at the end of a line is kept when written, and not believed when read", () => {
   expect(toQuotedPrintable("a \r\nb=")).toBe("a=20\r\nb=3D");
+  expect(toQuotedPrintable("x".repeat(75))).toBe("x".repeat(75));
+  expect(toQuotedPrintable("x".repeat(77))).toBe(`${"x".repeat(75)}=\r\nxx`);
   expect(fromQuotedPrintable("a  \r\nb=20=\r\nc=zz").toString()).toBe("a\r\nb c=zz");
 });
 

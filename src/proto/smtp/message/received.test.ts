@@ -29,6 +29,10 @@ describe("the line that we add", () => {
     );
   });
 
+  test("a recipient cannot end its own place in the line", () => {
+    expect(text({ recipient: '"a>; x (y"@example.net' })).toContain(' for <"a???x??y"@example.net>; Fri');
+  });
+
   test("a file of the pickup folder came from nobody", () => {
     const { protocol: _, ...rest } = usual;
     expect(textOf(receivedField({ ...rest, from: { kind: "pickup" } }))).toBe(

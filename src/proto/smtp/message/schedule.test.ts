@@ -11,7 +11,7 @@ function life(fromMs = 0): readonly string[] {
   let nextAttemptMs: number | undefined;
   let delayTold = false;
   let failures = 0;
-  for (let nowMs = fromMs; ; ) {
+  for (let nowMs = fromMs, step = 0; step < 100; step++) {
     const standing = standingOf(usualSchedule, { arrivedMs: 0, nextAttemptMs, delayTold }, nowMs);
     if (standing.kind !== "wait") told.push(`${standing.kind} ${nowMs / MINUTE}`);
     if (standing.kind === "expired") return told;
@@ -19,6 +19,7 @@ function life(fromMs = 0): readonly string[] {
     else if (standing.kind === "tell-delay") delayTold = true;
     else nextAttemptMs = nowMs + pauseAfter(usualSchedule, ++failures, 0);
   }
+  return told;
 }
 
 test("the usual life: three short tries, then 15, 30, 60 and every 240 minutes; told after 12 hours, over after 48", () => {
