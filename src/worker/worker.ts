@@ -76,6 +76,10 @@ class Worker {
   private readonly end: (code: number) => void;
   private readonly inbox = new SocketInbox();
   private readonly acceptors = new Map<number, Acceptor>();
+  /** Descriptors of sockets that are not accepted on yet, by their tags. */
+  private readonly kept = new Map<number, number>();
+  /** All sites that belong to the start are there. */
+  private started = false;
   private readonly report: Report;
   private readonly whole: ConnectionLedger;
   private readonly front: Front;
@@ -132,11 +136,9 @@ class Worker {
         this.logs.settle(message.home, message.release.version);
         return this.greet(message.release, message.user);
       case "supervisor.socket.give":
-        return this.accept(message.tag);
+        return this.keep(message.tag);
       case "supervisor.socket.drop":
-        this.acceptors.get(message.tag)?.stopAccepting();
-        this.acceptors.delete(message.tag);
-        return;
+        return this.drop(message.tag);
       case "supervisor.certificates.set":
         for (const it of message.certificates) this.certificates.set(it);
         this.certificates.fallback = message.fallback;
@@ -147,7 +149,7 @@ class Worker {
       case "supervisor.sites.set":
         // One by one: each is a sign of progress to the supervisor.
         for (const order of message.sites) send({ name: "worker.sites.report", sites: [this.host.set(order)] });
-        return;
+        return this.started ? this.acceptKept() : undefined;
       case "supervisor.sites.remove":
         // Not waited for: what comes next may concern other sites.
         for (const name of message.names)
@@ -159,6 +161,8 @@ class Worker {
       case "supervisor.scram.answer":
         return this.logins.answered(message);
       case "supervisor.start.complete":
+        this.started = true;
+        await this.acceptKept();
         return send({ name: "worker.service.ready" });
       case "supervisor.worker.ping":
         this.tellMetrics();
@@ -194,12 +198,32 @@ class Worker {
     send({ name: "worker.release.accept" });
   }
 
-  private async accept(tag: number): Promise<void> {
+  /** Accepted on when the sites that it leads to are there; who connects until then waits in the queue of the system. */
+  private keep(tag: number): void {
     const taken = this.inbox.take(tag);
     if (!taken.ok) throw new Error(`socket ${tag} was announced and is not there: ${JSON.stringify(taken.error)}`);
-    if (this.draining) return void close(taken.value);
+    if (this.draining) close(taken.value);
+    else this.kept.set(tag, taken.value);
+  }
+
+  private drop(tag: number): void {
+    const fd = this.kept.get(tag);
+    if (fd !== undefined) close(fd);
+    this.kept.delete(tag);
+    this.acceptors.get(tag)?.stopAccepting();
+    this.acceptors.delete(tag);
+  }
+
+  private async acceptKept(): Promise<void> {
+    for (const [tag, fd] of this.kept) {
+      this.kept.delete(tag);
+      await this.accept(tag, fd);
+    }
+  }
+
+  private async accept(tag: number, fd: number): Promise<void> {
     const opened = await Acceptor.open({
-      fd: taken.value,
+      fd,
       take: (socket) => this.front.take(tag, socket),
       ledger: this.whole,
       report: this.report,
@@ -211,7 +235,7 @@ class Worker {
 
   private async drain(limitMs: number): Promise<void> {
     this.draining = true;
-    for (const acceptor of this.acceptors.values()) acceptor.stopAccepting();
+    for (const tag of [...this.kept.keys(), ...this.acceptors.keys()]) this.drop(tag);
     this.whole.finishAll();
     const cancel = systemClock.after(limitMs, () => this.whole.cutAll());
     await this.whole.whenEmpty();

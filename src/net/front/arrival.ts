@@ -22,6 +22,8 @@ export interface Reception {
   readonly ledger: ConnectionLedger;
   readonly traces: TraceSource;
   readonly clock: Clock;
+  /** Who answers there now: settings change while connections are on their way, and while they last. */
+  placeAt(tag: number, localAddress: string): Place<Door> | undefined;
   /** Whether a client that names no host could be answered. */
   hasCertificate(security: Security): boolean;
   /** The certificate and policy for what the client has said first. */
@@ -36,7 +38,9 @@ export class Arrival implements Connection, OpenConnection {
   local: Endpoint;
   secured: Secured | undefined;
   private readonly front: Reception;
-  private readonly place: Place<Door>;
+  /** The listening socket it came through, and the address of ours that it came to. */
+  private readonly tag: number;
+  private readonly cameTo: string;
   private readonly socket: Socket;
   /** What carries the clear text: the socket itself, and after a handshake what lies upon it. */
   private carrier: Socket;
@@ -48,9 +52,10 @@ export class Arrival implements Connection, OpenConnection {
   private finishing = false;
   private finishCall: (() => void) | undefined;
 
-  constructor(front: Reception, place: Place<Door>, socket: Socket, peer: Endpoint, local: Endpoint) {
+  constructor(front: Reception, tag: number, socket: Socket, peer: Endpoint, local: Endpoint) {
     this.front = front;
-    this.place = place;
+    this.tag = tag;
+    this.cameTo = local.address;
     this.trace = front.traces.next();
     this.peer = peer;
     this.local = local;
@@ -62,7 +67,7 @@ export class Arrival implements Connection, OpenConnection {
 
   /** Begins its way, once. */
   come(): void {
-    const { standing } = this.place;
+    const standing = this.place?.standing;
     if (standing === undefined) this.cut();
     else if (standing.trustsProxy(this.peer.address)) void this.hearProxy(standing);
     else this.goOn(standing);
@@ -100,9 +105,10 @@ export class Arrival implements Connection, OpenConnection {
   }
 
   moveTo(hostName: string): Host | undefined {
-    const [before, door] = [this.door, this.place.named(hostName)];
-    if (before === undefined || door === undefined || door.paused || door.ledger.full) return undefined;
+    const [before, door] = [this.door, this.place?.named(hostName)];
+    if (before === undefined || door === undefined) return undefined;
     if (door === before) return door.host;
+    if (door.paused || door.ledger.full) return undefined;
     // Who came in by a site that asks for less must not go on as if he had met what this one asks for.
     if (this.secured !== undefined && !sameDemands(door.security, before.security)) return undefined;
     const admission = door.admit(this.peer.address);
@@ -112,15 +118,19 @@ export class Arrival implements Connection, OpenConnection {
     return door.host;
   }
 
+  private get place(): Place<Door> | undefined {
+    return this.front.placeAt(this.tag, this.cameTo);
+  }
+
   private goOn(standing: Door): void {
-    if (this.place.secure) void this.goOnSecured(standing);
+    if (this.place?.secure === true) void this.goOnSecured(standing);
     else this.knock(standing);
   }
 
   private async goOnSecured(standing: Door): Promise<void> {
     let door = standing;
     const choose = (hello: ClientHello): Result<Offer, HandshakeFailure> => {
-      door = (hello.serverName === undefined ? undefined : this.place.named(hello.serverName)) ?? standing;
+      door = (hello.serverName === undefined ? undefined : this.place?.named(hello.serverName)) ?? standing;
       // Whom the site does not want is told so before it costs a handshake.
       const refused = this.ask(door);
       if (refused === undefined) return this.front.offer(hello, door.security);

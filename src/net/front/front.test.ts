@@ -332,3 +332,16 @@ test("a peer that resets the connection is a close and nothing worse", async () 
   await ledger.whenEmpty();
   await (await openDialogue(port)).hear("site");
 });
+
+test("a site that moves to another form of its binding keeps the connections that are on their way, and names on open ones", async () => {
+  const door = new TestDoor("site");
+  const { port, places } = await fronted([door, {}]);
+  const open = await openDialogue(port);
+  await open.hear("site\r\n");
+  const coming = await openDialogue(port);
+  places.remove({ tag: 1, address: "*", host: "", secure: false }, door);
+  places.add({ tag: 1, address: "127.0.0.1", host: "", secure: false }, door);
+  await coming.hear("site");
+  open.say("HOST any.example\r\n");
+  await open.hear("yes");
+});

@@ -16,7 +16,7 @@ import type { TraceSource } from "../trace-id.ts";
 import { Arrival, type Reception } from "./arrival.ts";
 import type { ConnectionLedger } from "./connection-ledger.ts";
 import type { Door } from "./door.ts";
-import type { PlaceTable } from "./place-table.ts";
+import type { Place, PlaceTable } from "./place-table.ts";
 
 export interface FrontOptions {
   readonly places: PlaceTable<Door>;
@@ -65,14 +65,18 @@ export class Front implements Reception {
     // What a network can cause ends as "close"; without a listener it would be an uncaught exception.
     socket.on("error", ignored);
     const local = endpoint(socket.localAddress, socket.localPort);
-    const place = this.places.at(tag, local.address);
+    const nobody = this.placeAt(tag, local.address) === undefined;
     // Nobody answers where no site is left; and the runtime may have taken some more before it heard that there is no room.
-    if (place === undefined || this.ledger.full) {
-      this.metrics.add(place === undefined ? refused["no-site"] : refused.limit);
+    if (nobody || this.ledger.full) {
+      this.metrics.add(nobody ? refused["no-site"] : refused.limit);
       return void socket.destroy();
     }
     const peer = endpoint(socket.remoteAddress, socket.remotePort);
-    if (this.waiting.push(new Arrival(this, place, socket, peer, local)) === 1) setImmediate(this.letIn);
+    if (this.waiting.push(new Arrival(this, tag, socket, peer, local)) === 1) setImmediate(this.letIn);
+  }
+
+  placeAt(tag: number, localAddress: string): Place<Door> | undefined {
+    return this.places.at(tag, localAddress);
   }
 
   /** In small parts, between which the system's queue is emptied again. */
