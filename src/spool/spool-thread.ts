@@ -2,7 +2,7 @@
 // it decides nothing, and ends when its process says so.
 import { type Asked, entriesOf } from "./book/operations.ts";
 import { type OpenBooks, openBooks } from "./found/open-books.ts";
-import type { FromThread, ToThread } from "./thread-messages.ts";
+import { type FromThread, type ToThread, unpack } from "./thread-messages.ts";
 
 const BATCH_MAX = 2000;
 /** Of bodies in one transaction, so that the log of SQLite stays within its bound. */
@@ -28,7 +28,7 @@ port.onmessage = ({ data }) => {
       return;
     }
     case "ask":
-      data.asked.forEach((asked, index) => {
+      unpack(data.packed).forEach((asked, index) => {
         waiting.push({ number: data.from + index, asked });
       });
       schedule();

@@ -2,10 +2,9 @@
 // When the thread ends against all expectation, everybody who waits hears it.
 import { bad } from "../base/result.ts";
 import type { Answer, Argument, Asked, OperationName } from "./book/operations.ts";
-import { entriesOf } from "./book/operations.ts";
 import { closed, type Desk } from "./desk.ts";
 import type { News, Opening } from "./found/open-books.ts";
-import type { FromThread, ToThread } from "./thread-messages.ts";
+import { type FromThread, pack, type ToThread } from "./thread-messages.ts";
 import { type Spooled, trouble } from "./trouble.ts";
 
 export class ThreadDesk implements Desk {
@@ -33,7 +32,8 @@ export class ThreadDesk implements Desk {
 
   ask<Name extends OperationName>(name: Name, argument: Argument<Name>): Promise<Spooled<Answer<Name>>> {
     if (this.state !== "open") return Promise.resolve(closed);
-    if (this.box.length === 0) queueMicrotask(() => this.flush());
+    // Not at the end of this task: what other connections have ready shall go the same way.
+    if (this.box.length === 0) setImmediate(() => this.flush());
     const number = this.from + this.box.length;
     this.box.push({ name, argument } as unknown as Asked);
     return new Promise((resolve) => {
@@ -53,9 +53,9 @@ export class ThreadDesk implements Desk {
   private flush(): void {
     if (this.box.length === 0 || this.state === "closed") return;
     const asked = this.box;
-    const bodies = asked.flatMap(entriesOf).flatMap(({ body }) => (body === null ? [] : [body.buffer as ArrayBuffer]));
+    const [packed, owned] = pack(asked);
     this.box = [];
-    this.send({ is: "ask", from: this.from, asked }, bodies);
+    this.send({ is: "ask", from: this.from, packed }, owned);
     this.from += asked.length;
   }
 

@@ -22,9 +22,9 @@ export function conditionOf(filter: Filter): Condition {
   else if (status !== "any")
     add("r.status IN (SELECT value FROM json_each(?))", JSON.stringify(status.map((it) => statusNumbers[it])));
   if (filter.id !== undefined) add("m.id >= ? AND m.id < ?", ...startingWith(filter.id.toLowerCase()));
-  if (filter.sender !== undefined) matching("m.sender", filter.sender === "<>" ? "" : filter.sender, add);
-  if (filter.recipient !== undefined) address(filter.recipient, add);
-  if (domain !== undefined) add("r.domain = ?", domain.toLowerCase());
+  if (filter.sender !== undefined) add(...ofSender(filter.sender === "<>" ? "" : filter.sender));
+  if (filter.recipient !== undefined) add(...toAddress(filter.recipient));
+  if (domain !== undefined) add(...toAddress(`*@${domain}`));
   if (destination !== undefined) add("r.destination = ?", destination);
   if (error !== undefined) add("instr(lower(r.reply), lower(?)) > 0", error);
   if (site !== undefined) add("m.source ->> 'site' = ?", site);
@@ -38,44 +38,45 @@ type Add = (text: string, ...bound: readonly Bound[]) => void;
 
 const startingWith = (prefix: string): readonly [string, string] => [prefix, `${prefix}\u{10ffff}`];
 
-/** With `*` for anything; alone it is found by the index, whatever its case. */
-function matching(column: string, pattern: string, add: Add): void {
-  if (pattern.includes("*")) add(`${column} LIKE ? ESCAPE '\\'`, likeOf(pattern));
-  else add(`${column} = ?`, pattern);
-}
+/** Alone an address is compared, whatever its case; with `*` for anything it is a pattern. */
+const isLike = (column: string, pattern: string): readonly [text: string, value: string] =>
+  pattern.includes("*")
+    ? [`${column} LIKE ? ESCAPE '\\'`, escaped(pattern).replaceAll("*", "%")]
+    : [`${column} = ?`, pattern];
 
-/** A whole address is found by its domain and itself, as the index goes. */
-function address(pattern: string, add: Add): void {
-  const domain = pattern.slice(pattern.lastIndexOf("@") + 1);
-  if (pattern.includes("@") && !domain.includes("*")) add("r.domain = ?", domain.toLowerCase());
-  matching("r.address", pattern, add);
-}
-
-const likeOf = (pattern: string): string => escaped(pattern).replaceAll("*", "%");
 const escaped = (text: string): string => text.replaceAll(/[\\%_]/g, "\\$&");
 
-/** A whole address or a domain goes by an index; else id and trace do, and the last is a look at every row. */
+/** Those in the queue by a walk through the index of what is open, those that have left by the index of what is not. */
+function ofSender(pattern: string): readonly [text: string, ...values: Bound[]] {
+  const [condition, value] = isLike("sender", pattern);
+  const open = `SELECT n FROM message INDEXED BY message_open WHERE left_ms IS NULL AND ${condition}`;
+  const past = `SELECT n FROM message INDEXED BY message_sender WHERE left_ms IS NOT NULL AND ${condition}`;
+  return [`m.n IN (${open} UNION ALL ${past})`, value, value];
+}
+
+function toAddress(pattern: string): readonly [text: string, ...values: Bound[]] {
+  const [condition, value] = isLike("address", pattern);
+  const domain = pattern.slice(pattern.lastIndexOf("@") + 1);
+  const [inDomain, ofDomain] =
+    pattern.includes("@") && !domain.includes("*") ? ["domain = ? AND", [domain.toLowerCase()]] : ["", []];
+  const open = `SELECT message, i FROM recipient INDEXED BY recipient_open WHERE status < ${FINAL} AND ${condition}`;
+  const past = `SELECT message, i FROM recipient INDEXED BY recipient_address WHERE status >= ${FINAL} AND ${inDomain} ${condition}`;
+  return [`(r.message, r.i) IN (${open} UNION ALL ${past})`, value, ...ofDomain, value];
+}
+
+/** A whole address goes by the indexes; anything else is a look at every row. */
 function anythingOf(text: string, add: Add): void {
-  const whole = /^<?([^\s<>]+@[^\s<>@]+)>?$/.exec(text)?.[1];
+  const whole = /^<?([^\s<>*]+@[^\s<>@*]+)>?$/.exec(text)?.[1];
   if (whole !== undefined) {
-    const domain = whole.slice(whole.lastIndexOf("@") + 1).toLowerCase();
-    const from = "SELECT n FROM message WHERE sender = ?";
-    const to = "SELECT message FROM recipient WHERE domain = ? AND address = ?";
-    add(`m.n IN (${from} UNION ${to})`, whole, domain, whole);
+    const [from, ...sender] = ofSender(whole);
+    const [to, ...recipient] = toAddress(whole);
+    add(`(${from} OR ${to})`, ...sender, ...recipient);
     return;
   }
   const [first, last] = startingWith(text.toLowerCase());
   const part = `%${escaped(text)}%`;
-  add(
-    `(m.n IN (SELECT n FROM message WHERE id >= ? AND id < ? UNION SELECT n FROM message WHERE trace >= ? AND trace < ?)
-      OR r.domain = ? OR m.sender LIKE ? ESCAPE '\\' OR r.address LIKE ? ESCAPE '\\' OR r.reply LIKE ? ESCAPE '\\')`,
-    first,
-    last,
-    first,
-    last,
-    text.toLowerCase(),
-    part,
-    part,
-    part,
-  );
+  const like = ["m.sender", "r.address", "r.reply"].map((it) => `${it} LIKE ? ESCAPE '\\'`);
+  const byName =
+    "SELECT n FROM message WHERE id >= ? AND id < ? UNION SELECT n FROM message WHERE trace >= ? AND trace < ?";
+  add(`(m.n IN (${byName}) OR ${like.join(" OR ")})`, first, last, first, last, part, part, part);
 }
