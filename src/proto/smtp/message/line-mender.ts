@@ -5,6 +5,8 @@ const LF = 10;
 const CR = 13;
 const SPACE = 32;
 const CRLF = Buffer.from("\r\n");
+const MARK = Buffer.from("\ufeff");
+const nothing = Buffer.alloc(0);
 
 /**
  *     in the file        becomes
@@ -13,13 +15,25 @@ const CRLF = Buffer.from("\r\n");
  *     CR CR LF           CRLF: text that was translated twice on its way into the file
  *     CR otherwise, NUL  a space, as in the block behind DATA
  *     no line end last   CRLF
+ *     the mark of UTF-8  nothing, at the beginning: Windows programs put it there, and no field has such a name
  */
 export class LineMender {
   /** CRs that came last, at most two, whose meaning the next byte tells. */
   private waiting = 0;
   private lineIsOpen = false;
+  /** What may be the mark, until that is known. */
+  private beginning: Buffer | undefined = nothing;
 
   push(chunk: Buffer): Buffer {
+    if (this.beginning === undefined) return this.mend(chunk);
+    const bytes = this.beginning.length === 0 ? chunk : Buffer.concat([this.beginning, chunk]);
+    const isOpen = bytes.length < MARK.length && MARK.subarray(0, bytes.length).equals(bytes);
+    this.beginning = isOpen ? bytes : undefined;
+    if (isOpen) return nothing;
+    return this.mend(bytes.subarray(0, MARK.length).equals(MARK) ? bytes.subarray(MARK.length) : bytes);
+  }
+
+  private mend(chunk: Buffer): Buffer {
     if (this.waiting === 0 && isMended(chunk)) {
       if (chunk.length > 0) this.lineIsOpen = chunk.at(-1) !== LF;
       return chunk;
@@ -49,10 +63,12 @@ export class LineMender {
 
   /** The file is over; gives what its last line lacks. */
   finish(): Buffer {
+    const cut = this.mend(this.beginning ?? nothing);
+    this.beginning = undefined;
     const ends = !this.lineIsOpen && this.waiting === 0;
     this.waiting = 0;
     this.lineIsOpen = false;
-    return ends ? Buffer.alloc(0) : CRLF;
+    return ends ? nothing : Buffer.concat([cut, CRLF]);
   }
 }
 

@@ -15,7 +15,7 @@ export type PickupFlaw =
 export function pickupFlawText(flaw: PickupFlaw): string {
   switch (flaw.kind) {
     case "no-header":
-      return "The file does not begin with header lines. Begin it with lines such as From: and To:, then an empty line, then the text.";
+      return "The file does not begin with header lines. Begin it with lines such as From: and To:, then an empty line, then the text, and save it as plain text or UTF-8, not as UTF-16 (which Windows calls Unicode).";
     case "too-large":
       return "The header does not end within the size that is read. Put an empty line between the header and the text.";
     case "too-many-fields":

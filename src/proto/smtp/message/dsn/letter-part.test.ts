@@ -1,6 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
+import { encodeWords } from "../encoded-word.ts";
 import { firstValue } from "../header-editor.ts";
+import { newField } from "../header-field.ts";
+import { fromQuotedPrintable } from "../quoted-printable.ts";
 import { hostileText } from "../testing/hostile-text.ts";
 import { AT_MS, bob, headerOf, letterOf, partsOf, random, report, sent } from "./testing/sample-report.ts";
 import { writeReport } from "./write-report.ts";
@@ -37,6 +40,23 @@ describe("the letter", () => {
     expect(letter).toContain('Your message "Invoice 4711" was delivered to cid@example.org.');
     const subject = firstValue(headerOf(writeReport({ ...report, recipients: [delivered] }, random).before), "Subject");
     expect(subject).toBe("Delivered: Invoice 4711");
+    const worst = headerOf(writeReport({ ...report, recipients: [delivered, bob] }, random).before);
+    expect(firstValue(worst, "Subject")).toBe("Not delivered: Invoice 4711");
+  });
+
+  const letterAbout = (subject: string): string =>
+    fromQuotedPrintable(
+      letterOf({
+        ...report,
+        message: { ...report.message, header: headerOf(`${newField("Subject", encodeWords(subject)).raw}\r\n`) },
+      }),
+    ).toString();
+
+  test("shows a subject within its sentence, without what would turn it around, and not for ever", () => {
+    const [first] = letterAbout("a\u202eb\u2028c").split("\r\n");
+    expect(first).toBe('Your message "a b c" could not be delivered to bob@example.net.');
+    const long = letterAbout(`${"x".repeat(198)}\u{1f600}${"y".repeat(50)}`);
+    expect(long).toContain(`"${"x".repeat(198)}…"`);
   });
 
   test("cannot be given lines or parts by the message, the recipient or the other server", () => {

@@ -40,7 +40,7 @@ export const subjectOf = (header: Header): string =>
 /** Without what would end a line, turn it around, or go on for ever. */
 function shown(text: string, lengthMax = WORDS_LENGTH_MAX): string {
   const plain = text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, " ").trim();
-  return plain.length <= lengthMax ? plain : `${plain.slice(0, lengthMax - 1).toWellFormed()}…`;
+  return plain.length <= lengthMax ? plain : `${plain.slice(0, lengthMax - 1).replace(/[\ud800-\udbff]$/, "")}…`;
 }
 
 const factsOf = (report: Report): ReportFacts => ({

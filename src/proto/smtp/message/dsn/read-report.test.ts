@@ -61,6 +61,21 @@ describe("reading", () => {
     expect(readReport(other(status.replace("5.2.2 (full)", "unknown")))?.recipients[0]?.status).toBe("5.0.0");
   });
 
+  const wanted = "Reporting-MTA: dns; a\n\nFinal-Recipient: rfc822; b@c\nAction: failed\nStatus: 5.1.1\n";
+
+  test("a boundary counts at the beginning of a line, and nothing behind the last one", () => {
+    expect(
+      readReport(other(wanted.replace("5.1.1\n", "5.1.1\nX: --b1 x\nRemote-MTA: dns; d\n")))?.recipients[0]?.remoteHost,
+    ).toBe("d");
+    const behind = `Content-Type: multipart/report; boundary=b1\n\n--b1\n\nletter\n--b1--\nContent-Type: message/delivery-status\n\n${wanted}\n--b1--\n`;
+    expect(readReport(Buffer.from(behind))).toBeUndefined();
+  });
+
+  test("no more recipients are read than anybody names in one notice", () => {
+    const [message, recipient] = wanted.split("\n\n");
+    expect(readReport(other([message, ...Array(1100).fill(recipient)].join("\n\n")))?.recipients).toHaveLength(1000);
+  });
+
   test("what is no notice is none, and no input throws", () => {
     expect(readReport(Buffer.from("Subject: Undelivered Mail\r\n\r\nSorry!\r\n"))).toBeUndefined();
     expect(readReport(Buffer.from("Content-Type: multipart/report\r\n\r\n--\r\n"))).toBeUndefined();

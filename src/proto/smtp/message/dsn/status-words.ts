@@ -107,8 +107,7 @@ export function wordsFor(
   table: Readonly<Record<string, StatusWords>> = englishStatusWords,
 ): StatusWords {
   const [, subject = "0", detail = "0"] = status.split(".");
-  const row = [`${subject}.${detail}`, `${subject}.0`].find((it) => Object.hasOwn(table, it));
-  return (row === undefined ? undefined : table[row]) ?? englishStatusWords["0.0"];
+  return table[`${subject}.${detail}`] ?? table[`${subject}.0`] ?? table["0.0"] ?? englishStatusWords["0.0"];
 }
 
 function small(sentence: string): string {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { firstValue } from "../header-editor.ts";
 import { fromQuotedPrintable } from "../quoted-printable.ts";
-import { bob, headerOf, letterOf, partsOf, random, report, sent } from "./testing/sample-report.ts";
+import type { ReportedRecipient } from "./report.ts";
+import { AT_MS, bob, headerOf, letterOf, partsOf, random, report, sent } from "./testing/sample-report.ts";
 import { writeReport } from "./write-report.ts";
 
 describe("the notice as a message", () => {
@@ -72,11 +73,42 @@ describe("the notice as a message", () => {
     expect(body).toEndWith("\r\nX: yyyyyyyyyyyyyyyy\r\n");
   });
 
+  test("returns a header with proper line ends, whatever it came with", () => {
+    const header = headerOf("A: 1\nB: 2\r\n\n");
+    expect(partsOf(sent({ ...report, message: { ...report.message, header } }))[2]?.[1]).toBe("A: 1\r\nB: 2\r\n");
+  });
+
   test("has eight bits where the header that is returned has them, and says so", () => {
     const header = headerOf("Subject: M\u00fcller\r\n\r\n");
     const written = writeReport({ ...report, message: { ...report.message, header } }, random);
     expect(written.body).toBe("8BITMIME");
     expect(firstValue(headerOf(written.before), "Content-Transfer-Encoding")).toBe("8bit");
+  });
+});
+
+describe("the fields for programs", () => {
+  const fieldsOf = (it: Partial<ReportedRecipient>, utf8 = false): string =>
+    partsOf(sent({ ...report, utf8, recipients: [{ ...bob, ...it }] }))[1]?.[1] ?? "";
+
+  test("promise another try only where there will be one", () => {
+    expect(fieldsOf({ retryUntilMs: AT_MS })).not.toContain("Will-Retry-Until");
+    expect(fieldsOf({ retryUntilMs: AT_MS, action: "delayed" })).toContain(
+      "\r\nWill-Retry-Until: Fri, 27 Nov 2026 12:40:09 +0000\r\n",
+    );
+  });
+
+  test("carry the words of others in ASCII, and no more of them than is of use", () => {
+    const remote = { host: "mx.example", words: `550 gr\u00fc\u00df ${"x".repeat(2000)}` };
+    expect(fieldsOf({ remote })).toContain("smtp; 550 gr??");
+    expect(fieldsOf({ remote }).length).toBeLessThan(1500);
+  });
+
+  test("name the original recipient as the sender wrote it (RFC 3461 §4.2)", () => {
+    const originalRecipient = { type: "utf-8", address: "j\u00f6rg@example.net" };
+    expect(fieldsOf({ originalRecipient })).toContain("Original-Recipient: utf-8; j\\x{F6}rg@example.net\r\n");
+    expect(fieldsOf({ originalRecipient }, true)).toContain(
+      "Original-Recipient: utf-8; j\u00c3\u00b6rg@example.net\r\n",
+    );
   });
 });
 

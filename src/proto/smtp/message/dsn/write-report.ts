@@ -31,7 +31,7 @@ export function writeReport(report: Report, random: Randomness, texts: ReportTex
   const boundary = `=_${report.id}_${random().toString(36).slice(2)}`;
   const parts = [letterPart(report, texts), statusPart(report), returnedPart(report)];
   // RFC 2045 §6.4: what is around a part of eight bits has them too.
-  const isEightBit = report.utf8 || parts.some((part) => part.isEightBit);
+  const isEightBit = parts.some((part) => part.isEightBit);
   const fields = [...addressed(report, texts), ...typed(boundary, isEightBit)];
   return {
     before: Buffer.concat([
