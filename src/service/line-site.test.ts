@@ -8,7 +8,7 @@ import { siteMetrics } from "../net/metrics/metrics.ts";
 import { MetricsBook } from "../net/metrics/metrics-book.ts";
 import { openDialogue } from "../net/testing/dialogue.ts";
 import { fakeConnection } from "../net/testing/fake-connection.ts";
-import { isLineSite, lineSite } from "./line-site.ts";
+import { isLineSite, limitsOf, lineSite } from "./line-site.ts";
 import { smtpProtocol } from "./protocol.ts";
 
 const servers: Server[] = [];
@@ -67,4 +67,9 @@ test("a session that is moved by name gets the dialogue of the site, if that spe
   const host: Host = site;
   expect(isLineSite(host) && host.dialogue(connection).greeting).toBe("220 hello t1\r\n");
   expect(isLineSite({ serve: () => {}, turnAway: () => {} })).toBe(false);
+});
+
+test("whoever does not read is waited for as long as whoever does not write, and never for very long", () => {
+  expect(limitsOf({ idleTimeout: 30_000, sessionTimeout: null })).toMatchObject({ idleMs: 30_000, unreadMs: 30_000 });
+  expect(limitsOf({ idleTimeout: 86_400_000, sessionTimeout: null }).unreadMs).toBe(usualLimits.unreadMs);
 });

@@ -40,9 +40,14 @@ export function lineSite(
 }
 
 /** What a session of the site may take, as its settings say. */
-export const limitsOf = ({ idleTimeout, sessionTimeout }: SiteValues): LineLimits => ({
+export const limitsOf = ({
+  idleTimeout,
+  sessionTimeout,
+}: Pick<SiteValues, "idleTimeout" | "sessionTimeout">): LineLimits => ({
   ...usualLimits,
   idleMs: idleTimeout,
+  // Whoever does not read is as idle as whoever does not write.
+  unreadMs: Math.min(idleTimeout, usualLimits.unreadMs),
   sessionMs: sessionTimeout,
 });
 

@@ -30,6 +30,8 @@ export class LineSession implements Watched, SocketListener {
   private block: IncomingBlock | undefined;
   /** What the block has brought since the session was last active. */
   private blockBytes = 0;
+  /** The last line was one of several that are answered together, and not the last of them. */
+  private withinRequest = false;
   private finishing: "no" | "now" | "soon" = "no";
   private inputEnded = false;
   private readonly startedAtMs: number;
@@ -131,8 +133,12 @@ export class LineSession implements Watched, SocketListener {
     if (this.block !== undefined) return this.reader.heldBytes > 0 && this.feed(this.block);
     const line = this.finishing === "now" ? undefined : this.reader.next();
     if (line === undefined) return false;
-    this.active();
-    this.answer(this.dialogue.answer(line));
+    const answer = this.dialogue.answer(line);
+    // All lines of a request have the time of one: else a head that comes line by line would never be late.
+    const goesOn = isSilent(answer);
+    if (!goesOn || !this.withinRequest) this.active();
+    this.withinRequest = goesOn;
+    this.answer(answer);
     return true;
   }
 
@@ -258,3 +264,7 @@ export class LineSession implements Watched, SocketListener {
     this.socket.resume();
   }
 }
+
+/** More lines have to come before there is something to say. */
+const isSilent = (answer: Answer | Promise<Answer>): boolean =>
+  "reply" in answer && answer.reply === "" && !("receive" in answer) && !("send" in answer);
