@@ -2,6 +2,7 @@
 import type { Login } from "../account/login.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Fault } from "../base/fault.ts";
+import type { Home } from "../base/home.ts";
 import type { JsonObject } from "../base/json.ts";
 import type { Result } from "../base/result.ts";
 import type { EventRow, Report } from "../event/event.ts";
@@ -31,6 +32,23 @@ export interface SiteInput<V> {
   readonly metrics: SiteMetrics;
   /** Where each request, command or message is written down; it outlives a change of the settings too. */
   readonly log: AccessLog;
+  /** What `openCommon` of the service has given. */
+  readonly common: Common | undefined;
+}
+
+/** What is handed to a service for what its sites share in one worker. */
+export interface CommonWorld {
+  readonly home: Home;
+  readonly clock: Clock;
+  readonly report: Report;
+  /** The numbers of the service as a whole. */
+  readonly metrics: SiteMetrics;
+}
+
+/** What the sites of a service share in a worker, such as a queue. */
+export interface Common {
+  /** The worker ends: nothing new is begun, and what is under way is over, or left to the next worker, within the limit. */
+  close(limitMs: number): Promise<void>;
 }
 
 /**
@@ -40,6 +58,8 @@ export interface SiteInput<V> {
 export interface Site extends Host {
   /** What does not work although the site serves, such as a secret that cannot be opened. */
   readonly faults: readonly Fault[];
+  /** It is gone, or a newer one has taken its place; connections that began on it may still be open. */
+  close?(): void;
 }
 
 export interface Service {
@@ -61,6 +81,8 @@ export interface Service {
   readonly metrics?: MetricList;
   /** The settings of the site that a new home begins with: on this machine only, on a port that anybody may open. */
   readonly firstSite: JsonObject;
+  /** Called once in each worker, before the first site. */
+  openCommon?(world: CommonWorld): Promise<Common>;
   openSite(input: SiteInput<unknown>): Result<Site, Fault>;
 }
 

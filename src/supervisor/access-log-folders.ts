@@ -1,15 +1,15 @@
 // The folders of access logs where the server runs as root and its services do not: they may make none below a folder of
 // root, so it is done for them. It follows no path that others can turn elsewhere, and tells nothing: whoever writes there
 // finds out whether he can, and says so.
-import { closeSync, constants, fchmodSync, fchownSync, fstatSync, lstatSync, mkdirSync, openSync } from "node:fs";
+import { fchmodSync, lstatSync } from "node:fs";
 import { dirname } from "node:path";
 import { type Home, roomPath } from "../base/home.ts";
 import { siteLogFolder } from "../net/access-log/log-place.ts";
 import { accessLogSettings } from "../net/access-log/settings.ts";
+import { giveFolder, makeFolder, withFolder } from "./give-folder.ts";
 import type { ServiceUser } from "./service-user.ts";
 
 const WAY_MODE = 0o755;
-const FOLDER_MODE = 0o750;
 const OTHERS_PASS = 0o001;
 const ROOT = 0;
 
@@ -31,7 +31,7 @@ export class AccessLogFolders {
     try {
       if (!makeWay(dirname(folder))) return;
       this.letPass();
-      give(folder, this.user);
+      giveFolder(folder, this.user);
     } catch {
       // The disk or the rights do not allow it, which the service will find and tell with the name of the site.
     }
@@ -52,29 +52,4 @@ function makeWay(path: string): boolean {
   if (above !== path) makeFolder(path, WAY_MODE);
   const state = lstatSync(path);
   return state.uid === ROOT && state.isDirectory();
-}
-
-function give(folder: string, { uid, gid }: ServiceUser): void {
-  makeFolder(folder, FOLDER_MODE);
-  withFolder(folder, (it) => {
-    if (fstatSync(it).uid !== uid) fchownSync(it, uid, gid);
-  });
-}
-
-function makeFolder(path: string, mode: number): void {
-  try {
-    mkdirSync(path, { mode });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-  }
-}
-
-/** The folder itself: what has become a link meanwhile is refused. */
-function withFolder(path: string, use: (handle: number) => void): void {
-  const handle = openSync(path, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
-  try {
-    use(handle);
-  } finally {
-    closeSync(handle);
-  }
 }

@@ -20,6 +20,7 @@ import { certificateKeeper, certificateTelling } from "./certificate-keeping.ts"
 import { Configuration } from "./configuration.ts";
 import { openControlServer } from "./control-server.ts";
 import { supervisorEvents } from "./events.ts";
+import { tryToGiveFolder } from "./give-folder.ts";
 import { lackOfHome, makeHome } from "./home-folders.ts";
 import { type Holder, holdHomePatiently } from "./home-holder.ts";
 import { LoginDesk } from "./login-desk.ts";
@@ -132,6 +133,7 @@ async function serve(
   const report = log.reportFor("server");
   const user = chooseServiceUser(process.getuid?.(), configuration.serviceUser, lookUpUser, report);
   if (user === "missing") return noServiceUser(configuration.serviceUser);
+  tryToGiveFolder(roomPath(home, "spool"), user);
 
   await configuration.holdSecrets();
   const certificates = certificateKeeper(configuration, home, clock);

@@ -81,6 +81,7 @@ export class HostedSite implements Door {
   /** New settings; connections that are open stay with what they began with. */
   change(order: SiteOrder, { site, values }: OpenedSite): void {
     this.settings = order;
+    this.host.close?.();
     this.host = site;
     this.security = securityOf(values, this.parts.protocols);
     this.handshakeTimeoutMs = values.handshakeTimeout;
@@ -95,6 +96,7 @@ export class HostedSite implements Door {
 
   /** No connection is left, and none will come. */
   close(): void {
+    this.host.close?.();
     this.metrics.end();
     this.gate.close();
     this.handshakes.close();

@@ -16,7 +16,7 @@ import type { MetricsBook } from "../net/metrics/metrics-book.ts";
 import type { SiteMetrics } from "../net/metrics/site-metrics.ts";
 import { decodeOwn } from "../schema/decode.ts";
 import { valuesOf } from "../schema/resolve.ts";
-import type { Service } from "../service/service.ts";
+import type { Common, Service } from "../service/service.ts";
 import { HostedSite, type OpenedSite } from "./hosted-site.ts";
 
 export interface SiteHostParts {
@@ -32,6 +32,8 @@ export interface SiteHostParts {
 }
 
 export class SiteHost {
+  /** What the sites share; set before the first one comes. */
+  common: Common | undefined;
   private readonly hosted = new Map<string, HostedSite>();
   private readonly parts: SiteHostParts;
 
@@ -91,6 +93,7 @@ export class SiteHost {
 
   private open(order: SiteOrder, metrics: SiteMetrics): Result<OpenedSite, Fault> {
     const { service, clock, report, logins, logs } = this.parts;
+    const { common } = this;
     const log = logs.of(order.name);
     const { siteSection } = service;
     const { own, problems } = decodeOwn(siteSection, order.values, order.path);
@@ -114,7 +117,7 @@ export class SiteHost {
     const { plainTextLogin } = values;
     const refused = (why: RefusedLogin): void => metrics.add(siteCells.loginsFailed[why]);
     const login = new SiteLogin({ site: name, line: logins, clock, plainTextLogin, refused });
-    const opened = service.openSite({ name, path, values, below, secret, clock, report, metrics, login, log });
+    const opened = service.openSite({ name, path, values, below, secret, clock, report, metrics, login, log, common });
     return opened.ok ? good({ site: opened.value, values }) : opened;
   }
 }

@@ -27,7 +27,7 @@ import {
   giveUpCapabilities,
 } from "../net/system/system-calls.ts";
 import { TraceSource } from "../net/trace-id.ts";
-import type { Service } from "../service/service.ts";
+import type { Common, Service } from "../service/service.ts";
 import { WorkerLoginLine } from "./login-line.ts";
 import { SiteHost } from "./site-host.ts";
 
@@ -70,6 +70,8 @@ export function runWorker(service: Service, program: WorkerProgram): Promise<num
   return promise;
 }
 
+type Greeting = Extract<SupervisorMessage, { readonly name: "supervisor.worker.greet" }>;
+
 class Worker {
   private readonly service: Service;
   private readonly program: WorkerProgram;
@@ -80,6 +82,8 @@ class Worker {
   private readonly kept = new Map<number, number>();
   /** All sites that belong to the start are there. */
   private started = false;
+  /** What the sites share. */
+  private common: Common | undefined;
   private readonly report: Report;
   private readonly whole: ConnectionLedger;
   private readonly front: Front;
@@ -134,7 +138,7 @@ class Worker {
     switch (message.name) {
       case "supervisor.worker.greet":
         this.logs.settle(message.home, message.release.version);
-        return this.greet(message.release, message.user);
+        return this.greet(message);
       case "supervisor.socket.give":
         return this.keep(message.tag);
       case "supervisor.socket.drop":
@@ -179,7 +183,7 @@ class Worker {
     }
   }
 
-  private greet(release: ReleaseIdentity, user: { readonly uid: number; readonly gid: number } | null): void {
+  private async greet({ release, user, home }: Greeting): Promise<void> {
     const fault = this.program.mismatch(release);
     if (fault !== undefined) {
       this.refused = true;
@@ -196,6 +200,15 @@ class Worker {
     forbidNewPrivileges();
     if (process.ppid !== this.parent) return this.end(0);
     send({ name: "worker.release.accept" });
+    const { report } = this;
+    const world = {
+      home: { root: home, from: "--home" },
+      clock: systemClock,
+      report,
+      metrics: this.book.service,
+    } as const;
+    this.common = await this.service.openCommon?.(world);
+    this.host.common = this.common;
   }
 
   /** Accepted on when the sites that it leads to are there; who connects until then waits in the queue of the system. */
@@ -240,6 +253,7 @@ class Worker {
     const cancel = systemClock.after(limitMs, () => this.whole.cutAll());
     await this.whole.whenEmpty();
     cancel();
+    await this.common?.close(limitMs);
     await this.logs.close();
     this.tellMetrics();
     await allSent();
