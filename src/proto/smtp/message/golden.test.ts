@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { printMailbox } from "../address.ts";
+import { pathText } from "../path.ts";
 import { readReport } from "./dsn/read-report.ts";
 import { headerBytes } from "./header-editor.ts";
 import { readHeader } from "./header-reader.ts";
@@ -29,7 +30,7 @@ function pickup(text: string): string {
   const { sender, recipients, header } = mail.value;
   const body = found.kind === "header" ? found.rest : Buffer.alloc(0);
   const message = Buffer.concat([headerBytes(header), body]).toString();
-  return `${sender === null ? "<>" : printMailbox(sender)} > ${recipients.map(printMailbox).join(" ")}\n${message}`;
+  return `${pathText(sender)} > ${recipients.map(printMailbox).join(" ")}\n${message}`;
 }
 
 function notice(text: string): string {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { printMailbox } from "../address.ts";
+import { pathText } from "../path.ts";
 import { dropLines, dropName } from "./drop-file.ts";
 import { headerBytes } from "./header-editor.ts";
 import { readHeader } from "./header-reader.ts";
@@ -24,7 +25,7 @@ function read(text: string) {
   const { mail, body } = readFile(text);
   if (!mail.ok) return { flaw: mail.error.kind, told: pickupFlawText(mail.error) };
   const { sender, recipients, header } = mail.value;
-  const envelope = `${sender === null ? "<>" : printMailbox(sender)} > ${recipients.map(printMailbox).join(" ")}`;
+  const envelope = `${pathText(sender)} > ${recipients.map(printMailbox).join(" ")}`;
   return { envelope, message: headerBytes(header).toString() + body };
 }
 

@@ -6,8 +6,7 @@
 //   Further down both are fields like any other: mail programs have written X-Sender for their own ends.
 //   Bcc never leaves. Date and Message-ID are added where they are missing. A bare address gets the default domain.
 import { bad, good, type Result } from "../../../base/result.ts";
-import { isLocalPart, type Mailbox, mailboxKey } from "../address.ts";
-import { isDomain } from "../domain.ts";
+import { isMailbox, type Mailbox, mailboxKey } from "../address.ts";
 import type { ReversePath } from "../path.ts";
 import { readAddressList } from "./address-list.ts";
 import { mailDate } from "./date.ts";
@@ -112,8 +111,7 @@ function recipientsOf(
 
 function inFull(mailbox: HeaderMailbox, field: string, { defaultDomain }: PickupRules): Result<Mailbox, PickupFlaw> {
   const { local, domain = defaultDomain } = mailbox;
-  // Hosts with an underscore are forgiven: the programs that write here have no other name for their own machine.
-  if (isLocalPart(local) && isDomain(domain, true)) return good({ local, domain });
+  if (isMailbox({ local, domain })) return good({ local, domain });
   return bad({ kind: "bad-address", field, text: addressText(mailbox).slice(0, SHOWN_MAX) });
 }
 

@@ -20,7 +20,9 @@ describe("the letter", () => {
   test("tells of a delay that nothing need be done, and until when it is tried", () => {
     const delayed = { ...bob, action: "delayed", status: "4.4.1", retryUntilMs: AT_MS + 3_600_000 } as const;
     const letter = letterOf({ ...report, recipients: [delayed] });
-    expect(letter).toContain("has not reached the following yet");
+    expect(letter).toStartWith(
+      'Your message "Invoice 4711" has not reached bob@example.net yet, and we go\r\non trying.',
+    );
     expect(letter).toContain(
       "  What to do: Nothing. Please do not send it again. It is tried until Fri,\r\n    27 Nov 2026 13:40:09 +0000.\r\n",
     );
@@ -42,6 +44,15 @@ describe("the letter", () => {
     expect(subject).toBe("Delivered: Invoice 4711");
     const worst = headerOf(writeReport({ ...report, recipients: [delivered, bob] }, random).before);
     expect(firstValue(worst, "Subject")).toBe("Not delivered: Invoice 4711");
+  });
+
+  test("of several says why for each, or lists them", () => {
+    const cid = { recipient: { local: "cid", domain: "example.org" }, status: "2.0.0" } as const;
+    const both = (action: "relayed" | "delayed") =>
+      letterOf({ ...report, recipients: [bob, cid].map((it) => ({ ...it, action })) });
+    expect(both("relayed")).toContain("for the following:\r\n\r\nbob@example.net\r\ncid@example.org\r\n\r\nYou handed");
+    expect(both("delayed")).toContain("has not reached the following yet");
+    expect(both("delayed")).toContain("\r\n\r\ncid@example.org\r\n  Why: ");
   });
 
   const letterAbout = (subject: string): string =>

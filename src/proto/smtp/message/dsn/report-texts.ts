@@ -42,12 +42,14 @@ const subjects: Readonly<Record<ReportAction, string>> = {
   expanded: "Passed on to a list",
 };
 
-const openings: Readonly<Record<ReportAction, string>> = {
-  failed: "could not be delivered to",
-  delayed: "has not reached the following yet; we go on trying:",
-  delivered: "was delivered to",
-  relayed: "was passed on to the next mail server, which sends no confirmations, for",
-  expanded: "was passed on to the members of",
+/** Without the point or colon at the end. */
+const sentences: Readonly<Record<ReportAction, (message: string, whom: string) => string>> = {
+  failed: (message, whom) => `${message} could not be delivered to ${whom}`,
+  delayed: (message, whom) => `${message} has not reached ${whom} yet, and we go on trying`,
+  delivered: (message, whom) => `${message} was delivered to ${whom}`,
+  relayed: (message, whom) =>
+    `${message} was passed on to the next mail server, which sends no confirmations, for ${whom}`,
+  expanded: (message, whom) => `${message} was passed on to the members of ${whom}`,
 };
 
 export const englishTexts: ReportTexts = {
@@ -59,29 +61,23 @@ export const englishTexts: ReportTexts = {
 
 function groupLines({ action, recipients }: ReportFacts["groups"][number], facts: ReportFacts): readonly string[] {
   const message = facts.about === "" ? "Your message" : `Your message "${facts.about}"`;
-  const [only] = recipients;
-  const details = recipients.flatMap((it) => recipientLines(action, it, facts, recipients.length > 1));
-  if (only !== undefined && recipients.length === 1 && action !== "delayed")
-    return [`${message} ${openings[action]} ${only.address}.`, "", ...details];
-  return [`${message} ${openings[action]}${action === "delayed" ? "" : " the following:"}`, "", ...details];
+  const [first, ...others] = recipients;
+  if (first === undefined) return [];
+  if (others.length === 0)
+    return [`${sentences[action](message, first.address)}.`, "", ...reasonLines(action, first, facts)];
+  const each = recipients.flatMap((it) => [it.address, ...reasonLines(action, it, facts)]);
+  return [`${sentences[action](message, "the following")}:`, "", ...each, ""];
 }
 
-function recipientLines(
-  action: ReportAction,
-  it: ShownRecipient,
-  facts: ReportFacts,
-  among: boolean,
-): readonly string[] {
-  const name = among || action === "delayed" ? [it.address] : [];
-  if (action !== "failed" && action !== "delayed")
-    return name.map((line) => `  ${line}`).concat(name.length > 0 ? "" : []);
+/** Why, and what to do: of what did not arrive. */
+function reasonLines(action: ReportAction, it: ShownRecipient, facts: ReportFacts): readonly string[] {
+  if (action !== "failed" && action !== "delayed") return [];
   const { why, todo } = wordsFor(it.status);
   const until =
     it.retryUntilMs === undefined ? "" : ` It is tried until ${mailDate(it.retryUntilMs, facts.offsetMinutes)}.`;
   return [
-    ...name,
     `  Why: ${why}`,
-    action === "failed" ? `  What to do: ${todo}` : `  What to do: Nothing. Please do not send it again.${until}`,
+    `  What to do: ${action === "failed" ? todo : `Nothing. Please do not send it again.${until}`}`,
     ...(it.remote === undefined ? [] : [`  ${it.remote.host} said: ${it.remote.words}`]),
     `  Code: ${it.status}`,
     "",
