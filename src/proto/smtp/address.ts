@@ -46,6 +46,9 @@ export const printMailbox = ({ local, domain }: Mailbox): string => `${printLoca
 export const printLocalPart = (local: string): string =>
   dotString.test(local) ? local : `"${local.replaceAll(/["\\]/g, "\\$&")}"`;
 
+/** Whether it can be written at all: not every value of this type came out of `parseMailbox`. */
+export const isMailbox = ({ local, domain }: Mailbox): boolean => isLocalPart(local) && isDomain(domain, true);
+
 /** A local part that may be written, quoted where it must be. */
 export const isLocalPart = (text: string): boolean =>
   quotable.test(text) && Buffer.byteLength(text) <= LOCAL_PART_BYTES_MAX;

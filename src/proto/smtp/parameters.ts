@@ -1,5 +1,6 @@
 // What MAIL and RCPT may say behind the path: a row for each parameter, with the extension that brings it. Pure. What
 // nobody offered is not known, and what is known is read strictly, as DSNs are made of it.
+// RFC 8689 refused: nobody here can promise TLS for the whole way yet.
 import { bad, good, type Result } from "../../base/result.ts";
 import { type Mailbox, printMailbox } from "./address.ts";
 import { lenient } from "./leniency.ts";

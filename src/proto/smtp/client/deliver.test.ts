@@ -220,6 +220,15 @@ test("letters beyond ASCII: with SMTPUTF8 as they are, without it the domain in 
   expect(results).toEqual(["taken 250 ok", expect.stringMatching(/^refused .*letters/)]);
 });
 
+test("an address that holds a line is never sent, wherever it came from", () => {
+  const evil = { local: "x\r\nRCPT TO:<victim@d>\r\n", domain: "d" };
+  const job = { ...two, recipients: [{ mailbox: evil }, { mailbox: box("e@f") }] };
+  const { said, results } = go(job, [], ["250 s", "250 r", "354", "250 ok"]);
+  expect(said.slice(1, 3)).toEqual(["RCPT TO:<e@f>", "DATA"]);
+  expect(results).toEqual([expect.stringMatching(/^refused /), "taken 250 ok"]);
+  expect(go({ ...two, sender: { local: "a", domain: "b>\r\nQUIT" } }, [], []).said).toEqual([]);
+});
+
 test("chunks where they are wished for and offered, and where the text needs them", () => {
   const replies = ["250 s", "250 r", "250 ok"];
   const chunked = ["MAIL FROM:<a@b>\r\nRCPT TO:<c@d>", "BDAT 100 LAST", "<raw>"];

@@ -103,7 +103,7 @@ function* sendEnvelope(commands: readonly Command[], pace: number, results: Resu
   let trouble: Heard | undefined;
   for (let from = 0; from < commands.length && trouble === undefined; from += pace) {
     const group = commands.slice(from, from + pace);
-    yield* tell(group.map((it) => it.line).join("\r\n"));
+    yield* tell(group.map((it) => it.line));
     for (const { phase, recipient } of group) {
       const heard = yield* hear(phase);
       if (endsSession(heard)) return { accepted: [], data: undefined, trouble: heard };
@@ -126,7 +126,7 @@ interface TextSent {
 /** RFC 5321 §4.1.1.4 done, RFC 3030 §2 done: as one chunk, so that there is one answer. */
 function* sendText(job: Job, { chunks }: Fitted, pipelined: Heard | undefined): Talk<TextSent> {
   if (chunks) {
-    yield* tell(`BDAT ${job.bytes} LAST`);
+    yield* tell([`BDAT ${job.bytes} LAST`]);
     yield { is: "text", form: "raw" };
     return { heard: yield* hear("textEnd"), sent: true };
   }

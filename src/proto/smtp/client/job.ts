@@ -1,5 +1,5 @@
 // What a client is to send, and what came of it for each recipient. Types, and what can be said before a word is sent.
-import { asciiMailbox, isAsciiMailbox, type Mailbox } from "../address.ts";
+import { asciiMailbox, isAsciiMailbox, isMailbox, type Mailbox } from "../address.ts";
 import type { MailParameters, RecipientParameters } from "../parameters.ts";
 import type { ReversePath } from "../path.ts";
 import { say } from "../reply.ts";
@@ -71,7 +71,10 @@ export function fit(job: Job, capabilities: Capabilities): Fitted | Heard {
   const smtpUtf8 = offers("SMTPUTF8") && (text.utf8Headers || !everyone.every(isAsciiMailbox));
   // RFC 6531 §3.2: such a message goes back rather than on in pieces.
   if (text.utf8Headers && !smtpUtf8) return ours(554, "5.6.7", "The server takes no headers in such letters");
-  const told = (mailbox: Mailbox): Mailbox | undefined => (smtpUtf8 ? mailbox : asciiMailbox(mailbox));
+  const told = (mailbox: Mailbox): Mailbox | undefined => {
+    const it = smtpUtf8 ? mailbox : asciiMailbox(mailbox);
+    return it !== undefined && isMailbox(it) ? it : undefined;
+  };
   const from = sender === null ? null : told(sender);
   if (from === undefined) return ours(553, "5.6.7", "The server knows no senders in such letters");
   return {

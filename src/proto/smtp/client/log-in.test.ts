@@ -60,6 +60,7 @@ test("a server that cannot prove itself is told nothing more, and gets no passwo
   for (const bad of [
     "",
     "r=x,s=AA==,i=4096",
+    serverFirst.replace("%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0", ""),
     serverFirst.replace("4096", "1"),
     serverFirst.replace("4096", "99999999"),
   ])

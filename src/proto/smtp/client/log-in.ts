@@ -145,7 +145,7 @@ function* scram(heard: Heard, credentials: Credentials): Talk<Heard> {
 const impostor = ours(454, "4.7.0", "The server did not prove that it knows the password itself");
 
 function* giveUp(because: string): Talk<Heard> {
-  yield* tell("*");
+  yield* tell(["*"]);
   const heard = yield* hear("login");
   return endsSession(heard) ? heard : ours(454, "4.7.0", because);
 }

@@ -11,7 +11,7 @@ import { type Reply, replyText, say } from "../reply.ts";
 import type { NoReply } from "../reply-reader.ts";
 
 export type Ask =
-  /** `shown` is for logs: the same without secrets. */
+  /** Whole lines with their ends, to be written as UTF-8. `shown` is for logs: the same without secrets, and without the last end. */
   | { readonly is: "say"; readonly text: string; readonly shown: string }
   /** Answered with `Heard`: the next reply, or why none will come. */
   | { readonly is: "hear"; readonly phase: Phase }
@@ -68,8 +68,10 @@ export const heardText = ({ from, reply }: Heard): string =>
 /** The connection can be used no more. RFC 5321 §3.8: 421 may answer anything. */
 export const endsSession = ({ reply }: Heard): boolean => reply.code === 421;
 
-export function* tell(text: string, shown = text): Talk<void> {
-  yield { is: "say", text: `${text}\r\n`, shown };
+/** Commands in one go. No line of them may hold another: that would be a bug of whoever made it, and never be sent. */
+export function* tell(lines: readonly string[], shown = lines): Talk<void> {
+  for (const line of lines) if (/[\r\n\0]/.test(line)) throw new Error("a command that holds a line end");
+  yield { is: "say", text: `${lines.join("\r\n")}\r\n`, shown: shown.join("\r\n") };
 }
 
 export function* hear(phase: Phase): Talk<Heard> {
@@ -79,7 +81,7 @@ export function* hear(phase: Phase): Talk<Heard> {
 }
 
 export function* ask(text: string, phase: Phase, shown = text): Talk<Heard> {
-  yield* tell(text, shown);
+  yield* tell([text], [shown]);
   return yield* hear(phase);
 }
 

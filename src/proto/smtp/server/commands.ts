@@ -147,6 +147,7 @@ export const commands: Readonly<Record<string, Command>> = {
     run(state, _, { ports }) {
       if (ports.secure) return { state, reply: replies.tlsAlready };
       if (!ports.canSecure) return { state, reply: replies.noCertificate };
+      // RFC 3207 §4.2 done: nothing that was said in clear counts any more, nor who said it.
       return { state: { at: "connected", account: undefined }, reply: replies.beginTls, secure: true };
     },
   }),

@@ -28,7 +28,6 @@ export const replies = {
   challenge: (text: string) => sayPlainly(334, text),
   welcome: say(235, "2.7.0", "Welcome"),
   loggedInAlready: say(503, "5.5.1", "You are logged in already"),
-  noLogin: say(502, "5.5.1", "Nobody logs in here"),
   /** RFC 4954 §6. For ports. */
   loginFirst: say(530, "5.7.0", "Log in first"),
   wrongPassword: say(535, "5.7.8", "The user name or the password is wrong"),

@@ -190,6 +190,13 @@ test("EHLO lists what there is, and only what there is", async () => {
   expect(await bare.send("HELO me\r\n")).toBe("250 mail.example\r\n");
 });
 
+test("who has logged in is not offered to do so again, also where EHLO comes once more: RFC 4954 §4", async () => {
+  const talker = new Talker();
+  expect(await talker.codes(hello, "AUTH PLAIN right")).toEqual([250, 235]);
+  expect(await talker.send(`${hello}\r\n`)).not.toContain("AUTH");
+  expect(await talker.codes("AUTH PLAIN right")).toEqual([503]);
+});
+
 test("a message comes with its envelope, byte for byte", async () => {
   const talker = new Talker();
   await talker.codes(hello, "AUTH PLAIN right", `${mail} BODY=8BITMIME ENVID=x`, `${to} NOTIFY=DELAY`, "DATA");

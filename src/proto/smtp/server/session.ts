@@ -1,5 +1,14 @@
 // A session of the SMTP server, RFC 5321. No socket, clock or disk in this folder: a line comes in, a step goes out. Whoever
 // drives it gives it one line at a time, and the next when the step is done, so that clients may pipeline as they like.
+//
+//   answer(line) = whenDone(session.answer(line), answerOf), and a step is an answer of a line dialogue but for its words:
+//   const answerOf = (step: Step): Answer => {
+//     const reply = step.reply === undefined ? "" : printReply(step.reply);
+//     if ("secure" in step) return { reply, secure: true };          // ports.secure is true from the handshake on
+//     if (!("receive" in step)) return { reply, close: step.close === true };
+//     const { reader, receiver } = step.receive;
+//     return { reply, receive: { reader, receiver: { ...receiver, end: (it) => whenDone(receiver.end(it), answerOf) } } };
+//   };
 import type { Line } from "../../../base/line-reader.ts";
 import { bad, good, type Result } from "../../../base/result.ts";
 import type { Reply } from "../reply.ts";
@@ -39,13 +48,7 @@ export class SmtpSession {
     return whenDone(this.run(line), (step) => this.settle(step));
   }
 
-  /** RFC 3207 §4.2 done: nothing that was said in clear counts any more, nor who said it. */
-  secured(): void {
-    abandon(this.state);
-    this.state = start;
-  }
-
-  /** The connection is gone. */
+  /** The connection is gone; what was begun and not queued goes with it. */
   ended(): void {
     abandon(this.state);
     this.state = { at: "closed" };

@@ -182,7 +182,6 @@ export class Talker {
       this.reader = new LineReader(COMMAND_LINE_BYTES_MAX);
       this.world.secure = true;
       this.world.canSecure = false;
-      this.session.secured();
     } else if (step.close === true) {
       this.closed = true;
       this.session.ended();
