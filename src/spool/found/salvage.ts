@@ -160,7 +160,7 @@ function adopt(folder: string, database: Database): number {
 /** Reads a table around its damaged places: a range that fails is halved until what fails is one row. */
 class Reader {
   private readonly database: Database;
-  private failuresLeft = 20_000;
+  private failuresLeft = FAILURES_MAX;
   readonly highest: number;
 
   constructor(database: Database) {
@@ -170,13 +170,13 @@ class Reader {
       const found = attemptNow(() => database.query(`SELECT max(${key}) FROM ${table}`).values()[0]?.[0]);
       return found.ok ? Number(found.value ?? 0) : 0;
     });
+    // Where not even the ends read there is no use in trying every number.
     this.highest = Math.max(...asked);
   }
 
   *rows(table: string, key: string): Generator<Row> {
-    const highest = this.highest > 0 ? this.highest : 2 ** 24;
-    for (let low = 1; low <= highest; low += STRIDE)
-      yield* this.range(table, key, low, Math.min(low + STRIDE - 1, highest));
+    for (let low = 1; low <= this.highest && this.failuresLeft > 0; low += STRIDE)
+      yield* this.range(table, key, low, Math.min(low + STRIDE - 1, this.highest));
   }
 
   private *range(table: string, key: string, low: number, high: number): Generator<Row> {
@@ -191,5 +191,6 @@ class Reader {
   }
 }
 
+const FAILURES_MAX = 20_000;
 /** Rows in memory at once: bodies are at most 256 KiB each. */
 const STRIDE = 64;

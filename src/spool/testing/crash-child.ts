@@ -20,7 +20,9 @@ if (import.meta.main) {
   const random = seeded(Number(seed));
   const prefix = `s${seed.padStart(6, "0")}x`;
   const spool = Number(atStep) > 0 ? dying(folder, Number(atStep)) : await living(folder);
-  const say = (line: string) => process.stdout.write(`${line}\n`);
+  const say = (line: string): void => {
+    process.stdout.write(`${line}\n`);
+  };
   expectGood(await spool.takeOver(clock.wallMs()));
   say("open");
   for (;;) await Promise.all(Array.from({ length: 1 + Math.floor(random() * 5) }, () => act()));
