@@ -1,7 +1,7 @@
 // The address of a mailbox, as envelopes have it: read, printed, compared. Pure; the local part belongs to whoever keeps
 // the mailbox, so nothing is read out of it here, and `user%other@here` or `a!b@here` are plain users of `here`.
 import { bad, good, type Result } from "../../base/result.ts";
-import { asciiDomain, BEYOND_ASCII, isAsciiText, isDomain } from "./domain.ts";
+import { asciiDomain, BEYOND_ASCII, isAsciiText, isDomain, isPrintable } from "./domain.ts";
 import { type Leniency, strict } from "./leniency.ts";
 
 export interface Mailbox {
@@ -26,7 +26,6 @@ const dotString = new RegExp(String.raw`^${atom}+(?:\.${atom}+)*$`, "u");
 const looseString = new RegExp(String.raw`^(?:${atom}|\.)+$`, "u");
 /** RFC 5321 §4.1.2: printable, and a backslash before what would end it. */
 const quoted = new RegExp(String.raw`^"((?:[ !#-[\]-~]|\\[ -~]|${BEYOND_ASCII})*)"@(.*)$`, "su");
-const quotable = new RegExp(`^(?:[ -~]|${BEYOND_ASCII})+$`, "u");
 
 /** RFC 5321 §4.1.2 done, RFC 6531 §3.3 done. The error says what is wrong with it. */
 export function parseMailbox(text: string, { looseAddresses }: Leniency = strict): Result<Mailbox, string> {
@@ -51,7 +50,7 @@ export const isMailbox = ({ local, domain }: Mailbox): boolean => isLocalPart(lo
 
 /** A local part that may be written, quoted where it must be. */
 export const isLocalPart = (text: string): boolean =>
-  quotable.test(text) && Buffer.byteLength(text) <= LOCAL_PART_BYTES_MAX;
+  isPrintable(text) && Buffer.byteLength(text) <= LOCAL_PART_BYTES_MAX;
 
 /** RFC 5321 §2.4: domains are the same in any case; local parts are only the same when every letter is. */
 export const sameMailbox = (one: Mailbox, other: Mailbox): boolean => mailboxKey(one) === mailboxKey(other);

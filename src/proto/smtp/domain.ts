@@ -13,6 +13,10 @@ const LABEL_BYTES_MAX = 63;
  */
 export const BEYOND_ASCII = String.raw`(?:[^\x00-\x7f\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Z}]|[\u200c\u200d])`;
 
+const printable = new RegExp(`^(?:[ -~]|${BEYOND_ASCII})+$`, "u");
+/** Not empty, and nothing in it that ends a line or moves a cursor. */
+export const isPrintable = (text: string): boolean => printable.test(text);
+
 const labelOf = (letters: string): RegExp =>
   new RegExp(
     `^(?:${letters}|${BEYOND_ASCII})(?:(?:${letters}|-|${BEYOND_ASCII})*(?:${letters}|${BEYOND_ASCII}))?$`,

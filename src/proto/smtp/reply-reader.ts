@@ -11,8 +11,8 @@ export interface NoReply {
   readonly said: string;
 }
 
-/** RFC 5321 §4.5.3.1.5 wants 512; some hosts write an address of the web into each refusal. */
-const LINE_BYTES_MAX = 4096;
+/** RFC 5321 §4.5.3.1.5 wants 512, and some hosts write pages; a challenge may be as long as RFC 4954 §4 lets it be. */
+const LINE_BYTES_MAX = 12_288;
 const LINES_MAX = 256;
 const REPLY_BYTES_MAX = 64 * 1024;
 

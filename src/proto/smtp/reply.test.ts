@@ -18,6 +18,8 @@ test("nothing that a reply is made of can break its line, and no line is longer 
   const long = printReply(say(550, "5.1.1", "x".repeat(1000)));
   for (const line of long.split("\r\n")) expect(line.length).toBeLessThanOrEqual(510);
   expect(long.match(/x/g)?.length).toBe(1000);
+  const challenge = "x".repeat(2000);
+  expect(printReply(sayPlainly(334, challenge))).toBe(`334 ${challenge}\r\n`);
 });
 
 test("for logs a reply stands on one line", () => {
@@ -88,7 +90,7 @@ test("what is no reply ends it, with the reason", () => {
   expect(because("199 x\r\n")).toContain("does not begin with a code");
   expect(because("250_x\r\n")).toContain("does not begin with a code");
   expect(because("250-a\r\n550 b\r\n")).toContain("yes and no");
-  expect(because(`250 ${"x".repeat(5000)}\r\n`)).toContain("has no end");
+  expect(because(`250 ${"x".repeat(13_000)}\r\n`)).toContain("has no end");
   expect(because("250-a\r\n".repeat(300))).toContain("has no end");
   expect(because(`250-${"x".repeat(4000)}\r\n`.repeat(20))).toContain("has no end");
 });

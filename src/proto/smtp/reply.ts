@@ -19,7 +19,9 @@ const TEXT_LENGTH_MAX = 480;
 /** RFC 5321 §4.2.1 done, RFC 2034 §4 done: the enhanced code stands in each line. */
 export function printReply({ code, enhanced, lines }: Reply): string {
   const words = enhanced === undefined ? "" : `${enhanced} `;
-  const all = (lines.length === 0 ? [""] : lines).flatMap(pieces);
+  const told = lines.length === 0 ? [""] : lines;
+  // RFC 4954 §4: a challenge is one line, and may be far longer than others.
+  const all = code === 334 ? told : told.flatMap(pieces);
   return all
     .map((line, index) => `${`${code}${index + 1 < all.length ? "-" : " "}${words}${line}`.trimEnd()}\r\n`)
     .join("");

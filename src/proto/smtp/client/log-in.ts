@@ -85,7 +85,7 @@ export function* logIn(credentials: Credentials, offered: readonly string[], sec
   const both = mechanisms.filter((it) => it.needs === needs && offered.includes(it.name));
   const usable = both.filter((it) => !it.tellsPassword || secure || credentials.inClear);
   if (!secure) usable.sort((one, other) => Number(one.tellsPassword) - Number(other.tellsPassword));
-  let refusal = both.length > 0 ? onlyInClear : nothingInCommon(offered);
+  let refusal = both.length > 0 ? wouldTellPassword : nothingInCommon(offered);
   for (const mechanism of usable) {
     const heard = yield* attempt(mechanism, credentials);
     if (heard.reply.code === 235) return { is: "in", mechanism: mechanism.name };
@@ -100,7 +100,7 @@ const ours = (code: number, enhanced: string, words: string): Heard => ({
   from: "connection",
   reply: say(code, enhanced, words),
 });
-const onlyInClear = ours(454, "4.7.11", "The server takes a password, but the connection is in clear");
+const wouldTellPassword = ours(454, "4.7.11", "The server takes a password, but the connection is in clear");
 const nothingInCommon = (offered: readonly string[]): Heard =>
   ours(454, "4.7.4", `The server offers no login that can be used here, but ${offered.join(" ") || "none at all"}`);
 

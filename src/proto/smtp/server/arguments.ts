@@ -1,7 +1,7 @@
 // What stands behind a verb, read into what the command means. Pure; what is wrong comes back as the reply that says so.
 import { bad, good, type Result } from "../../../base/result.ts";
 import { isAsciiMailbox } from "../address.ts";
-import { BEYOND_ASCII, DOMAIN_BYTES_MAX, isDomain } from "../domain.ts";
+import { DOMAIN_BYTES_MAX, isDomain, isPrintable } from "../domain.ts";
 import type { Leniency } from "../leniency.ts";
 import { type MailParameters, type ParameterFlaw, readMailParameters, readRecipientParameters } from "../parameters.ts";
 import { parseForwardPath, parseReversePath, type ReversePath } from "../path.ts";
@@ -40,14 +40,12 @@ export function readRecipient(argument: string, rules: SiteRules): Result<Recipi
   return good({ mailbox: mailbox.value, ...parameters.value });
 }
 
-const named = new RegExp(`^(?:[ -~]|${BEYOND_ASCII})+$`, "u");
-
 /** RFC 5321 §4.1.1.1. Undefined where the client does not say who it is. */
 export const readHello =
   (verb: "EHLO" | "HELO") =>
   (argument: string, { leniency }: SiteRules): Result<string | undefined, Reply> => {
     if (argument === "") return leniency.helloWithoutName ? good(undefined) : bad(replies.syntax(`${verb} name`));
-    const odd = leniency.oddHelloName && named.test(argument) && Buffer.byteLength(argument) <= DOMAIN_BYTES_MAX;
+    const odd = leniency.oddHelloName && isPrintable(argument) && Buffer.byteLength(argument) <= DOMAIN_BYTES_MAX;
     return odd || isDomain(argument) ? good(argument) : bad(replies.syntax(`${verb} name`));
   };
 
@@ -97,8 +95,8 @@ function pathAndRest(
   keyword: "FROM" | "TO",
   { spaceBeforePath, missingBrackets }: Leniency,
 ): { readonly path: string; readonly rest: string } | undefined {
-  const [, gap = "", words] = /^[A-Z]+ ?:( *)(.*)$/is.exec(argument) ?? [];
-  if (words === undefined || !argument.toUpperCase().startsWith(`${keyword}:`)) return undefined;
+  const [, word = "", gap = "", words] = /^([A-Z]+):( *)(.*)$/is.exec(argument) ?? [];
+  if (words === undefined || word.toUpperCase() !== keyword) return undefined;
   if (gap !== "" && !spaceBeforePath) return undefined;
   const [, path, rest = ""] =
     (words.startsWith("<") || !missingBrackets ? bracketed : /^(\S+)(?: +(.*))?$/s).exec(words) ?? [];

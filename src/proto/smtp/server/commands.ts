@@ -16,7 +16,7 @@ import {
 } from "./arguments.ts";
 import { helloLines } from "./extensions.ts";
 import { type Decision, type Envelope, type Hello, isReply, type LoginStep, type Soon } from "./ports.ts";
-import { discardChunk, firstChunk, receiveChunk, receiveText, roomIn } from "./receive.ts";
+import { discardChunk, firstChunk, readyAfter, receiveChunk, receiveText, roomIn } from "./receive.ts";
 import { replies } from "./replies.ts";
 import type { SiteRules } from "./rules.ts";
 import { whenDone } from "./soon.ts";
@@ -60,6 +60,7 @@ export const commands: Readonly<Record<string, Command>> = {
       reply: replies.hello(rules.name),
     }),
   }),
+  /** With its parameters also after HELO: some programs greet so, and tell the size all the same. */
   MAIL: command({ rfc: "5321 §4.1.1.2", in: outsideOfMail, read: readMail, run: mail }),
   RCPT: command({
     rfc: "5321 §4.1.1.3",
@@ -89,7 +90,7 @@ export const commands: Readonly<Record<string, Command>> = {
       if (envelope.recipients.length === 0) return { state, reply: replies.noRecipients };
       if (envelope.parameters.body === "BINARYMIME") return { state, reply: replies.binaryNeedsChunks };
       return whenDone(world.ports.begin(envelope), (content) =>
-        isReply(content) ? { state: readyOf(envelope), reply: content } : receiveText(envelope, content, world),
+        isReply(content) ? { state: readyAfter(envelope), reply: content } : receiveText(envelope, content, world),
       );
     },
   }),
@@ -100,7 +101,7 @@ export const commands: Readonly<Record<string, Command>> = {
     read: readNothing("RSET"),
     run(state) {
       abandon(state);
-      return { state: "envelope" in state ? readyOf(state.envelope) : state, reply: replies.done };
+      return { state: "envelope" in state ? readyAfter(state.envelope) : state, reply: replies.done };
     },
   }),
   /** RFC 5321 §3.5.3 done, §7.3 done: strangers learn nothing of who has a mailbox. */
@@ -185,8 +186,6 @@ function greet(state: Open, hello: Hello): Ready {
   return { at: "ready", account: state.account, hello };
 }
 
-const readyOf = ({ hello, account }: Envelope): Ready => ({ at: "ready", account, hello });
-
 /** As if EHLO had been said, where the site forgives its lack. */
 function greeted(state: Extract<Open, { at: "connected" | "ready" }>, { leniency }: SiteRules): Ready | undefined {
   if (state.at === "ready") return state;
@@ -227,7 +226,7 @@ function chunk(state: Open, argument: ChunkArgument, world: World): Soon<Step> {
   if (envelope.recipients.length === 0) return discardChunk(bytes, state, replies.noRecipients, world);
   return whenDone(ports.begin(envelope), (content) =>
     isReply(content)
-      ? discardChunk(bytes, readyOf(envelope), content, world)
+      ? discardChunk(bytes, readyAfter(envelope), content, world)
       : receiveChunk(firstChunk(envelope, content), argument, world),
   );
 }

@@ -30,8 +30,8 @@ export function roomIn({ rules: { name, limits }, tally }: World): Room {
 /** Nobody waits for the end of what goes on so far beyond the room. Stuffed, a text can be twice as long. */
 const endlessBytes = ({ bytes }: Room): number => Math.min(2 * bytes + 2 ** 20, Number.MAX_SAFE_INTEGER);
 
-const whileReceiving = (account: string | undefined): State => ({ at: "receiving", account });
-const readyAfter = ({ hello, account }: Envelope): Ready => ({ at: "ready", account, hello });
+const receiving: State = { at: "receiving" };
+export const readyAfter = ({ hello, account }: Envelope): Ready => ({ at: "ready", account, hello });
 
 /** RFC 5321 §4.1.1.4 done, RFC 5321 §4.5.2 done. */
 export function receiveText(envelope: Envelope, content: Content, world: World): Step {
@@ -66,7 +66,7 @@ export function receiveText(envelope: Envelope, content: Content, world: World):
     endlessBytes: endlessBytes(room),
     lineEnds: world.rules.leniency.bareLf ? "mend" : "refuse",
   });
-  return { state: whileReceiving(envelope.account), reply: replies.sendMessage, receive: { reader, receiver } };
+  return { state: receiving, reply: replies.sendMessage, receive: { reader, receiver } };
 }
 
 export const firstChunk = (envelope: Envelope, content: Content): Chunks => ({
@@ -80,7 +80,7 @@ export const firstChunk = (envelope: Envelope, content: Content): Chunks => ({
 
 /** RFC 3030 §2 done. A chunk has its size before it, and its answer behind it. */
 export function receiveChunk(chunks: Chunks, { bytes, last }: ChunkArgument, world: World): Step {
-  const { envelope, content, check, account } = chunks;
+  const { envelope, content, check } = chunks;
   const room = roomIn(world);
   const ready = readyAfter(envelope);
   const total = chunks.bytes + bytes;
@@ -106,19 +106,14 @@ export function receiveChunk(chunks: Chunks, { bytes, last }: ChunkArgument, wor
     lost: () => content.drop(),
   };
   const reader = new CountedBlockReader(bytes);
-  return { state: whileReceiving(account), reply: undefined, receive: { reader, receiver } };
+  return { state: receiving, reply: undefined, receive: { reader, receiver } };
 }
 
 /** RFC 3030 §2: a refused chunk comes all the same, and must not be read as commands. */
 export function discardChunk(bytes: number, state: State, reply: Reply, world: World): Step {
   if (bytes > endlessBytes(roomIn(world))) return { state, reply, close: true };
   const receiver: Receiver = { take() {}, end: () => ({ state, reply }), lost() {} };
-  const account = "account" in state ? state.account : undefined;
-  return {
-    state: whileReceiving(account),
-    reply: undefined,
-    receive: { reader: new CountedBlockReader(bytes), receiver },
-  };
+  return { state: receiving, reply: undefined, receive: { reader: new CountedBlockReader(bytes), receiver } };
 }
 
 /** RFC 5321 §4.2.5 done: 250 makes the message ours, so it is said when it is durable, and not before. */

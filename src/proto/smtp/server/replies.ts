@@ -1,5 +1,6 @@
 // Every sentence that a session of the server says by itself. Data: the session, HELP, the tests and the manual read this
 // one table; what ports refuse, they say in their own words, for which some are kept here too.
+import type { BlockFlaw } from "../../../base/block-reader.ts";
 import { type Reply, say, sayPlainly } from "../reply.ts";
 
 export const replies = {
@@ -72,7 +73,7 @@ export const replies = {
   sessionTooLarge: (name: string) => say(421, "4.3.4", `${name} takes no more bytes on this connection, open another`),
   tooManyErrors: (name: string) => say(421, "4.7.0", `${name} has seen too many errors on this connection`),
   tooLarge: (bytes: number) => say(552, "5.3.4", `The message is larger than the ${bytes} bytes that are taken here`),
-  flawed: (flaw: "bare-lf" | "bare-cr" | "nul", line: number) =>
+  flawed: (flaw: BlockFlaw, line: number) =>
     say(554, "5.5.2", `Nothing was taken: line ${line} of the message ${flaws[flaw]}`),
   browser: say(554, "5.5.1", "This is a mail server, no web server"),
 } as const satisfies Readonly<Record<string, Reply | ((...words: never[]) => Reply)>>;
@@ -81,4 +82,4 @@ const flaws = {
   "bare-lf": "ends with LF alone, and not with CRLF",
   "bare-cr": "holds a CR that is no line end",
   nul: "holds a NUL",
-} as const;
+} as const satisfies Readonly<Record<BlockFlaw, string>>;

@@ -18,7 +18,7 @@ export type State =
   /** The next line is an answer in the login. */
   | { readonly at: "login"; readonly before: Ready; readonly challenge: Challenge }
   /** A block comes, and no line before its end. */
-  | { readonly at: "receiving"; readonly account: string | undefined }
+  | { readonly at: "receiving" }
   | { readonly at: "closed" };
 
 /** Where a command may be given. */
