@@ -19,6 +19,7 @@ import { PlaceTable } from "../net/front/place-table.ts";
 import { siteCells, siteMetrics } from "../net/metrics/metrics.ts";
 import { MetricsBook } from "../net/metrics/metrics-book.ts";
 import { SocketInbox } from "../net/system/descriptor-channel.ts";
+import { listeningAt } from "../net/system/listening-socket.ts";
 import {
   close,
   descriptorLimit,
@@ -240,7 +241,7 @@ class Worker {
       take: (socket) => this.front.take(tag, socket),
       ledger: this.whole,
       report: this.report,
-      subject: about("address", `socket ${tag} of ${this.service.name}`),
+      subject: about("address", listeningAt(fd) ?? `socket ${tag} of ${this.service.name}`),
     });
     if (!opened.ok) throw new Error(`socket ${tag} cannot be accepted on: ${opened.error}`);
     this.acceptors.set(tag, opened.value);

@@ -20,7 +20,8 @@ test.skipIf(prlimit === undefined)(
     const [worker = 0] = await ground.server.workers("smtp");
     const peers = await Promise.all(Array.from({ length: CLIENTS }, () => Peer.open(port)));
     const greeted = () => peers.filter((it) => it.heard.includes("220 "));
-    const { parameters } = await ground.event(4023);
+    const { object, parameters } = await ground.event(4023);
+    expect(object.name).toBe(`127.0.0.1:${port}`);
     const limit = Number(parameters.limit);
     expect(limit).toBeLessThan(DESCRIPTORS);
     await eventually("there is no room", () => greeted().length >= limit);

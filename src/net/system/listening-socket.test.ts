@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { about, sentence } from "../../base/fault.ts";
 import { expectGood } from "../../base/result.ts";
 import { listenFault } from "./listen-failure.ts";
-import { BACKLOG, openListeningSocket } from "./listening-socket.ts";
+import { BACKLOG, listeningAt, openListeningSocket } from "./listening-socket.ts";
 import { listenQueue } from "./system-calls.ts";
 
 const site = about("site", "default");
@@ -24,12 +24,14 @@ const reachable = (host: string, port: number): Promise<boolean> =>
 test("a socket has its real port, a long queue, and is neither inherited nor waited on", () => {
   const socket = expectGood(openListeningSocket({ address: "127.0.0.1", port: 0 }));
   expect(socket.port).toBeGreaterThan(0);
+  expect(listeningAt(socket.fd)).toBe(`127.0.0.1:${socket.port}`);
   const somaxconn = Number(readFileSync("/proc/sys/net/core/somaxconn", "utf8")); // system path
   expect(expectGood(listenQueue(socket.fd))).toEqual({ waiting: 0, room: Math.min(BACKLOG, somaxconn) });
   const O_CLOEXEC_NONBLOCK_RDWR = "02004002";
   expect(readFileSync(`/proc/self/fdinfo/${socket.fd}`, "utf8")).toContain(O_CLOEXEC_NONBLOCK_RDWR); // system path
   socket.close();
   socket.close();
+  expect(listeningAt(socket.fd)).toBeUndefined();
   expect(listenQueue(socket.fd)).toMatchObject({ ok: false, error: { code: "EBADF" } });
 });
 
@@ -100,7 +102,7 @@ test.skipIf(firstFreePort < 2)("an ordinary user may not open a low port, and is
 /** What a process in another situation finds when it listens. */
 async function inChild(shell: string, address: string, port: number, opens: number): Promise<unknown> {
   const script = `
-    import { BACKLOG, openListeningSocket } from ${JSON.stringify(join(import.meta.dir, "listening-socket.ts"))};
+    import { BACKLOG, listeningAt, openListeningSocket } from ${JSON.stringify(join(import.meta.dir, "listening-socket.ts"))};
     let last;
     for (let n = 0; n < ${opens}; n++) last = openListeningSocket({ address: "${address}", port: ${port} });
     console.log(JSON.stringify(last.error ?? "it listens"));

@@ -2,6 +2,7 @@
 // nothing itself, and says why it failed in facts rather than codes.
 import { networkInterfaces } from "node:os";
 import { bad, good, type Result } from "../../base/result.ts";
+import { printBinding } from "../../schema/kinds/network.ts";
 import { type ListenFailure, listenFailure } from "./listen-failure.ts";
 import { ipSocketAddress, readIpSocketAddress } from "./socket-address.ts";
 import * as system from "./system-calls.ts";
@@ -40,6 +41,12 @@ export function openListeningSocket(request: ListenRequest): Result<ListeningSoc
   if (address === "*" && !fd.ok && withoutIpv6.has(fd.error.code)) fd = listenOn("0.0.0.0", port, backlog, false);
   if (!fd.ok) return bad(listenFailure({ address, port }, fd.error));
   return good(listeningSocket(fd.value, address, portOf(fd.value) ?? port));
+}
+
+/** Where a socket listens, as people write it: "127.0.0.1:25", or "[::]:25" for all addresses. */
+export function listeningAt(fd: number): string | undefined {
+  const local = localOf(fd);
+  return local && printBinding({ ...local, host: "" });
 }
 
 const withoutIpv6: ReadonlySet<string> = new Set(["EAFNOSUPPORT", "EADDRNOTAVAIL"]);
@@ -94,9 +101,11 @@ function listenOn(
   return good(fd);
 }
 
-function portOf(fd: number): number | undefined {
+const portOf = (fd: number): number | undefined => localOf(fd)?.port;
+
+function localOf(fd: number) {
   const local = system.localAddress(fd);
-  return local.ok ? readIpSocketAddress(local.value)?.port : undefined;
+  return local.ok ? readIpSocketAddress(local.value) : undefined;
 }
 
 const scopeOf = (zone: string): number => networkInterfaces()[zone]?.find((it) => it.family === "IPv6")?.scopeid ?? 0;
