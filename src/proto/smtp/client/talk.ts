@@ -2,7 +2,7 @@
 // with what came of it. Pure: who drives it owns the socket, the clock and the log.
 //
 //   const talk = client.open();
-//   let step = talk.next(nothingYet);
+//   let step = talk.next(undefined);
 //   while (!step.done) step = talk.next(await perform(step.value));   // one `case` for each kind of `Ask`
 //
 // The driver reads replies all the time while it writes, as RFC 2920 §3.1 asks, or both sides could wait for each other. At
