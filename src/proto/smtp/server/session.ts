@@ -1,14 +1,15 @@
 // A session of the SMTP server, RFC 5321. No socket, clock or disk in this folder: a line comes in, a step goes out. Whoever
 // drives it gives it one line at a time, and the next when the step is done, so that clients may pipeline as they like.
 //
-//   answer(line) = whenDone(session.answer(line), answerOf), and a step is an answer of a line dialogue but for its words:
 //   const answerOf = (step: Step): Answer => {
 //     const reply = step.reply === undefined ? "" : printReply(step.reply);
-//     if ("secure" in step) return { reply, secure: true };          // ports.secure is true from the handshake on
+//     if ("secure" in step) return { reply, secure: true };
 //     if (!("receive" in step)) return { reply, close: step.close === true };
 //     const { reader, receiver } = step.receive;
 //     return { reply, receive: { reader, receiver: { ...receiver, end: (it) => whenDone(receiver.end(it), answerOf) } } };
 //   };
+//
+// So a line dialogue answers with `whenDone(session.answer(line), answerOf)`, and ports.secure is true from the handshake on.
 import type { Line } from "../../../base/line-reader.ts";
 import { bad, good, type Result } from "../../../base/result.ts";
 import type { Reply } from "../reply.ts";
