@@ -1,6 +1,6 @@
-// The other processes of the bench of line sessions: a server, whose memory is only its own, and a crowd of clients that
-// connect and say nothing. Started with a role and told the rest by message; both end with the bench.
-import { connect, createServer, type Socket } from "node:net";
+// The server of the bench of line sessions, as a process of its own, whose memory is nobody else's. It says where it
+// listens, tells its memory when it is asked, and ends with the bench.
+import { createServer, type Socket } from "node:net";
 import { systemClock } from "../src/base/clock.ts";
 import { DottedBlockReader } from "../src/base/dotted-block-reader.ts";
 import { bad } from "../src/base/result.ts";
@@ -8,8 +8,7 @@ import { Deadlines } from "../src/net/line/deadlines.ts";
 import { type Answer, type LineDialogue, usualLimits } from "../src/net/line/line-dialogue.ts";
 import { LineSession, type Securable } from "../src/net/line/line-session.ts";
 
-export type Order = "memory" | { readonly port: number; readonly count: number };
-export type Told = { readonly port: number } | { readonly rssBytes: number } | "all greeted";
+export type Told = { readonly port: number } | { readonly rssBytes: number };
 
 const done: Answer = { reply: "250 2.0.0 Done\r\n" };
 
@@ -54,27 +53,13 @@ async function settledBytes(): Promise<number> {
   return process.memoryUsage().rss;
 }
 
-/** From several addresses, as one has ports for only so many. */
-async function crowd(port: number, count: number): Promise<void> {
-  for (let opened = 0; opened < count; opened++) {
-    const socket = connect({ port, host: "127.0.0.1", localAddress: `127.0.0.${2 + (opened % 8)}` });
-    await new Promise((resolve, reject) => socket.once("data", resolve).once("error", reject));
-  }
-  tell("all greeted");
-}
-
 if (import.meta.main) {
   process.on("disconnect", () => process.exit());
-  process.on("message", async (order: Order) => {
-    if (order === "memory") tell({ rssBytes: await settledBytes() });
-    else await crowd(order.port, order.count);
+  process.on("message", async () => tell({ rssBytes: await settledBytes() }));
+  const bare = process.argv[2] === "bare";
+  const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => serve(socket, bare));
+  server.listen({ port: 0, host: "127.0.0.1", backlog: 4096 }, () => {
+    const address = server.address();
+    if (address !== null && typeof address === "object") tell({ port: address.port });
   });
-  const [role] = process.argv.slice(2);
-  if (role !== "crowd") {
-    const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => serve(socket, role === "bare"));
-    server.listen({ port: 0, host: "127.0.0.1", backlog: 4096 }, () => {
-      const address = server.address();
-      if (address !== null && typeof address === "object") tell({ port: address.port });
-    });
-  }
 }

@@ -6,7 +6,8 @@ import { nothing } from "../src/base/block-reader.ts";
 import { DotStuffer } from "../src/base/dot-stuffer.ts";
 import { DottedBlockReader } from "../src/base/dotted-block-reader.ts";
 import { LineReader } from "../src/base/line-reader.ts";
-import type { Order, Told } from "./line-peer.ts";
+import { Crowd } from "./crowd.ts";
+import type { Told } from "./line-peer.ts";
 import type { Bench } from "./main.ts";
 import type { Row } from "./table.ts";
 
@@ -33,19 +34,14 @@ export const benches: readonly Bench[] = [
 const CROWD = 10_000;
 
 async function idle(role: "bare" | "session"): Promise<Row> {
-  await using server = await Peer.serving(role);
+  await using server = await Server.serving(role);
   // A first crowd, so that what is loaded and compiled once is not counted.
-  await (await greeted(server.port, 500))[Symbol.asyncDispose]();
+  const { port } = server;
+  await (await Crowd.gather({ port, count: 500, abreast: 1 }))[Symbol.asyncDispose]();
   const beforeBytes = await server.rssBytes();
-  await using _crowd = await greeted(server.port, CROWD);
+  await using _crowd = await Crowd.gather({ port, count: CROWD, abreast: 1 });
   const eachBytes = ((await server.rssBytes()) - beforeBytes) / CROWD;
   return { server: role === "bare" ? "bare socket" : "line session", connections: CROWD, "KB each": eachBytes / 1024 };
-}
-
-async function greeted(port: number, count: number): Promise<Peer> {
-  const crowd = new Peer("crowd");
-  await crowd.ask({ port, count });
-  return crowd;
 }
 
 function readLines(): Row {
@@ -61,7 +57,7 @@ function readLines(): Row {
 }
 
 async function pipelined(): Promise<Row> {
-  await using server = await Peer.serving("session");
+  await using server = await Server.serving("session");
   const client = await Client.open(server.port);
   const [rounds, lines] = [60, 50_000];
   const chunk = Buffer.from("NOOP\r\n".repeat(lines));
@@ -74,7 +70,7 @@ async function pipelined(): Promise<Row> {
 }
 
 async function lockstep(connections: number): Promise<Row> {
-  await using server = await Peer.serving("session");
+  await using server = await Server.serving("session");
   const clients = await Promise.all(Array.from({ length: connections }, () => Client.open(server.port)));
   const each = Math.ceil(50_000 / connections);
   const begun = performance.now();
@@ -110,7 +106,7 @@ function stuffBlock(): Row {
 const PASSED_BYTES = 1_000_000_000;
 
 async function upload(): Promise<Row> {
-  await using server = await Peer.serving("session");
+  await using server = await Server.serving("session");
   const client = await Client.open(server.port);
   await client.time(Buffer.from("DATA\r\n"), "354 Go\r\n".length);
   // The runtime is slow with one large write: it moves what is left of it again and again.
@@ -122,7 +118,7 @@ async function upload(): Promise<Row> {
 }
 
 async function download(): Promise<Row> {
-  await using server = await Peer.serving("session");
+  await using server = await Server.serving("session");
   const client = await Client.open(server.port);
   const seconds = await client.time(Buffer.from(`ARTICLE ${PASSED_BYTES}\r\n`), PASSED_BYTES);
   return { block: "sent by a session", "GB a second": gigabytes(seconds, PASSED_BYTES) };
@@ -183,34 +179,30 @@ class Client {
   }
 }
 
-/** A process of the bench, and what it told last. */
-class Peer {
+/** The server, and what it told last. */
+class Server {
   port = 0;
   private readonly child: Bun.Subprocess;
   private told: (it: Told) => void = () => {};
 
-  constructor(role: "bare" | "session" | "crowd") {
+  constructor(role: "bare" | "session") {
     this.child = Bun.spawn([process.execPath, join(import.meta.dir, "line-peer.ts"), role], {
       stdio: ["ignore", "inherit", "inherit"],
       ipc: (it: Told) => this.told(it),
     });
   }
 
-  static async serving(role: "bare" | "session"): Promise<Peer> {
-    const peer = new Peer(role);
-    const told = await peer.hear();
-    if (typeof told === "object" && "port" in told) peer.port = told.port;
-    return peer;
-  }
-
-  ask(order: Order): Promise<Told> {
-    const told = this.hear();
-    this.child.send(order);
-    return told;
+  static async serving(role: "bare" | "session"): Promise<Server> {
+    const server = new Server(role);
+    const told = await server.hear();
+    if (typeof told === "object" && "port" in told) server.port = told.port;
+    return server;
   }
 
   async rssBytes(): Promise<number> {
-    const told = await this.ask("memory");
+    const answer = this.hear();
+    this.child.send("memory");
+    const told = await answer;
     return typeof told === "object" && "rssBytes" in told ? told.rssBytes : Number.NaN;
   }
 

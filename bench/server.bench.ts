@@ -11,6 +11,7 @@ import { expectGood } from "../src/base/result.ts";
 import type { ServerStatus } from "../src/supervisor/answers.ts";
 import { ControlClient } from "../src/supervisor/control-client.ts";
 import { controlSocketPath } from "../src/supervisor/supervisor.ts";
+import { freePort } from "./free-port.ts";
 import type { Bench } from "./main.ts";
 import type { Row } from "./table.ts";
 
@@ -42,7 +43,7 @@ async function measure(count: number): Promise<Row> {
 async function measureIn(home: string, count: number): Promise<Row> {
   await command(home, "", "init");
   const sites: Record<string, JsonObject> = { default: { bindings: ["127.0.0.1:0"] } };
-  const port = await freePort();
+  const port = freePort();
   for (let index = 1; index < count; index++)
     sites[`s${index}`] = { bindings: [`127.0.0.1:${port}:s${index}.example`] };
   const others = ["www", "smtp", "nntp"].map((it) => [it, { enabled: false }]);
@@ -115,12 +116,4 @@ async function timedValue<T>(run: () => Promise<T>): Promise<readonly [number, T
   const begun = performance.now();
   const value = await run();
   return [performance.now() - begun, value];
-}
-
-/** A port that is free now; nobody else on this machine is likely to take it within the second. */
-async function freePort(): Promise<number> {
-  const listener = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
-  const { port } = listener;
-  listener.stop();
-  return port;
 }

@@ -1,0 +1,88 @@
+// What access logs leave of the real program: two sites of one service, one with its log on and one without, asked in turn.
+import { connect } from "node:net";
+import type { JsonObject } from "../src/base/json.ts";
+import type { Bench } from "./main.ts";
+import { type Pace, paces } from "./pace.ts";
+import { RealServer } from "./real-server.ts";
+import type { Row } from "./table.ts";
+
+const ROUNDS = 7;
+const ROUND_SECONDS = 1;
+const CONNECTIONS = 32;
+
+export const benches: readonly Bench[] = [
+  {
+    name: "access-log-program",
+    measures:
+      `HTTP requests by wrk on ${CONNECTIONS} kept connections, and SMTP commands, one at a time on ${CONNECTIONS} and pipelined on one, ` +
+      "in thousands a second; with the log on, with it off, what is left of the rate, and by the processor's time. The bar is 0.95.",
+    run: async () => [
+      ...(Bun.which("wrk") === null ? [] : [await compared("HTTP requests", "www", requests)]),
+      await compared("SMTP, one at a time", "smtp", (port) => commands(port, CONNECTIONS, 1)),
+      await compared("SMTP, pipelined", "smtp", (port) => commands(port, 1, 5000)),
+    ],
+  },
+];
+
+/** Pieces of work done in a round. */
+type Work = (port: number) => Promise<number>;
+
+async function compared(what: string, service: string, work: Work): Promise<Row> {
+  const site = (accessLog: string): JsonObject => ({ accessLog, bindings: ["127.0.0.1:0"] });
+  const sites = { default: site("w3c"), silent: site("off") };
+  await using server = await RealServer.up({ services: { [service]: { sites } } });
+  const pid = await server.worker(service);
+  const ports = [await server.port(service), await server.port(service, "silent")];
+  const sides = ports.map((port) => ({ pid, work: () => work(port) }));
+  const [on, off] = await paces(sides, ROUNDS);
+  return row(what, on ?? none, off ?? none);
+}
+
+const none: Pace = { perSecond: Number.NaN, cpuMs: Number.NaN };
+
+const row = (what: string, on: Pace, off: Pace): Row => ({
+  what,
+  "on k/s": on.perSecond / 1000,
+  "off k/s": off.perSecond / 1000,
+  "ratio of rates": on.perSecond / off.perSecond,
+  "on CPU µs": on.cpuMs * 1000,
+  "off CPU µs": off.cpuMs * 1000,
+  "ratio of CPU": off.cpuMs / on.cpuMs,
+});
+
+async function requests(port: number): Promise<number> {
+  const words = ["-t1", `-c${CONNECTIONS}`, `-d${ROUND_SECONDS}s`, `http://127.0.0.1:${port}/`];
+  const child = Bun.spawn(["wrk", ...words], { stdio: ["ignore", "pipe", "inherit"] });
+  return Number(/^\s*(\d+) requests in /m.exec(await child.stdout.text())?.[1]);
+}
+
+/** So many at once on each of the connections, and again when all of them are answered. */
+async function commands(port: number, connections: number, together: number): Promise<number> {
+  const endMs = performance.now() + ROUND_SECONDS * 1000;
+  const chunk = Buffer.from("NOOP\r\n".repeat(together));
+  const counts = Array.from({ length: connections }, async () => {
+    const socket = connect({ port, host: "127.0.0.1", noDelay: true });
+    let answered = -1; // the greeting is none
+    await new Promise<void>((resolve, reject) => {
+      let missing = 1;
+      socket.on("error", reject).on("close", resolve);
+      socket.on("data", (heard: Buffer) => {
+        const lines = linesIn(heard);
+        answered += lines;
+        missing -= lines;
+        if (missing > 0) return;
+        if (performance.now() > endMs) return void socket.destroy();
+        missing = together;
+        socket.write(chunk);
+      });
+    });
+    return answered;
+  });
+  return (await Promise.all(counts)).reduce((sum, it) => sum + it, 0);
+}
+
+function linesIn(heard: Buffer): number {
+  let lines = 0;
+  for (let at = heard.indexOf(10); at >= 0; at = heard.indexOf(10, at + 1)) lines++;
+  return lines;
+}

@@ -1,0 +1,44 @@
+// How fast several servers do the same work, and what of the processor it takes them. They take turns, and the middle of
+// several rounds counts: what else runs on the machine then meets all of them alike. A rate is of client and server together,
+// which share the machine; the processor's time is the server's own.
+import { processUsage } from "../src/supervisor/process-usage.ts";
+
+export interface Side {
+  /** The process that serves. */
+  readonly pid: number;
+  /** Does a round of work and says how many pieces that were. */
+  work(): Promise<number>;
+}
+
+export interface Pace {
+  readonly perSecond: number;
+  /** Milliseconds of the processor for one piece. */
+  readonly cpuMs: number;
+}
+
+/** In the order of the sides. */
+export async function paces(sides: readonly Side[], rounds: number): Promise<readonly Pace[]> {
+  for (const side of sides) await paceOf(side); // until the code is warm
+  const all: (readonly Pace[])[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const turn: Pace[] = [];
+    for (const side of sides) turn.push(await paceOf(side));
+    all.push(turn);
+  }
+  return sides.map((_, index) => {
+    const own = all.flatMap((turn) => turn.slice(index, index + 1));
+    return { perSecond: median(own.map((it) => it.perSecond)), cpuMs: median(own.map((it) => it.cpuMs)) };
+  });
+}
+
+async function paceOf({ pid, work }: Side): Promise<Pace> {
+  const [cpuMs, begun] = [cpuMsOf(pid), performance.now()];
+  const pieces = await work();
+  const seconds = (performance.now() - begun) / 1000;
+  return { perSecond: pieces / seconds, cpuMs: (cpuMsOf(pid) - cpuMs) / pieces };
+}
+
+const cpuMsOf = (pid: number): number => processUsage(pid)?.cpuMs ?? Number.NaN;
+
+export const median = (values: readonly number[]): number =>
+  values.toSorted((left, right) => left - right)[Math.floor(values.length / 2)] ?? Number.NaN;
