@@ -230,6 +230,21 @@ test("a block that is received belongs to its command: one line, with all its by
   expect([count(siteCells.requests.done), count(siteCells.requests.aborted)]).toEqual([1, 1]);
 });
 
+test("a block that comes without a word before it, as behind BDAT, belongs to its command too", async () => {
+  const receiver: BlockReceiver = { take: () => {}, end: () => ({ reply: "250 kept\r\n" }), lost: () => {} };
+  const reader = new CountedBlockReader(4);
+  const { say, written } = rig([{ reply: "", receive: { reader, receiver } }, "250 ok\r\n"], smtpProtocol);
+  const [answer] = await say("BDAT 4 LAST");
+  if (answer === undefined || !("receive" in answer)) throw new Error("no block");
+  await answer.receive.receiver.take(Buffer.from("text"));
+  await answer.receive.receiver.end({ kind: "complete", bytes: 4 });
+  await say("NOOP");
+  expect(written.map((it) => [it.method, it.status, it.bytesReceived])).toEqual([
+    ["BDAT", 250, 17],
+    ["NOOP", 250, 6],
+  ]);
+});
+
 test("a block that is sent is counted to its last piece, and one that breaks off is no request done", async () => {
   async function* article(last: "broken" | "whole") {
     yield Buffer.from("line\r\n");

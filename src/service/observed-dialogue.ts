@@ -106,17 +106,18 @@ export class ObservedDialogue implements LineDialogue {
   /** Nothing was said yet where a request is not whole; where a block belongs to it, it goes on until that is over. */
   private told(answer: Answer): Answer {
     const { request } = this;
-    if (answer.reply === "" || request === undefined) return answer;
+    if (request === undefined) return answer;
     const status = this.observer.protocol.statusOf(answer.reply);
-    request.answered(status, answer.reply.length);
+    if (answer.reply !== "") request.answered(status, answer.reply.length);
+    if ("receive" in answer) {
+      const { reader, receiver } = answer.receive;
+      return { reply: answer.reply, receive: { reader, receiver: this.watched(receiver, request) } };
+    }
+    if (answer.reply === "") return answer;
     if (ASKS_FOR_SECRET.has(status)) {
       this.write(request);
       this.request = request.forSecret();
       return answer;
-    }
-    if ("receive" in answer) {
-      const { reader, receiver } = answer.receive;
-      return { reply: answer.reply, receive: { reader, receiver: this.watched(receiver, request) } };
     }
     this.request = undefined;
     if ("send" in answer) {
