@@ -1,4 +1,7 @@
 import { expect, test } from "bun:test";
+import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expectGood } from "../../base/result.ts";
 import { ipSocketAddress, readIpSocketAddress, unixSocketAddress } from "./socket-address.ts";
 import * as system from "./system-calls.ts";
@@ -48,6 +51,26 @@ test("a message without a descriptor is one, and an end that is closed is an emp
   system.close(left);
   expect(expectGood(system.receiveDescriptor(right))).toEqual({ bytes: new Uint8Array(), descriptor: undefined });
   system.close(right);
+});
+
+test("whether a file is open for writing is known without harm to whoever writes it", () => {
+  const folder = mkdtempSync(join(tmpdir(), "lease-"));
+  const path = join(folder, "file");
+  const writer = openSync(path, "w");
+  const reader = openSync(path, "r");
+  expect(expectGood(system.isOpenForWriting(reader))).toBe(true);
+  closeSync(writer);
+  expect(expectGood(system.isOpenForWriting(reader))).toBe(false);
+  writeFileSync(path, "nobody waits for the lease that is given back");
+  expect(system.lockShared(reader).ok).toBe(true);
+  const another = openSync(path, "r");
+  expect(system.lock(another)).toMatchObject({ ok: false, error: { code: "EAGAIN" } });
+  closeSync(reader);
+  expect(system.lock(another).ok).toBe(true);
+  const late = openSync(path, "r");
+  expect(system.lockShared(late)).toMatchObject({ ok: false, error: { code: "EAGAIN" } });
+  for (const it of [another, late]) closeSync(it);
+  rmSync(folder, { recursive: true });
 });
 
 test("users have names, and numbers where they have none", () => {

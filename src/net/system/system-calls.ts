@@ -60,6 +60,13 @@ const F_GETFL = 3;
 const F_SETFL = 4;
 const FD_CLOEXEC = 1;
 const F_DUPFD_CLOEXEC = 1030;
+const F_SETSIG = 10;
+const F_SETLEASE = 1024;
+const F_RDLCK = 0;
+const F_UNLCK = 2;
+/** Ignored by whoever does not ask for it; the usual signal of a lease would end the process. */
+const SIGURG = 23;
+const LOCK_SHARED = 1;
 const LOCK_EXCLUSIVE = 2;
 const LOCK_DONT_WAIT = 4;
 const RLIMIT_NOFILE = 7;
@@ -250,6 +257,23 @@ export function receiveDescriptor(fd: number): Outcome<Received> {
 /** Takes the lock of an open file without waiting; EAGAIN when another process has it. */
 export const lock = (fd: number): Outcome =>
   done(attempt("flock", (c) => c.flock(fd, LOCK_EXCLUSIVE | LOCK_DONT_WAIT)));
+
+/** Shares the lock of an open file until it is closed; EAGAIN when somebody has it for himself. */
+export const lockShared = (fd: number): Outcome =>
+  done(attempt("flock", (c) => c.flock(fd, LOCK_SHARED | LOCK_DONT_WAIT)));
+
+/**
+ * Whether any process has the file open for writing; `fd` is open for reading. A lease says so, which is taken and given
+ * back at once. EACCES where the file belongs to another user; other failures where its file system has no leases.
+ */
+export function isOpenForWriting(fd: number): Outcome<boolean> {
+  const signal = attempt("fcntl", (c) => c.fcntl(fd, F_SETSIG, SIGURG));
+  if (!signal.ok) return signal;
+  const lease = attempt("fcntl", (c) => c.fcntl(fd, F_SETLEASE, F_RDLCK));
+  if (!lease.ok) return lease.error.code === "EAGAIN" ? good(true) : lease;
+  attempt("fcntl", (c) => c.fcntl(fd, F_SETLEASE, F_UNLCK));
+  return good(false);
+}
 
 /** How many descriptors this process may have open. */
 export function descriptorLimit(): Outcome<number> {
