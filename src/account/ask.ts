@@ -19,7 +19,13 @@ export interface Ask {
 }
 
 export type Answer =
-  | { readonly is: "welcome"; readonly account: string; readonly rights: readonly Right[]; readonly signature: string }
+  | {
+      readonly is: "welcome";
+      readonly account: string;
+      readonly groups: readonly string[];
+      readonly rights: readonly Right[];
+      readonly signature: string;
+    }
   | { readonly is: "wrong"; readonly waitMs: number }
   | { readonly is: "blocked"; readonly untilMs: number; readonly because: string }
   | { readonly is: "busy" }
@@ -74,6 +80,8 @@ export function isAnswer(given: unknown): given is Answer {
       return (
         isText(given.account, claimLimits.account) &&
         isText(given.signature, claimLimits.proof) &&
+        Array.isArray(given.groups) &&
+        given.groups.every((it) => isText(it, claimLimits.account)) &&
         Array.isArray(given.rights) &&
         given.rights.every((it) => rights.includes(it as Right))
       );

@@ -57,6 +57,8 @@ export interface Welcome {
   readonly is: "welcome";
   /** In its one spelling. */
   readonly account: string;
+  /** That it is in, for services whose rules name groups. */
+  readonly groups: readonly string[];
   /** At this site, as it was decided at this moment. */
   may(right: Right): boolean;
 }

@@ -16,6 +16,7 @@ test("who has the password is welcome, with the rights of that site", async () =
   expect(await rig.password("Anna", "correct horse")).toEqual({
     is: "welcome",
     account: "anna",
+    groups: ["staff"],
     rights: ["log-in", "relay"],
     signature: "",
   });

@@ -164,7 +164,7 @@ export class Reception {
     if (!granted.includes("log-in")) return refuse(`no grant gives log-in at ${placeName(ask)}`);
     this.failures.succeeded(account.name, ask.address);
     if (current !== null && ask.proof.by === "password") renewal.offer(account, current, ask.proof.password);
-    return { is: "welcome", account: account.name, rights: granted, signature };
+    return { is: "welcome", account: account.name, groups: account.groups, rights: granted, signature };
   }
 }
 

@@ -7,7 +7,7 @@ import { type LoginLine, SiteLogin } from "./site-login.ts";
 
 const tls: From = { address: "192.0.2.1", secure: true, trace: "t" };
 const claim = { by: "password", account: "anna", password: "secret" } as const;
-const right: Answer = { is: "welcome", account: "anna", rights: ["log-in", "post"], signature: "" };
+const right: Answer = { is: "welcome", account: "anna", groups: ["staff"], rights: ["log-in", "post"], signature: "" };
 
 function rig(answer: (ask: Omit<Ask, "service">) => Answer, plainTextLogin = false) {
   const clock = new ManualClock();
@@ -40,8 +40,9 @@ test("a verdict is ready to be answered: who has to wait has waited", async () =
   expect(verdict).toEqual({ is: "wrong", waitedMs: 4000 });
 });
 
-test("rights are those of the answer", async () => {
+test("rights and groups are those of the answer", async () => {
   const verdict = await rig(() => right).login.verify(claim, tls);
+  expect(verdict).toMatchObject({ groups: ["staff"] });
   expect(verdict.is === "welcome" && [verdict.may("post"), verdict.may("relay")]).toEqual([true, false]);
 });
 

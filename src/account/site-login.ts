@@ -114,7 +114,7 @@ export class SiteLogin implements Login {
     if (answer.is !== "welcome") this.parts.refused?.(answer.is);
     switch (answer.is) {
       case "welcome":
-        return welcome(answer.account, new Set(answer.rights));
+        return welcome(answer.account, answer.groups, new Set(answer.rights));
       case "wrong": {
         const { waitMs } = answer;
         if (waitMs > 0) await new Promise<void>((resolve) => this.parts.clock.after(waitMs, resolve));
@@ -131,9 +131,10 @@ export class SiteLogin implements Login {
   }
 }
 
-const welcome = (account: string, rights: ReadonlySet<Right>): Welcome => ({
+const welcome = (account: string, groups: readonly string[], rights: ReadonlySet<Right>): Welcome => ({
   is: "welcome",
   account,
+  groups,
   may: (right) => rights.has(right),
 });
 

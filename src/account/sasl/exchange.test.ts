@@ -12,7 +12,7 @@ import {
   type Step,
 } from "./exchange.ts";
 
-const welcome: Welcome = { is: "welcome", account: "tim", may: () => true };
+const welcome: Welcome = { is: "welcome", account: "tim", groups: [], may: () => true };
 const wrong: Verdict = { is: "wrong", waitedMs: 0 };
 const tls: From = { address: "192.0.2.1", secure: true, trace: "t" };
 const clear: From = { ...tls, secure: false };

@@ -8,7 +8,7 @@ export const fakeLogin = (takesPassword: "always" | "under TLS" = "under TLS"): 
     if (claim.account === "busy") return { is: "busy" };
     if (claim.account === "elsewhere") return { is: "not-allowed", account: "elsewhere", because: "no right" };
     if (claim.account !== "ada" || claim.password !== "right") return { is: "wrong", waitedMs: 0 };
-    return { is: "welcome", account: "ada", may: () => true };
+    return { is: "welcome", account: "ada", groups: ["staff"], may: () => true };
   };
   return {
     verify,
