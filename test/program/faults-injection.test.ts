@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { needing } from "./client.ts";
 import { eventually } from "./eventually.ts";
-import { Ground, lineServices, PASSWORD } from "./ground.ts";
+import { Ground, lineServices, PASSWORD, type Told } from "./ground.ts";
 import { Peer } from "./peer.ts";
 import { starttls } from "./protocols.ts";
 
@@ -52,6 +52,11 @@ describe.skipIf(skip)(title, () => {
       // Each had what its client asked for, and not one thing more.
       await eventually(`${CONNECTIONS * 2} are counted`, async () => (await done()) >= before + CONNECTIONS * 2);
       expect(await done()).toBe(before + CONNECTIONS * 2);
+      const ofSite = ({ object }: Told) => object.name === `${service}/sites/default`;
+      const { parameters } = await ground.event(4087, ofSite);
+      expect(parameters).toMatchObject({ address: "127.0.0.1", bytes: injected[service].length });
+      // It is told, and does not fill the log.
+      expect((await ground.events(4087)).filter(ofSite).length).toBeLessThan(CONNECTIONS / 2);
     }, 40_000);
 
     test(`${service}: what is sent in clear behind the answer ends the connection, and is never answered`, async () => {
