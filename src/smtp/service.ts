@@ -1,12 +1,26 @@
-// The SMTP service as the supervisor knows it: its settings, and how a site is opened. Thin until the mail engine lands.
+// The SMTP service as the supervisor knows it: its settings, what its sites share, and how a site is opened.
 import { hostname } from "node:os";
-import { good } from "../base/result.ts";
+import { secureRandomness } from "../base/clock.ts";
+import { about, type Fault, fault } from "../base/fault.ts";
+import { roomPath } from "../base/home.ts";
+import { bad, good, type Result } from "../base/result.ts";
 import { usualFields } from "../net/access-log/fields.ts";
+import { TraceSource } from "../net/trace-id.ts";
 import { limitsOf, lineSite } from "../service/line-site.ts";
 import { smtpProtocol } from "../service/protocol.ts";
-import { defineService } from "../service/service.ts";
-import { awayFarewell, SmtpDialogue } from "./dialogue.ts";
-import { smtpSection, smtpSite } from "./settings.ts";
+import { defineService, type Site, type SiteInput } from "../service/service.ts";
+import { openSpool } from "../spool/open-spool.ts";
+import { delivererLock } from "../spool/spool-lock.ts";
+import { OPEN_RELAY_WORDS } from "./accept/accept-settings.ts";
+import { awayFarewell, MailDialogue } from "./accept/mail-dialogue.ts";
+import { openRelayReason } from "./accept/open-relay.ts";
+import { SessionRules } from "./accept/session-rules.ts";
+import { smtpEvents } from "./events.ts";
+import { MailCommon } from "./mail-common.ts";
+import { type MailSite, mailSite } from "./mail-site.ts";
+import { mailMetrics } from "./metrics.ts";
+import { openQueueGauges } from "./queue-gauges.ts";
+import { type SmtpSiteValues, smtpSection, smtpSite } from "./settings.ts";
 
 export const smtpService = defineService({
   name: "smtp",
@@ -15,21 +29,57 @@ export const smtpService = defineService({
   siteSection: smtpSite,
   protocols: [],
   needs: [],
-  events: {},
+  events: smtpEvents,
   accessLog: { stem: "SMTPSVC", fields: usualFields("smtp"), turnedAwayStatus: 421 },
+  metrics: mailMetrics,
   firstSite: { bindings: ["127.0.0.1:2525"] },
-  openSite(input) {
-    const { values, secret, login } = input;
-    const name = values.fullyQualifiedName ?? hostname();
-    const password = secret("smartHostPassword");
-    const words = { name, login, limits: limitsOf(values) };
-    return good(
-      lineSite(input, {
-        protocol: smtpProtocol,
-        dialogue: (connection) => new SmtpDialogue(words, connection),
-        awayFarewell: awayFarewell(name),
-        faults: password === undefined || password.ok ? [] : [password.error],
-      }),
-    );
-  },
+  openCommon: (world) =>
+    MailCommon.open(world, {
+      folder: roomPath(world.home, "spool"),
+      openSpool(folder, { clock, report }) {
+        return openSpool(folder, { clock, report, names: new TraceSource(clock, secureRandomness) });
+      },
+      lock: delivererLock,
+      deliverers: [openQueueGauges],
+    }),
+  openSite: (input) => openMailSite(input, hostname()),
 });
+
+export function openMailSite(input: SiteInput<SmtpSiteValues>, machineName: string): Result<Site, Fault> {
+  const { values, secret, login, clock, report, metrics } = input;
+  const common = input.common instanceof MailCommon ? input.common : undefined;
+  if (common === undefined) throw new Error("an SMTP site without what its service shares");
+  const site = mailSite(input, machineName);
+  const refused = openRelayFault(site, report);
+  if (refused !== undefined) return bad(refused);
+  const password = secret("smartHostPassword");
+  const { hostName, domains } = site;
+  const rules = new SessionRules(hostName, domains.defaultDomain, values);
+  const world = { site, spool: common.spool, login, clock, report, metrics, rules, limits: limitsOf(values) };
+  const opened = lineSite(input, {
+    protocol: smtpProtocol,
+    dialogue: (connection) => new MailDialogue(world, connection),
+    awayFarewell: awayFarewell(hostName),
+    faults: [...common.faults, ...(password === undefined || password.ok ? [] : [password.error])],
+  });
+  common.follow(site);
+  return good({ ...opened, close: () => common.forget(site) });
+}
+
+/** Told in either case: a site that is refused does not open, and one that is wanted so stays a danger. */
+function openRelayFault(site: MailSite, report: SiteInput<unknown>["report"]): Fault | undefined {
+  const because = openRelayReason(site);
+  if (because === undefined) return undefined;
+  const { path } = site;
+  if (site.values.openRelay === OPEN_RELAY_WORDS) {
+    report(smtpEvents.openRelay, about("site", path), { because });
+    return undefined;
+  }
+  report(smtpEvents.openRelayRefused, about("site", path), { because });
+  return fault(
+    about("site", path),
+    `Cannot open ${path}`,
+    `it would be an open relay: ${because}`,
+    `Name in ${path}/relay only those who may send through it. To be an open relay all the same: inetsrv config set ${path}/openRelay "${OPEN_RELAY_WORDS}"`,
+  );
+}

@@ -1,20 +1,16 @@
-// The settings of the SMTP service and of its sites. Definitions only.
-
+// The settings of the SMTP service and of its sites, put together from those of taking and of delivering mail.
+// Definitions only.
 import { secret } from "../schema/kinds/link.ts";
 import { hostlessBinding, hostName } from "../schema/kinds/network.ts";
 import { text } from "../schema/kinds/plain.ts";
-import { collection, section, setting } from "../schema/section.ts";
+import { collection, section, setting, type Values } from "../schema/section.ts";
 import { inheritedSettings, serviceSettings, siteSettings } from "../service/site-settings.ts";
+import { acceptSettings } from "./accept/accept-settings.ts";
+import { domainCollection } from "./accept/domain-section.ts";
 
 /** Stated for all sites at the service, or for one. */
 const mailSettings = {
-  fullyQualifiedName: setting(hostName(), {
-    fallback: null,
-    since: "0.1",
-    applies: "new-connections",
-    iis: "FullyQualifiedDomainName",
-    doc: "The name with which the site greets, and which receivers look up. Without it the name of the machine is used.",
-  }),
+  ...acceptSettings,
   smartHost: setting(hostName(), {
     fallback: null,
     since: "0.1",
@@ -38,10 +34,13 @@ const mailSettings = {
   }),
 };
 
-export const smtpSite = section("site", "An SMTP site: what IIS called an SMTP virtual server.", {
-  ...siteSettings(hostlessBinding),
-  ...mailSettings,
-});
+export const smtpSite = section(
+  "site",
+  "An SMTP site: what IIS called an SMTP virtual server.",
+  { ...siteSettings(hostlessBinding), ...mailSettings },
+  { domains: domainCollection },
+);
+export type SmtpSiteValues = Values<typeof smtpSite>;
 
 export const smtpSection = section(
   "smtp",

@@ -83,8 +83,8 @@ describe.skipIf(skip)(title, () => {
     ground.openssl.write("wrong", "no such password");
     const right = await send("right");
     expect(right.out).toContain("<-- 235 2.7.0 ");
-    // It was let in, and hears that mail has to wait.
-    expect(right.out).toContain("<-- 451 4.3.2 ");
+    // It was let in, and hears that nobody has allowed it to relay.
+    expect(right.out).toContain("<-- 550 5.7.1 ");
     const wrong = await send("wrong", "--source-ip=127.0.0.4");
     expect(wrong.out).toContain("<-- 535 5.7.8 ");
     expect(wrong.out).not.toContain("MAIL FROM");

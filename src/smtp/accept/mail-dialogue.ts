@@ -1,0 +1,78 @@
+// An SMTP session as the line protocol of the ground has it: a line comes in, and what the session makes of it goes out.
+// No socket here, and nothing of SMTP but its words at the end; the commands are in proto/smtp/server.
+import type { Line } from "../../base/line-reader.ts";
+import type { Connection } from "../../net/connection.ts";
+import type { Answer, Farewells, LineLimits } from "../../net/line/line-dialogue.ts";
+import { printReply } from "../../proto/smtp/reply.ts";
+import type { Soon } from "../../proto/smtp/server/ports.ts";
+import { COMMAND_LINE_BYTES_MAX, SmtpSession } from "../../proto/smtp/server/session.ts";
+import { whenDone } from "../../proto/smtp/server/soon.ts";
+import type { Step } from "../../proto/smtp/server/state.ts";
+import type { Observed } from "../../service/observed-dialogue.ts";
+import type { SessionRules } from "./session-rules.ts";
+import { type AcceptWorld, SitePorts } from "./site-ports.ts";
+
+export interface DialogueWorld extends AcceptWorld {
+  readonly rules: SessionRules;
+  readonly limits: LineLimits;
+}
+
+export class MailDialogue implements Observed {
+  readonly lineBytesMax = COMMAND_LINE_BYTES_MAX;
+  readonly greeting: string;
+  readonly limits: LineLimits;
+  readonly farewells: Farewells;
+  private readonly session: SmtpSession;
+  private readonly ports: SitePorts;
+
+  constructor(world: DialogueWorld, connection: Connection) {
+    const { site, rules, limits } = world;
+    const { banner } = site.values;
+    this.ports = new SitePorts(world, connection);
+    this.session = new SmtpSession(rules.for(connection.peer.address), this.ports);
+    this.greeting =
+      banner === ""
+        ? printReply(this.session.greeting)
+        : printReply({ code: 220, lines: [`${site.hostName} ESMTP ${banner}`] });
+    this.limits = limits;
+    this.farewells = farewellsOf(site.hostName);
+  }
+
+  get user(): { readonly account: string } | undefined {
+    return this.ports.user;
+  }
+
+  answer(line: Line): Answer | Promise<Answer> {
+    return whenDone(this.session.answer(line), answerOf);
+  }
+
+  secured(): void {
+    this.ports.secured();
+  }
+
+  ended(): void {
+    this.session.ended();
+  }
+}
+
+function answerOf(step: Step): Answer {
+  const reply = step.reply === undefined ? "" : printReply(step.reply);
+  if ("secure" in step) return { reply, secure: true };
+  if (!("receive" in step)) return { reply, close: step.close === true };
+  const { reader, receiver } = step.receive;
+  return {
+    reply,
+    receive: { reader, receiver: { ...receiver, end: (it): Soon<Answer> => whenDone(receiver.end(it), answerOf) } },
+  };
+}
+
+/** RFC 5321 §3.8: 421 before the connection is closed from here. */
+const farewellsOf = (name: string): Farewells => ({
+  idle: `421 4.4.2 ${name} nothing was sent for too long\r\n`,
+  slow: `421 4.4.2 ${name} too little was sent for too long\r\n`,
+  overtime: `421 4.4.2 ${name} the session has lasted too long\r\n`,
+  endless: `421 4.3.4 ${name} far too much was sent\r\n`,
+  stopping: `421 4.3.2 ${name} the service stops\r\n`,
+});
+
+export const awayFarewell = (name: string): string => `421 4.3.2 ${name} does not serve now, try again later\r\n`;

@@ -1,0 +1,37 @@
+// What the SMTP service can tell of taking mail: one row per event, numbers 6000 to 6049. Rows only; who reports decides
+// when.
+import { event } from "../event/event.ts";
+
+export const smtpEvents = {
+  openRelayRefused: event(
+    6001,
+    "error",
+    "site",
+    "The site {object} was not opened, as it would be an open relay: {because}.",
+    "Name in {object}/relay only those who may send through it; inetsrv smtp why shows what a rule does.",
+    "open-relay",
+  ),
+  openRelay: event(
+    6002,
+    "warning",
+    "site",
+    "The site {object} is an open relay, as its setting openRelay wants it: {because}.",
+    "Name in {object}/relay only those who may send through it, and unset {object}/openRelay.",
+    "open-relay",
+  ),
+  spoolClosed: event(
+    6003,
+    "error",
+    "file",
+    "The mail spool {object} cannot be opened: {because}. Senders are asked to try again later.",
+    "{remedy}, then inetsrv restart smtp.",
+    "spool-damaged",
+  ),
+  messageLoops: event(
+    6010,
+    "warning",
+    "site",
+    "A message of {sender} from {address} was refused at {object}, as it has passed {hops} servers and runs in a circle.",
+    "Two servers hand mail for the domain to each other: look at the routes of both. Where the way is so long, raise {object}/hopsMax.",
+  ),
+};

@@ -1,0 +1,77 @@
+// What the mail sites of a worker share: the spool of the home, and the work of delivering where this process is the one
+// that does it. A spool that cannot be opened is a fault that every site shows; they serve, and ask senders to come again.
+import type { Clock } from "../base/clock.ts";
+import { about, type Fault } from "../base/fault.ts";
+import type { Result } from "../base/result.ts";
+import type { Common, CommonWorld } from "../service/service.ts";
+import type { MailSpool } from "../spool/spool.ts";
+import type { DelivererLock, SpoolLock } from "../spool/spool-lock.ts";
+import type { Deliverer, OpenDeliverer } from "./deliverer.ts";
+import { smtpEvents } from "./events.ts";
+import type { MailSite } from "./mail-site.ts";
+
+export interface MailCommonParts {
+  /** Where the spool of the home lies. */
+  readonly folder: string;
+  openSpool(folder: string, world: CommonWorld): Promise<Result<MailSpool, Fault>>;
+  lock(folder: string, clock: Clock): DelivererLock;
+  readonly deliverers: readonly OpenDeliverer[];
+}
+
+export class MailCommon implements Common {
+  readonly spool: Result<MailSpool, Fault>;
+  readonly sites = new Map<string, MailSite>();
+  private delivering: { readonly lock: SpoolLock; readonly deliverers: readonly Deliverer[] } | undefined;
+  private readonly waiting = new AbortController();
+  private readonly watch: Promise<void>;
+
+  static async open(world: CommonWorld, parts: MailCommonParts): Promise<MailCommon> {
+    const spool = await parts.openSpool(parts.folder, world);
+    if (!spool.ok) {
+      const { because, remedy } = spool.error;
+      world.report(smtpEvents.spoolClosed, about("file", parts.folder), { because, remedy });
+    }
+    return new MailCommon(world, parts, spool);
+  }
+
+  private constructor(world: CommonWorld, parts: MailCommonParts, spool: Result<MailSpool, Fault>) {
+    this.spool = spool;
+    this.watch = spool.ok ? this.deliverWhenFree(world, parts, spool.value) : Promise.resolve();
+  }
+
+  get faults(): readonly Fault[] {
+    return this.spool.ok ? [] : [this.spool.error];
+  }
+
+  /** The site is open, maybe in place of one of that name. */
+  follow(site: MailSite): void {
+    this.sites.set(site.name, site);
+    for (const it of this.delivering?.deliverers ?? []) it.follow(site);
+  }
+
+  /** It is closed; nothing happens where a newer one has taken its place. */
+  forget(site: MailSite): void {
+    if (this.sites.get(site.name) !== site) return;
+    this.sites.delete(site.name);
+    for (const it of this.delivering?.deliverers ?? []) it.forget(site.name);
+  }
+
+  async close(limitMs: number): Promise<void> {
+    this.waiting.abort();
+    await this.watch;
+    const { lock, deliverers = [] } = this.delivering ?? {};
+    await Promise.all(deliverers.map((it) => it.close(limitMs)));
+    lock?.release();
+    if (this.spool.ok) await this.spool.value.close();
+  }
+
+  /** Workers overlap while one replaces the other: the next delivers when the one before has let go. */
+  private async deliverWhenFree(world: CommonWorld, parts: MailCommonParts, spool: MailSpool): Promise<void> {
+    const { home, clock, report, metrics } = world;
+    const lock = await parts.lock(parts.folder, clock).wait(this.waiting.signal);
+    if (lock === undefined) return;
+    const deliverers = parts.deliverers.map((open) => open({ home, spool, clock, report, metrics }));
+    this.delivering = { lock, deliverers };
+    for (const site of this.sites.values()) for (const it of deliverers) it.follow(site);
+  }
+}
