@@ -144,9 +144,9 @@ export class Ground implements AsyncDisposable {
   }
 
   /** Counted at a site: the value of one cell, or of one label of it. */
-  async metric(service: ServiceName, name: string, label?: string): Promise<number> {
+  async metric(service: ServiceName, name: string, label?: string, site = "default"): Promise<number> {
     type Answer = { readonly sites: readonly { readonly metrics: Readonly<Record<string, Json>> }[] };
-    const { sites } = await this.ask<Answer>("metrics.show", { service, site: "default" });
+    const { sites } = await this.ask<Answer>("metrics.show", { service, site });
     const value = sites[0]?.metrics[name];
     if (label === undefined) return Number(value ?? 0);
     return Number((value as Readonly<Record<string, number>> | undefined)?.[label] ?? 0);
