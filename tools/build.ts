@@ -7,13 +7,15 @@ import { root } from "./source.ts";
 
 export interface Plan {
   readonly entry: string;
+  /** What the program starts as threads of its own: the bundler does not see them. */
+  readonly threads?: readonly string[];
   readonly outfile: string;
   readonly id: string;
   readonly more: readonly string[];
 }
 
 /** Builds; what goes wrong is said by `bun build` itself. True when the file is there. */
-export async function build({ entry, outfile, id, more }: Plan): Promise<boolean> {
+export async function build({ entry, threads = [], outfile, id, more }: Plan): Promise<boolean> {
   mkdirSync(dirname(outfile), { recursive: true });
   const flags = [
     "--compile",
@@ -28,12 +30,18 @@ export async function build({ entry, outfile, id, more }: Plan): Promise<boolean
     `--asset=${join(root, "knowledge")}`,
     `--outfile=${outfile}`,
   ];
-  const command = [process.execPath, "build", ...flags, ...more, entry];
+  const command = [process.execPath, "build", ...flags, ...more, entry, ...threads];
   const child = Bun.spawn(command, { stdio: ["ignore", "ignore", "inherit"] });
   const done = (await child.exited) === 0;
   rmSync(`${outfile}.map`, { force: true });
   return done;
 }
+
+/** inetsrv itself. */
+export const program = {
+  entry: join(root, "src", "main.ts"),
+  threads: [join(root, "src", "spool", "spool-thread.ts")],
+} as const;
 
 /** Stands for the sources: the same for the same files and the same Bun, on every machine. */
 export async function buildId(below: string): Promise<string> {
@@ -54,7 +62,7 @@ if (import.meta.main) {
   const startedMs = performance.now();
   const outfile = join(root, "dist", process.platform === "win32" ? "inetsrv.exe" : "inetsrv");
   const id = await buildId(root);
-  const done = await build({ entry: join(root, "src", "main.ts"), outfile, id, more: process.argv.slice(2) });
+  const done = await build({ ...program, outfile, id, more: process.argv.slice(2) });
   const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
   if (done) {
     const megabytes = (statSync(outfile).size / 1e6).toFixed(0);

@@ -3,7 +3,7 @@ import { copyFileSync, mkdtempSync, readlinkSync, renameSync, rmSync, statSync }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { exitCodes } from "../../src/cli/exit-code.ts";
-import { build, buildId } from "../../tools/build.ts";
+import { build, buildId, program as sources } from "../../tools/build.ts";
 import { root } from "../../tools/source.ts";
 import { Program, serviceNames } from "./program.ts";
 import type { Server } from "./server.ts";
@@ -16,7 +16,7 @@ let server: Server;
 
 beforeAll(async () => {
   const id = await buildId(root);
-  expect(await build({ entry: join(root, "src", "main.ts"), outfile: file, id, more: [] })).toBe(true);
+  expect(await build({ ...sources, outfile: file, id, more: [] })).toBe(true);
   program = new Program({ command: [file] });
   await program.must("init");
   // Beside the program of somebody who works here, the ports of a first site may be taken.
