@@ -69,8 +69,8 @@ export class Ground implements AsyncDisposable {
   }
 
   async securePort(service: ServiceName, site?: string): Promise<number> {
-    const { secureAddresses } = await this.server.site(service, site);
-    return portOf({ ...(await this.server.site(service, site)), addresses: secureAddresses });
+    const found = await this.server.site(service, site);
+    return portOf({ ...found, addresses: found.secureAddresses });
   }
 
   /** What an operation answers; it must succeed. */
@@ -97,6 +97,11 @@ export class Ground implements AsyncDisposable {
   /** Settings of the default site of a service. */
   set(service: ServiceName, settings: JsonObject, site = "default"): Promise<void> {
     return this.apply({ [service]: { sites: { [site]: settings } } });
+  }
+
+  /** A key and certificate as files of the test. */
+  make(name: string, order: Order): void {
+    this.openssl.make(name, order);
   }
 
   /** Takes a pair of `openssl` files into the server; its fingerprint. */
@@ -185,11 +190,6 @@ export class Ground implements AsyncDisposable {
       await must("config.apply", { document: part, mode: "merge", who: "the test" });
     for (const name of users) await must("user.add", { name, password: PASSWORD, groups: ["people"], who: "the test" });
     await client.close();
-  }
-
-  /** A key and certificate as files of the test. */
-  make(name: string, order: Order): void {
-    this.openssl.make(name, order);
   }
 
   private pair(name: string, files: string): JsonObject {
