@@ -10,7 +10,7 @@ test("a reply is printed with its codes in every line", () => {
     "250-mail.example\r\n250-SIZE 1\r\n250 DSN\r\n",
   );
   expect(printReply(say(550, "5.7.1", "No", "No again"))).toBe("550-5.7.1 No\r\n550 5.7.1 No again\r\n");
-  expect(printReply(sayPlainly(334, ""))).toBe("334\r\n");
+  expect(printReply(sayPlainly(221, ""))).toBe("221\r\n");
 });
 
 test("nothing that a reply is made of can break its line, and no line is longer than RFC 5321 §4.5.3.1.5 has it", () => {
@@ -19,6 +19,7 @@ test("nothing that a reply is made of can break its line, and no line is longer 
   for (const line of long.split("\r\n")) expect(line.length).toBeLessThanOrEqual(510);
   expect(long.match(/x/g)?.length).toBe(1000);
   const challenge = "x".repeat(2000);
+  expect(printReply(sayPlainly(334, ""))).toBe("334 \r\n");
   expect(printReply(sayPlainly(334, challenge))).toBe(`334 ${challenge}\r\n`);
 });
 

@@ -20,8 +20,9 @@ const TEXT_LENGTH_MAX = 480;
 export function printReply({ code, enhanced, lines }: Reply): string {
   const words = enhanced === undefined ? "" : `${enhanced} `;
   const told = lines.length === 0 ? [""] : lines;
-  // RFC 4954 §4: a challenge is one line, and may be far longer than others.
-  const all = code === 334 ? told : told.flatMap(pieces);
+  // RFC 4954 §4: a challenge is one line, may be far longer than others, and keeps its space when it is empty (msmtp).
+  if (code === 334) return `334 ${told.join("")}\r\n`;
+  const all = told.flatMap(pieces);
   return all
     .map((line, index) => `${`${code}${index + 1 < all.length ? "-" : " "}${words}${line}`.trimEnd()}\r\n`)
     .join("");
