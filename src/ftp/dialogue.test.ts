@@ -52,6 +52,9 @@ test("in clear no password is asked for; AUTH TLS begins the handshake, after wh
   expect((await secured.say("PASS right")).reply).toStartWith("503 ");
   expect((await secured.say("PBSZ 0")).reply).toBe("200 PBSZ=0\r\n");
   expect((await secured.say("AUTH TLS")).reply).toStartWith("503 ");
+  expect((await secured.say("PROT P")).reply).toBe("200 Done\r\n");
+  expect((await secured.say("PROT S")).reply).toStartWith("536 ");
+  expect((await session().say("PROT P")).reply).toStartWith("503 ");
   expect((await session({ canSecure: false }).say("AUTH TLS")).reply).toStartWith("431 ");
 });
 
@@ -77,7 +80,9 @@ test("QUIT closes, NOOP is answered, the rest is unknown", async () => {
   expect(await say("quit")).toMatchObject({ close: true });
   expect((await say("NOOP")).reply).toBe("200 Done\r\n");
   expect((await say("FROB")).reply).toStartWith("500 ");
-  expect((await say("FEAT")).reply).toBe("211-Features\r\n AUTH TLS\r\n PBSZ\r\n HOST\r\n UTF8\r\n211 End\r\n");
+  expect((await say("FEAT")).reply).toBe(
+    "211-Features\r\n AUTH TLS\r\n PBSZ\r\n PROT\r\n HOST\r\n UTF8\r\n211 End\r\n",
+  );
 });
 
 test("a greeting goes out as UTF-8", () => {

@@ -130,6 +130,14 @@ const commands: Readonly<Record<string, Command>> = {
     if (connection.secured === undefined) return say("503 Send AUTH TLS first");
     return size === "0" ? say("200 PBSZ=0") : say("501 TLS has no buffer: PBSZ 0");
   },
+  // RFC 4217 §9 partly: there is no data connection yet that could be protected.
+  PROT: ({ connection }, level) => {
+    if (connection.secured === undefined) return say("503 Send AUTH TLS first");
+    if (/^[PC]$/i.test(level)) return say("200 Done");
+    return say(/^[SE]$/i.test(level) ? "536 TLS protects all or nothing: P or C" : "504 Only P and C are known here");
+  },
+  // RFC 2640 §3 done: it is UTF-8 in any case.
+  OPTS: (_, words) => (/^UTF8 ON$/i.test(words) ? say("200 Done") : say("501 Only UTF8 ON is known here")),
   // RFC 7151 §3 done: the site is another one from here on.
   HOST: (session, name) => {
     if (session.user !== undefined) return say("503 HOST comes before the login");
@@ -140,10 +148,14 @@ const commands: Readonly<Record<string, Command>> = {
   },
   SYST: () => say("215 UNIX Type: L8"),
   FEAT: ({ connection }) => {
-    const features = [...(connection.canSecure || connection.secured ? ["AUTH TLS", "PBSZ"] : []), "HOST", "UTF8"];
+    const features = [
+      ...(connection.canSecure || connection.secured ? ["AUTH TLS", "PBSZ", "PROT"] : []),
+      "HOST",
+      "UTF8",
+    ];
     return { reply: `211-Features\r\n${features.map((it) => ` ${it}\r\n`).join("")}211 End\r\n` };
   },
-  HELP: () => say("214 Known without logging in: AUTH FEAT HELP HOST NOOP PASS PBSZ QUIT SYST USER"),
+  HELP: () => say("214 Known without logging in: AUTH FEAT HELP HOST NOOP OPTS PASS PBSZ PROT QUIT SYST USER"),
   NOOP: () => say("200 Done"),
   QUIT: () => ({ reply: "221 Closing the connection\r\n", close: true }),
 };

@@ -46,6 +46,15 @@ test("port 0 gives every site a socket of its own", () => {
   expect(a.ok && b.ok && a.value.lent.tag !== b.value.lent.tag).toBe(true);
 });
 
+test("a site that names the port it was given keeps its socket", () => {
+  const { open, socket } = world();
+  const table = new ListenerTable([], ({ address }) => good(socket(address, 1234)));
+  const any = table.borrow("a", at("127.0.0.1:0"));
+  const named = table.borrow("a", at("127.0.0.1:1234"));
+  expect(any.ok && named.ok && any.value.lent.tag === named.value.lent.tag).toBe(true);
+  expect(open.size).toBe(1);
+});
+
 test("port 0 in clear and port 0 with TLS are two sockets of one site", () => {
   const { socket } = world();
   const table = new ListenerTable([], ({ address }) => good(socket(address, 1234)));

@@ -52,7 +52,7 @@ export class ListenerTable {
    */
   borrow(site: string, binding: WantedBinding): Result<Borrowed, NotBorrowed> {
     const wildcard = this.entries.get(keyOf(site, { ...binding, address: "*" }));
-    const entry = wildcard ?? this.entries.get(keyOf(site, binding));
+    const entry = wildcard ?? this.entries.get(keyOf(site, binding)) ?? this.chosenByKernel(site, binding);
     if (entry !== undefined) {
       entry.borrowers.add(site);
       return good({ lent: entry, displaced: [] });
@@ -90,6 +90,12 @@ export class ListenerTable {
   private end({ socket, inherited }: Entry): void {
     if (inherited) this.inherited.push(socket);
     else socket.close();
+  }
+
+  /** The site had asked for any port, got this one, and names it now. */
+  private chosenByKernel(site: string, binding: WantedBinding): Entry | undefined {
+    const entry = this.entries.get(keyOf(site, { ...binding, port: 0 }));
+    return entry?.socket.port === binding.port ? entry : undefined;
   }
 
   private takeInherited(binding: Binding): Result<ListeningSocket, ListenFailure> | undefined {
