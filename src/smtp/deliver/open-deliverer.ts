@@ -1,0 +1,81 @@
+// Opens the deliverer: the one of a home that sends what is in its queue. Whoever opens it holds the lock for that; it
+// takes up what a deliverer before it left, and follows the sites it is told of.
+import type { Clock, Randomness } from "../../base/clock.ts";
+import { about } from "../../base/fault.ts";
+import type { Report } from "../../event/event.ts";
+import type { Interrupted, MailSpool } from "../../spool/spool.ts";
+import { type Connect, connectRemote } from "./connect-remote.ts";
+import type { DeliverySite } from "./delivery-site.ts";
+import { deliverEvents } from "./events.ts";
+import { NoticeBrake } from "./notice-brake.ts";
+import { Ourselves } from "./ourselves.ts";
+import { Recorder } from "./recorder.ts";
+import type { Resolver } from "./resolver.ts";
+import { Runner } from "./runner.ts";
+import { type QueueTally, watchQueue } from "./watch-queue.ts";
+
+export interface DelivererParts {
+  readonly spool: MailSpool;
+  readonly clock: Clock;
+  readonly random: Randomness;
+  readonly report: Report;
+  readonly resolver: Resolver;
+  /** What is seen by metrics. */
+  readonly tally: QueueTally;
+  /** Recipients that a deliverer which died had under way. */
+  interrupted(them: readonly Interrupted[]): void;
+  readonly connect?: Connect;
+  /** PEM of those who may vouch for other servers; without it those that the runtime trusts. */
+  readonly authorities?: string;
+}
+
+export interface Deliverer {
+  /** New or changed settings of a site. */
+  follow(site: DeliverySite): void;
+  forget(name: string): void;
+  /** Nothing new is begun; what is in its text may end within the limit, and all else goes back into the queue. */
+  close(limitMs: number): Promise<void>;
+}
+
+export async function openDeliverer(parts: DelivererParts): Promise<Deliverer> {
+  const { spool, clock, random, report, resolver, tally, connect = connectRemote, authorities } = parts;
+  const sites = new Map<string, DeliverySite>();
+  const ourselves = new Ourselves(() => sites.values(), clock);
+  const surroundings = {
+    resolver,
+    random,
+    isOurName: (host: string) => ourselves.isOurName(host),
+    isOurAddress: (address: string, port: number) => ourselves.isOurAddress(address, port),
+  };
+  const nonce = () => Buffer.from(Array.from({ length: 18 }, () => Math.floor(random() * 256))).toString("base64");
+  const runner = new Runner({
+    spool,
+    clock,
+    random,
+    report,
+    brake: new NoticeBrake(),
+    recorder: new Recorder(spool, clock, report),
+    way: { clock, connect, authorities, nonce, surroundings },
+    sites: () => sites.values(),
+    counted: (outcome, recipients) => tally.attempted(outcome, recipients),
+  });
+  const taken = await spool.takeOver(clock.wallMs());
+  if (taken.ok) parts.interrupted(taken.value);
+  else report(deliverEvents.spoolUnread, about("service", "smtp"), { because: taken.error.because });
+  const stopWatching = watchQueue(spool, clock, tally);
+  let isStarted = false;
+  return {
+    follow(site) {
+      sites.set(site.name, site);
+      if (isStarted) return runner.wake();
+      // Other sites follow in the same breath; mail of theirs should find them.
+      isStarted = true;
+      clock.after(0, () => runner.start());
+    },
+    forget: (name) => void sites.delete(name),
+    async close(limitMs) {
+      stopWatching();
+      await runner.close(limitMs);
+    },
+  };
+}

@@ -1,0 +1,23 @@
+// Writes what is said to other servers into the access log of the site, as IIS did: a line for each command and for each
+// answer. Secrets are not in what it gets; it changes nothing.
+import type { Clock } from "../../base/clock.ts";
+import type { AccessLog } from "../../net/access-log/access-log.ts";
+import { accessRecord } from "../../net/access-log/record.ts";
+import { replyText } from "../../proto/smtp/reply.ts";
+import type { Witness } from "./outbound-session.ts";
+
+/** `trace` is the name of the message, by which its lines are found. */
+export function outboundLog(log: AccessLog, clock: Clock, trace: string): Witness {
+  if (!log.on) return {};
+  const write = (userName: string, method: string, uriQuery: string, status: number | undefined) =>
+    log.write({ ...accessRecord(), atMs: clock.wallMs(), userName, method, uriQuery, status, trace });
+  return {
+    said(line) {
+      const [verb = "", ...words] = line.split(" ");
+      write("OutboundConnectionCommand", verb, words.join(" "), undefined);
+    },
+    heard({ from, reply }) {
+      if (from === "server") write("OutboundConnectionResponse", "", replyText(reply), reply.code);
+    },
+  };
+}

@@ -1,0 +1,180 @@
+// A mail server for tests that takes what it is given, or behaves as badly as it is told: each command may be answered
+// with anything, hang, or break. It listens on this machine only and remembers every message.
+import { createServer, type Server, type Socket } from "node:net";
+import { createSecureContext, TLSSocket } from "node:tls";
+import { DottedBlockReader } from "../../../base/dotted-block-reader.ts";
+import type { TestCertificate } from "../../../net/testing/certificates.ts";
+
+export interface SunkMessage {
+  readonly from: string;
+  readonly to: readonly string[];
+  readonly text: string;
+  /** The number of the connection it came on, from 1. */
+  readonly connection: number;
+  readonly secure: boolean;
+}
+
+/** What a command does instead of what is usual: a reply with its lines, "hang", "close", or undefined for the usual. */
+export type Behaviour = (line: string, nth: number) => string | undefined;
+
+export interface SinkOptions {
+  readonly behave?: Behaviour;
+  readonly extensions?: readonly string[];
+  readonly certificate?: TestCertificate;
+  /** TLS from the first byte. */
+  readonly tlsAtOnce?: boolean;
+  readonly greeting?: string;
+}
+
+export interface Sink extends AsyncDisposable {
+  readonly port: number;
+  readonly messages: readonly SunkMessage[];
+  /** Every command, without the texts. */
+  readonly lines: readonly string[];
+  connections(): number;
+  /** Resolves when as many messages have come. */
+  received(count: number): Promise<readonly SunkMessage[]>;
+}
+
+export async function openSink(options: SinkOptions = {}): Promise<Sink> {
+  const state: State = { messages: [], lines: [], connections: 0, waiting: [], sockets: new Set() };
+  const server: Server = createServer((socket) => serve(socket, options, state));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  return {
+    port: typeof address === "object" && address !== null ? address.port : 0,
+    messages: state.messages,
+    lines: state.lines,
+    connections: () => state.connections,
+    received: (count) =>
+      new Promise((resolve) => {
+        if (state.messages.length >= count) return resolve(state.messages);
+        state.waiting.push({ count, resolve: () => resolve(state.messages) });
+      }),
+    async [Symbol.asyncDispose]() {
+      for (const it of state.sockets) it.destroy();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+    },
+  };
+}
+
+interface State {
+  readonly messages: SunkMessage[];
+  readonly lines: string[];
+  connections: number;
+  waiting: { readonly count: number; readonly resolve: () => void }[];
+  readonly sockets: Set<Socket>;
+}
+
+function serve(plain: Socket, options: SinkOptions, state: State): void {
+  const number = ++state.connections;
+  state.sockets.add(plain);
+  plain.on("close", () => state.sockets.delete(plain));
+  plain.on("error", () => {});
+  const secured = (socket: Socket): TLSSocket => {
+    const { chain, key } = options.certificate ?? { chain: "", key: "" };
+    const tls = new TLSSocket(socket, { isServer: true, secureContext: createSecureContext({ cert: chain, key }) });
+    tls.on("error", () => plain.destroy());
+    return tls;
+  };
+  if (options.tlsAtOnce === true) talk(secured(plain), true, true);
+  else talk(plain, false, true);
+
+  function talk(socket: Socket, isSecure: boolean, greets: boolean): void {
+    const say = (reply: string) => socket.write(`${reply}\r\n`);
+    let rest = "";
+    let block: DottedBlockReader | undefined;
+    let pieces: Buffer[] = [];
+    let from = "";
+    let to: string[] = [];
+    let nth = 0;
+    let isOver = false;
+    const behave = (line: string, usual: string): string | undefined => {
+      const what = options.behave?.(line, nth++) ?? usual;
+      if (what === "close") socket.destroy();
+      if (what === "close" || what === "hang") {
+        isOver = true;
+        return undefined;
+      }
+      if (what !== "") say(what);
+      return what;
+    };
+    const ends = () => {
+      const answer = behave(".", "250 2.0.0 Taken");
+      if (answer?.startsWith("250") !== true) return;
+      const text = Buffer.concat(pieces).toString("latin1");
+      state.messages.push({ from, to, text, connection: number, secure: isSecure });
+      state.waiting = state.waiting.filter((it) => {
+        if (state.messages.length < it.count) return true;
+        it.resolve();
+        return false;
+      });
+    };
+    const take = (line: string): void => {
+      state.lines.push(line);
+      const verb = line.split(/[ :]/)[0]?.toUpperCase() ?? "";
+      const extensions = [
+        "PIPELINING",
+        "8BITMIME",
+        ...(options.certificate !== undefined && !isSecure ? ["STARTTLS"] : []),
+        ...(options.extensions ?? []),
+      ];
+      switch (verb) {
+        case "EHLO":
+          return void behave(line, ["sink.example", ...extensions].map((it, at, all) => `250${at + 1 < all.length ? "-" : " "}${it}`).join("\r\n"));
+        case "STARTTLS": {
+          if (behave(line, "220 2.0.0 Begin") === undefined) return;
+          socket.removeAllListeners("data");
+          isOver = true;
+          return talk(secured(socket), true, false);
+        }
+        case "MAIL": {
+          const answer = behave(line, "250 2.1.0 OK");
+          from = /<(.*)>/.exec(line)?.[1] ?? "";
+          to = [];
+          return void answer;
+        }
+        case "RCPT": {
+          const answer = behave(line, "250 2.1.5 OK");
+          if (answer?.startsWith("250") === true) to.push(/<([^>]*)>/.exec(line)?.[1] ?? "");
+          return;
+        }
+        case "DATA": {
+          const answer = behave(line, to.length > 0 ? "354 Go on" : "554 5.5.1 No recipients");
+          if (answer?.startsWith("354") !== true) return;
+          block = new DottedBlockReader({ bytesMax: 2 ** 30, endlessBytes: 2 ** 31, lineEnds: "refuse" });
+          pieces = [];
+          return;
+        }
+        case "QUIT":
+          behave(line, "221 2.0.0 Bye");
+          return void socket.end();
+        default:
+          return void behave(line, "250 2.0.0 OK");
+      }
+    };
+    const data = (bytes: Buffer): void => {
+      let left = bytes;
+      while (left.length > 0 && !isOver) {
+        if (block !== undefined) {
+          const { piece, over } = block.push(left);
+          pieces.push(Buffer.from(piece));
+          if (over === undefined) return;
+          block = undefined;
+          left = over.rest;
+          ends();
+          continue;
+        }
+        const end = left.indexOf(10);
+        rest += left.toString("latin1", 0, end < 0 ? left.length : end);
+        if (end < 0) return;
+        left = left.subarray(end + 1);
+        const line = rest.replace(/\r$/, "");
+        rest = "";
+        take(line);
+      }
+    };
+    socket.on("data", data);
+    if (greets) behave("", options.greeting ?? "220 sink.example ESMTP");
+  }
+}
