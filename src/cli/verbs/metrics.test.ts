@@ -27,19 +27,25 @@ test("services come with their sums, and below them their sites, the busiest fir
   const sites = [site("www", "quiet", 10), site("www", "busy", 100_000, 7), site("smtp", "default", 20)];
   const { code, out } = await run("metrics", { width: 100, answers: { "metrics.show": answerOf(sites) } });
   expect(code).toBe(0);
-  expect(out).toBe(`Name          Open   Conns  Requests  Refused  Failed       In     Out     p50     p95     p99
-www              6  10,001   100,027       10       7  4.0 KiB  98 MiB  0.5 ms  0.9 ms  1.0 ms
-www/busy         3  10,000   100,012        5       7  2.0 KiB  98 MiB  0.5 ms  0.9 ms  1.0 ms
-www/quiet        3       1        15        5       0  2.0 KiB  10 KiB  0.5 ms  0.9 ms  1.0 ms
-smtp             3       2        25        5       0  2.0 KiB  20 KiB  0.5 ms  0.9 ms  1.0 ms
-smtp/default     3       2        25        5       0  2.0 KiB  20 KiB  0.5 ms  0.9 ms  1.0 ms
+  expect(out).toBe(`Name          Open   Conns  Away  Requests  Refused  Failed       In     Out     p50     p95     p99
+www              6  10,001     0   100,027       10       7  4.0 KiB  98 MiB  0.5 ms  0.9 ms  1.0 ms
+www/busy         3  10,000     0   100,012        5       7  2.0 KiB  98 MiB  0.5 ms  0.9 ms  1.0 ms
+www/quiet        3       1     0        15        5       0  2.0 KiB  10 KiB  0.5 ms  0.9 ms  1.0 ms
+smtp             3       2     0        25        5       0  2.0 KiB  20 KiB  0.5 ms  0.9 ms  1.0 ms
+smtp/default     3       2     0        25        5       0  2.0 KiB  20 KiB  0.5 ms  0.9 ms  1.0 ms
 `);
 });
 
 test("what belongs to no site is in the sum of its service, and in no line of its own", async () => {
-  const sites = [{ service: "ftp", site: "", metrics: { [names.connections]: 4 } }];
+  const sites = [
+    {
+      service: "ftp",
+      site: "",
+      metrics: { [names.connections]: 4, [names.connectionsRefused]: { address: 2, limit: 1 } },
+    },
+  ];
   const { out } = await run("metrics", { answers: { "metrics.show": answerOf(sites) } });
-  expect(out.split("\n").slice(1)).toEqual([expect.stringMatching(/^ftp +0 +4 +0 +0 +0 +0 B +0 B$/), ""]);
+  expect(out.split("\n").slice(1)).toEqual([expect.stringMatching(/^ftp +0 +4 +3 +0 +0 +0 +0 B +0 B$/), ""]);
 });
 
 test("before the first client there is nothing to show, and that is said", async () => {
@@ -93,9 +99,9 @@ test("--watch shows what happened per second, and the times of just these reques
   const { out } = await watch([answerOf([slow]), answerOf([now], START_MS + 2000)]);
   const [, head = "", , row = ""] = out.split("\n");
   expect(head.split(/ {2,}/)).toEqual(
-    "Name|Open|Conns/s|Requests/s|Refused/s|Failed/s|In/s|Out/s|p50|p95|p99".split("|"),
+    "Name|Open|Conns/s|Away/s|Requests/s|Refused/s|Failed/s|In/s|Out/s|p50|p95|p99".split("|"),
   );
-  expect(row.split(/ {2,}/)).toEqual("www/a|3|2.0|21|0.0|0.5|0 B|20 KiB|55 ms|96 ms|99 ms".split("|"));
+  expect(row.split(/ {2,}/)).toEqual("www/a|3|2.0|0.0|21|0.0|0.5|0 B|20 KiB|55 ms|96 ms|99 ms".split("|"));
 });
 
 test("a server that was started anew in between has begun at nothing, and no rate is negative", async () => {

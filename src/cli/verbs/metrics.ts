@@ -17,7 +17,7 @@ export const metrics = verb({
   doc:
     "Everything is counted from the start of the server. p50, p95 and p99 are the times within which 50, 95 and 99 of 100 requests were answered. Refused is what a " +
     "client may not have or asked wrongly, failed is what this server could not do. Of a service with more than 20 sites the busiest are listed. Workers report every " +
-    "two seconds.\n\nPrometheus fetches the same from a listener of its own, which is off until it gets an address: `inetsrv config set server/metricsBinding 127.0.0.1:9464`.",
+    "two seconds. Away are the connections that were turned away.\n\nPrometheus fetches the same from a listener of its own, which is off until it gets an address: `inetsrv config set server/metricsBinding 127.0.0.1:9464`.",
   takes: {
     target: maybe("SERVICE[/SITE]", "Only this service, or this site of it.", { completes: "target" }),
   },

@@ -19,6 +19,7 @@ export interface MetricsLook {
 interface Numbers {
   readonly open: number;
   readonly connections: number;
+  readonly turnedAway: number;
   readonly requests: number;
   readonly refused: number;
   readonly failed: number;
@@ -59,6 +60,7 @@ const columns: readonly Column[] = [
   { title: "Name", yields: 1 },
   { title: "Open", align: "right" },
   { title: "Conns", align: "right", leaves: 3 },
+  { title: "Away", align: "right", leaves: 1 },
   { title: "Requests", align: "right" },
   { title: "Refused", align: "right", leaves: 5 },
   { title: "Failed", align: "right" },
@@ -68,7 +70,7 @@ const columns: readonly Column[] = [
   { title: "p95", align: "right" },
   { title: "p99", align: "right", leaves: 7 },
 ];
-const rates: ReadonlySet<string> = new Set(["Conns", "Requests", "Refused", "Failed", "In", "Out"]);
+const rates: ReadonlySet<string> = new Set(["Conns", "Away", "Requests", "Refused", "Failed", "In", "Out"]);
 const columnsPerSecond = columns.map((it) => (rates.has(it.title) ? { ...it, title: `${it.title}/s` } : it));
 
 const nameOf = ({ service, site }: MeasuredSite): string => (site === "" ? service : `${service}/${site}`);
@@ -98,11 +100,12 @@ function cellsOf(name: Span, it: Numbers, seconds: number | undefined): readonly
   const size = (value: number): string => shortSize(value / (seconds ?? 1));
   const times = [0.5, 0.95, 0.99].map((part) => shortTime(quantile(part, it.bounds, it.counts)));
   const failed = it.failed === 0 ? many(0) : toned("bad", many(it.failed));
-  const { open, connections, requests, refused, bytesIn, bytesOut } = it;
+  const { open, connections, turnedAway, requests, refused, bytesIn, bytesOut } = it;
   return [
     name,
     whole(open),
     many(connections),
+    many(turnedAway),
     many(requests),
     many(refused),
     failed,
@@ -127,13 +130,16 @@ export function shortTime(seconds: number | null): string {
 function numbersOf({ metrics }: MeasuredSite): Numbers {
   const { names } = siteMetrics;
   const number = (name: string): number => (typeof metrics[name] === "number" ? metrics[name] : 0);
-  const outcomes = (metrics[names.requests] ?? {}) as Readonly<Record<string, number>>;
+  const split = (name: string) => (metrics[name] ?? {}) as Readonly<Record<string, number>>;
+  const sum = (of: Readonly<Record<string, number>>): number => Object.values(of).reduce((all, it) => all + it, 0);
+  const outcomes = split(names.requests);
   const times = metrics[names.requestSeconds] as MeasuredTimes | undefined;
   const { refused = 0, failed = 0 } = outcomes;
   return {
     open: number(names.connectionsOpen),
     connections: number(names.connections),
-    requests: Object.values(outcomes).reduce((sum, it) => sum + it, 0),
+    turnedAway: sum(split(names.connectionsRefused)),
+    requests: sum(outcomes),
     refused,
     failed,
     bytesIn: number(names.bytesIn),
@@ -149,6 +155,7 @@ function plus(left: Numbers, right: Numbers): Numbers {
   return {
     open: left.open + right.open,
     connections: left.connections + right.connections,
+    turnedAway: left.turnedAway + right.turnedAway,
     requests: left.requests + right.requests,
     refused: left.refused + right.refused,
     failed: left.failed + right.failed,
@@ -166,6 +173,7 @@ function minus(now: Numbers, before: Numbers | undefined): Numbers {
   return {
     ...now,
     connections: grown("connections"),
+    turnedAway: grown("turnedAway"),
     requests: grown("requests"),
     refused: grown("refused"),
     failed: grown("failed"),
