@@ -1,8 +1,8 @@
 // The handshake of TLS as a client, and whether the other side is who it should be, told in words. It decides nothing:
 // whether an unknown certificate will do is a setting.
 import type { Socket } from "node:net";
-import { checkServerIdentity, connect, type TLSSocket } from "node:tls";
 import { isIP } from "node:net";
+import { checkServerIdentity, connect, type TLSSocket } from "node:tls";
 import type { Clock } from "../../base/clock.ts";
 import { bad, good, type Result } from "../../base/result.ts";
 import { messageOf } from "../../base/thrown.ts";
@@ -81,7 +81,8 @@ function doubtOf(socket: TLSSocket, host: string): string | undefined {
   const wrongName = checkServerIdentity(host, certificate);
   const code = (socket.authorizationError as { readonly code?: string } | string | null) ?? null;
   const text = typeof code === "string" ? code : (code?.code ?? "");
-  if (text !== "" && text !== "ERR_TLS_CERT_ALTNAME_INVALID") return words[text] ?? `its certificate is not trusted: ${text}`;
+  if (text !== "" && text !== "ERR_TLS_CERT_ALTNAME_INVALID")
+    return words[text] ?? `its certificate is not trusted: ${text}`;
   if (wrongName !== undefined) return `its certificate is not for ${host}`;
   return socket.authorized ? undefined : "its certificate is not trusted";
 }

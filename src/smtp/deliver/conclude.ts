@@ -28,7 +28,8 @@ export async function conclude(
   const attempts = settled.map((it) => it.attempt);
   const sender = senderOf(message);
   const failed = settled.filter((it) => it.attempt.outcome.is === "failed");
-  if (sender === undefined) return failed.length === 0 ? { attempts } : await toBadmail(parts, site, message, settled, failed);
+  if (sender === undefined)
+    return failed.length === 0 ? { attempts } : await toBadmail(parts, site, message, settled, failed);
   const told = settled.filter((it) => it.told !== undefined);
   if (told.length === 0) return { attempts };
   const brake = parts.brake.take(message.envelope.sender, parts.clock.wallMs());

@@ -1,7 +1,8 @@
 // One connection's life: it takes work of its destination as long as there is some, opens a conversation, and hands over
 // message after message. What comes of it goes back to whoever sent it out.
-import type { Body, MailSpool } from "../../spool/spool.ts";
+
 import { say } from "../../proto/smtp/reply.ts";
+import type { Body, MailSpool } from "../../spool/spool.ts";
 import type { Leg } from "./choose-route.ts";
 import { bodyGone, type Fates, handOver } from "./hand-over.ts";
 import type { Lane } from "./lane.ts";
@@ -33,7 +34,9 @@ export class Courier {
   }
 
   async run(): Promise<void> {
-    for (let work = await this.lane.next(); work !== undefined && !this.isStopped; work = await this.lane.next()) {
+    while (!this.isStopped) {
+      const work = await this.lane.next();
+      if (work === undefined) break;
       this.current = work;
       const goesOn =
         work.to.is === "local" ? await this.deliverHere(work, work.to.domain) : await this.deliver(work, work.to.legs);
@@ -143,5 +146,8 @@ function localFate(result: Awaited<ReturnType<Work["site"]["deliverLocally"]>>[n
   if (result?.is === "delivered") return { is: "delivered", words: result.where, here: true, keepsDsn: false };
   const because = result?.because ?? "nothing was said of it";
   const isForEver = result?.is === "never";
-  return troubleFate({ from: "connection", reply: isForEver ? say(550, "5.2.0", because) : say(451, "4.3.0", because) });
+  return troubleFate({
+    from: "connection",
+    reply: isForEver ? say(550, "5.2.0", because) : say(451, "4.3.0", because),
+  });
 }

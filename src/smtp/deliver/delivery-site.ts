@@ -37,8 +37,7 @@ export interface LocalJob {
 
 export type LocalResult =
   /** `where` is for the story: the name of the file. */
-  | { readonly is: "delivered"; readonly where: string }
-  | { readonly is: "later" | "never"; readonly because: string };
+  { readonly is: "delivered"; readonly where: string } | { readonly is: "later" | "never"; readonly because: string };
 
 /** Where mail waits: with that of the same local domain, route, smart host or remote domain. */
 export function waitingPlace({ name, policy, keptAs }: DeliverySite, question: Question): string {

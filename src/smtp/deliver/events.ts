@@ -10,7 +10,12 @@ export const deliverEvents = {
     "See that the host and the way to it work: `inetsrv queue list` shows what waits. Look at {setting}.",
     "mail-smart-host",
   ),
-  hostBack: event(6051, "notice", "site", "Mail of {object} for {destination} goes out again, after {failures} failures."),
+  hostBack: event(
+    6051,
+    "notice",
+    "site",
+    "Mail of {object} for {destination} goes out again, after {failures} failures.",
+  ),
   loginRefused: event(
     6052,
     "error",

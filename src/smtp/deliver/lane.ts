@@ -2,8 +2,8 @@
 // have, and whether it rests after failures. It decides; nothing is sent or claimed here.
 import type { Clock } from "../../base/clock.ts";
 import { pauseAfter, type RetrySchedule } from "../../proto/smtp/message/schedule.ts";
-import type { Claim } from "../../spool/spool.ts";
 import type { Rate } from "../../schema/kinds/rate.ts";
+import type { Claim } from "../../spool/spool.ts";
 import { Pace } from "./pace.ts";
 import type { Fate } from "./settle.ts";
 import type { Work } from "./work.ts";
@@ -65,7 +65,12 @@ export class Lane {
 
   /** Whether another connection would help. */
   get wantsCourier(): boolean {
-    return !this.isResting && this.queue.length > this.idle.length && this.couriers < this.limit && this.cancelPace === undefined;
+    return (
+      !this.isResting &&
+      this.queue.length > this.idle.length &&
+      this.couriers < this.limit &&
+      this.cancelPace === undefined
+    );
   }
 
   follow(connectionsMax: number, pace: Rate | null): void {

@@ -4,9 +4,9 @@ import type { Clock, Randomness } from "../../base/clock.ts";
 import { bad, good } from "../../base/result.ts";
 import { type Mailbox, parseMailbox } from "../../proto/smtp/address.ts";
 import { lenient } from "../../proto/smtp/leniency.ts";
-import { type Header, readHeader } from "../../proto/smtp/message/header-reader.ts";
 import type { Report, ReportedRecipient } from "../../proto/smtp/message/dsn/report.ts";
 import { type WrittenReport, writeReport } from "../../proto/smtp/message/dsn/write-report.ts";
+import { type Header, readHeader } from "../../proto/smtp/message/header-reader.ts";
 import type { Body as BodyKind } from "../../proto/smtp/parameters.ts";
 import { readRecipientParameters } from "../../proto/smtp/parameters.ts";
 import { decodeXtext } from "../../proto/smtp/xtext.ts";
@@ -113,7 +113,8 @@ const bodyKinds: Readonly<Record<MessageHead["envelope"]["bodyKind"], BodyKind>>
 function reported(it: Settled, site: DeliverySite, message: MessageHead): readonly ReportedRecipient[] {
   const recipient = parseMailbox(it.recipient.address, lenient);
   if (it.told === undefined || !recipient.ok) return [];
-  const orcpt = it.recipient.orcpt === null ? undefined : readRecipientParameters(`ORCPT=${it.recipient.orcpt}`, () => true);
+  const orcpt =
+    it.recipient.orcpt === null ? undefined : readRecipientParameters(`ORCPT=${it.recipient.orcpt}`, () => true);
   const original = orcpt?.ok === true ? orcpt.value.originalRecipient : undefined;
   const { remote, atMs } = it.attempt;
   return [
@@ -123,7 +124,9 @@ function reported(it: Settled, site: DeliverySite, message: MessageHead): readon
       status: it.status,
       lastAttemptMs: atMs,
       ...(original !== undefined && { originalRecipient: original }),
-      ...(it.words !== undefined && { remote: { host: remote === "" ? site.hostName : hostOf(remote), words: it.words } }),
+      ...(it.words !== undefined && {
+        remote: { host: remote === "" ? site.hostName : hostOf(remote), words: it.words },
+      }),
       ...(it.told === "delayed" && { retryUntilMs: message.receivedMs + site.policy.schedule.expiryMs }),
     },
   ];

@@ -1,7 +1,8 @@
 // Finds somebody to hand a message to: the legs of its way in turn, the hosts of each, and their addresses, until one
 // opens a conversation. What came of all of them is one answer, and whether waiting can change it.
-import { fromConnection, type Heard } from "../../proto/smtp/client/talk.ts";
+
 import { bad, good, type Result } from "../../base/result.ts";
+import { fromConnection, type Heard } from "../../proto/smtp/client/talk.ts";
 import { outcomeOf, say } from "../../proto/smtp/reply.ts";
 import type { Leg } from "./choose-route.ts";
 import { type Endpoint, findEndpoints, type Surroundings } from "./find-endpoints.ts";
@@ -82,7 +83,8 @@ async function openEndpoint(
 ): Promise<Result<OutboundSession, SessionTrouble>> {
   const plan = sessionPlan(endpoint, way, policy);
   const opened = await OutboundSession.open(plan, world, witness);
-  if (opened.ok || opened.error.stage !== "secure" || way.tls !== "opportunistic" || way.login !== undefined) return opened;
+  if (opened.ok || opened.error.stage !== "secure" || way.tls !== "opportunistic" || way.login !== undefined)
+    return opened;
   // RFC 7435 §3: who takes TLS only where it works goes on without it where it does not.
   witness.noted?.(`${opened.error.heard.reply.lines.join(" ")}; trying without TLS`);
   return await OutboundSession.open({ ...plan, tls: "off" }, world, witness);
@@ -107,4 +109,3 @@ function passing(heard: Heard): NoWay["fate"] {
   const enhanced = fate.reply.enhanced?.replace(/^5/, "4") ?? "4.4.0";
   return { ...fate, reply: say(451, enhanced, ...fate.reply.lines) };
 }
-

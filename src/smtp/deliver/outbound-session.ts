@@ -1,7 +1,10 @@
 // One conversation with another server: it drives the pure client over a wire, sees to the time limits, and keeps every
 // word for the story. What is sent where, and what a result means for the queue, is decided elsewhere.
-import { type Job, type RecipientResult } from "../../proto/smtp/client/job.ts";
+
+import type { Clock } from "../../base/clock.ts";
+import { bad, good, type Result } from "../../base/result.ts";
 import { SmtpClient } from "../../proto/smtp/client/client.ts";
+import type { Job, RecipientResult } from "../../proto/smtp/client/job.ts";
 import type { Opened, Plan, Stage } from "../../proto/smtp/client/open.ts";
 import {
   type Answer,
@@ -13,13 +16,11 @@ import {
   phaseMs,
   type Talk,
 } from "../../proto/smtp/client/talk.ts";
-import type { Clock } from "../../base/clock.ts";
-import { bad, good, type Result } from "../../base/result.ts";
 import type { Body } from "../../spool/spool.ts";
 import { beginTls } from "./begin-tls.ts";
 import type { Connect } from "./connect-remote.ts";
-import type { Endpoint } from "./find-endpoints.ts";
 import type { TlsChoice } from "./deliver-settings.ts";
+import type { Endpoint } from "./find-endpoints.ts";
 import { RemoteWire } from "./remote-wire.ts";
 import { sendText, type TextSent } from "./send-text.ts";
 
@@ -176,7 +177,9 @@ export class OutboundSession {
         socket.destroy();
         return `The server cannot prove that it is ${endpoint.host}: ${doubt}`;
       }
-      this.witness.noted?.(`${protocol} with ${cipher}${doubt === undefined ? ", certificate verified" : `, unverified as ${doubt}`}`);
+      this.witness.noted?.(
+        `${protocol} with ${cipher}${doubt === undefined ? ", certificate verified" : `, unverified as ${doubt}`}`,
+      );
       return socket;
     });
   }
@@ -188,7 +191,8 @@ export class OutboundSession {
     this.witness.noted?.(`Sending ${body.sizeBytes} bytes`);
     this.text = await sendText(this.wire, body, form, this.limit("text"));
     if (this.text === "unreadable") this.wire.end("The message could not be read from the spool");
-    if (this.text === "answered-early") this.wire.endUnlessRefused("The server said yes before it had the whole message");
+    if (this.text === "answered-early")
+      this.wire.endUnlessRefused("The server said yes before it had the whole message");
   }
 
   private limit(phase: Phase): number {

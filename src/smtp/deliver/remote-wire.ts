@@ -2,7 +2,7 @@
 // all the while it writes, as RFC 2920 §3.1 asks, and knows nothing of what is said.
 import type { Socket } from "node:net";
 import type { Clock } from "../../base/clock.ts";
-import { type Heard, fromConnection, fromServer, notUnderstood } from "../../proto/smtp/client/talk.ts";
+import { fromConnection, fromServer, type Heard, notUnderstood } from "../../proto/smtp/client/talk.ts";
 import { outcomeOf } from "../../proto/smtp/reply.ts";
 import { ReplyReader } from "../../proto/smtp/reply-reader.ts";
 import { spellDuration } from "../../schema/kinds/measure.ts";
@@ -135,4 +135,6 @@ export class RemoteWire {
 }
 
 const brokenWords = ({ code, message }: NodeJS.ErrnoException): string =>
-  code === "ECONNRESET" || code === "EPIPE" ? "The server broke the connection" : `The connection broke: ${code ?? message}`;
+  code === "ECONNRESET" || code === "EPIPE"
+    ? "The server broke the connection"
+    : `The connection broke: ${code ?? message}`;

@@ -15,8 +15,8 @@ import type { NoWay } from "./open-way.ts";
 import { outboundLog } from "./outbound-log.ts";
 import type { Recorder } from "./recorder.ts";
 import { type Fate, type Settled, settle } from "./settle.ts";
-import { type Work, workOf } from "./work.ts";
 import { tellUnreachable } from "./tell-unreachable.ts";
+import { type Work, workOf } from "./work.ts";
 
 export interface RunnerParts extends ConcludeParts {
   readonly clock: Clock;
@@ -101,7 +101,11 @@ export class Runner implements Pick<CourierWorld, "witness" | "finished" | "unre
     await within(clock, Math.max(0, limitMs - LAST_WORDS_MS), done());
     for (const courier of this.couriers.keys()) courier.abandon();
     await within(clock, LAST_WORDS_MS, done());
-    await within(clock, LAST_WORDS_MS, Promise.all(this.pending).then(() => recorder.close()));
+    await within(
+      clock,
+      LAST_WORDS_MS,
+      Promise.all(this.pending).then(() => recorder.close()),
+    );
   }
 
   witness(work: Work) {
@@ -255,7 +259,12 @@ export class Runner implements Pick<CourierWorld, "witness" | "finished" | "unre
     if (this.connections >= this.connectionsMax() - 1) for (const it of this.lanes.values()) this.pump(it);
   }
 
-  private settleWork(work: Work, remote: string, fateOf: (it: Recipient) => Fate | undefined, restsUntilMs?: number): void {
+  private settleWork(
+    work: Work,
+    remote: string,
+    fateOf: (it: Recipient) => Fate | undefined,
+    restsUntilMs?: number,
+  ): void {
     const { claim, site, recipients } = work;
     const nowMs = this.parts.clock.wallMs();
     const moment = { schedule: site.policy.schedule, nowMs, chance: this.parts.random(), restsUntilMs };
@@ -308,7 +317,8 @@ export class Runner implements Pick<CourierWorld, "witness" | "finished" | "unre
     const known = this.lanes.get(destination);
     if (known !== undefined) return known;
     if (this.lanes.size >= LANES_MAX)
-      for (const [name, it] of this.lanes) if (it.couriers === 0 && it.waiting === 0 && !it.isClaiming) this.lanes.delete(name);
+      for (const [name, it] of this.lanes)
+        if (it.couriers === 0 && it.waiting === 0 && !it.isClaiming) this.lanes.delete(name);
     const lane = new Lane(destination, this.parts.clock);
     this.lanes.set(destination, lane);
     return lane;

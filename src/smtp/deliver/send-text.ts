@@ -26,7 +26,10 @@ export async function sendText(
     const stuffed = stuffer?.stuff(piece) ?? piece;
     // Whoever says yes before the end of a message has not seen it.
     if (wire.hasSpoken) return "answered-early";
-    await wire.write(isLast && stuffer !== undefined ? Buffer.concat([stuffed, Buffer.from(stuffer.end())]) : stuffed, timeoutMs);
+    await wire.write(
+      isLast && stuffer !== undefined ? Buffer.concat([stuffed, Buffer.from(stuffer.end())]) : stuffed,
+      timeoutMs,
+    );
     if (wire.isOver && !isLast) return "broken";
   } while (at < body.sizeBytes);
   return "all";

@@ -1,11 +1,12 @@
 // What an answer means for a recipient: done, tried again and when, or given up; and what its sender hears of that. Pure;
 // the time and the chance are handed in.
-import { readRecipientParameters } from "../../proto/smtp/parameters.ts";
+
 import type { RecipientResult } from "../../proto/smtp/client/job.ts";
 import { type Heard, heardText } from "../../proto/smtp/client/talk.ts";
 import type { ReportAction } from "../../proto/smtp/message/dsn/report.ts";
 import { statusOfReply } from "../../proto/smtp/message/dsn/status-of-reply.ts";
 import { pauseAfter, type RetrySchedule, standingOf } from "../../proto/smtp/message/schedule.ts";
+import { readRecipientParameters } from "../../proto/smtp/parameters.ts";
 import { outcomeOf, type Reply } from "../../proto/smtp/reply.ts";
 import type { Attempt, MessageHead, Recipient } from "../../spool/message.ts";
 

@@ -1,22 +1,22 @@
 // A deliverer over a spool in memory, for tests: sites with settings as a person writes them, DNS in a table, and all that
 // was told, kept as bad mail or put into folders in lists.
-import { systemClock, seeded } from "../../../base/clock.ts";
+import { seeded, systemClock } from "../../../base/clock.ts";
+import type { Json } from "../../../base/json.ts";
 import { expectGood, good } from "../../../base/result.ts";
 import { type Occurrence, reporter } from "../../../event/event.ts";
 import type { AccessLog } from "../../../net/access-log/access-log.ts";
 import { noAccessLog } from "../../../net/access-log/access-log.ts";
 import type { Badmail } from "../../../proto/smtp/message/badmail.ts";
+import { decodeOwn } from "../../../schema/decode.ts";
 import { valuesOf } from "../../../schema/resolve.ts";
 import { section } from "../../../schema/section.ts";
-import { decodeOwn } from "../../../schema/decode.ts";
-import type { Json } from "../../../base/json.ts";
 import { memorySpool } from "../../../spool/memory-spool.ts";
 import type { MailSpool } from "../../../spool/spool.ts";
 import { names, put, type Wanted } from "../../../spool/testing/rig.ts";
 import { deliverSettings } from "../deliver-settings.ts";
 import type { DeliverySite, LocalJob, LocalResult } from "../delivery-site.ts";
+import { type Deliverer, openDeliverer } from "../open-deliverer.ts";
 import { type DeliveryPolicy, deliveryPolicy } from "../policy.ts";
-import { openDeliverer, type Deliverer } from "../open-deliverer.ts";
 import type { Resolver } from "../resolver.ts";
 import { routeSection } from "../route-settings.ts";
 import { fakeResolver } from "./fake-resolver.ts";
@@ -76,7 +76,11 @@ export async function deliverRig(options: RigOptions = {}): Promise<DeliverRig> 
   const events: Occurrence[] = [];
   const badmail: Badmail[] = [];
   const local: LocalJob[] = [];
-  const report = reporter("smtp", () => systemClock.wallMs(), (it) => void events.push(it));
+  const report = reporter(
+    "smtp",
+    () => systemClock.wallMs(),
+    (it) => void events.push(it),
+  );
   const deliverer = await openDeliverer({
     spool,
     clock: systemClock,
@@ -97,7 +101,9 @@ export async function deliverRig(options: RigOptions = {}): Promise<DeliverRig> 
     keptAs: options.keptAs ?? (() => undefined),
     async deliverLocally(job) {
       local.push(job);
-      return (await options.deliverLocally?.(job)) ?? job.recipients.map(() => ({ is: "delivered", where: "file.eml" }));
+      return (
+        (await options.deliverLocally?.(job)) ?? job.recipients.map(() => ({ is: "delivered", where: "file.eml" }))
+      );
     },
     async keepBadmail(it) {
       badmail.push(it);
@@ -155,4 +161,3 @@ export function until<T>(spool: MailSpool, ask: () => Promise<T | undefined>): P
     void look().catch(reject);
   });
 }
-

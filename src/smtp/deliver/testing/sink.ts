@@ -23,7 +23,8 @@ export interface SinkOptions {
   readonly certificate?: TestCertificate;
   /** TLS from the first byte. */
   readonly tlsAtOnce?: boolean;
-  readonly greeting?: string;
+  /** Says that TLS may begin, and breaks off when it does. */
+  readonly breaksHandshake?: boolean;
 }
 
 export interface Sink extends AsyncDisposable {
@@ -34,10 +35,12 @@ export interface Sink extends AsyncDisposable {
   connections(): number;
   /** Resolves when as many messages have come. */
   received(count: number): Promise<readonly SunkMessage[]>;
+  /** Resolves when a command that begins so has come. */
+  said(start: string): Promise<void>;
 }
 
 export async function openSink(options: SinkOptions = {}): Promise<Sink> {
-  const state: State = { messages: [], lines: [], connections: 0, waiting: [], sockets: new Set() };
+  const state: State = { messages: [], lines: [], connections: 0, waiting: [], listening: [], sockets: new Set() };
   const server: Server = createServer((socket) => serve(socket, options, state));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();
@@ -51,6 +54,11 @@ export async function openSink(options: SinkOptions = {}): Promise<Sink> {
         if (state.messages.length >= count) return resolve(state.messages);
         state.waiting.push({ count, resolve: () => resolve(state.messages) });
       }),
+    said: (start) =>
+      new Promise((resolve) => {
+        if (state.lines.some((it) => it.startsWith(start))) resolve();
+        else state.listening.push((line) => line.startsWith(start) && resolve());
+      }),
     async [Symbol.asyncDispose]() {
       for (const it of state.sockets) it.destroy();
       await new Promise<void>((resolve) => server.close(() => resolve()));
@@ -63,6 +71,7 @@ interface State {
   readonly lines: string[];
   connections: number;
   waiting: { readonly count: number; readonly resolve: () => void }[];
+  readonly listening: ((line: string) => unknown)[];
   readonly sockets: Set<Socket>;
 }
 
@@ -112,6 +121,7 @@ function serve(plain: Socket, options: SinkOptions, state: State): void {
     };
     const take = (line: string): void => {
       state.lines.push(line);
+      for (const it of state.listening) it(line);
       const verb = line.split(/[ :]/)[0]?.toUpperCase() ?? "";
       const extensions = [
         "PIPELINING",
@@ -121,11 +131,17 @@ function serve(plain: Socket, options: SinkOptions, state: State): void {
       ];
       switch (verb) {
         case "EHLO":
-          return void behave(line, ["sink.example", ...extensions].map((it, at, all) => `250${at + 1 < all.length ? "-" : " "}${it}`).join("\r\n"));
+          return void behave(
+            line,
+            ["sink.example", ...extensions]
+              .map((it, at, all) => `250${at + 1 < all.length ? "-" : " "}${it}`)
+              .join("\r\n"),
+          );
         case "STARTTLS": {
           if (behave(line, "220 2.0.0 Begin") === undefined) return;
           socket.removeAllListeners("data");
           isOver = true;
+          if (options.breaksHandshake === true) return void socket.once("data", () => socket.destroy());
           return talk(secured(socket), true, false);
         }
         case "MAIL": {
@@ -175,6 +191,6 @@ function serve(plain: Socket, options: SinkOptions, state: State): void {
       }
     };
     socket.on("data", data);
-    if (greets) behave("", options.greeting ?? "220 sink.example ESMTP");
+    if (greets) behave("", "220 sink.example ESMTP");
   }
 }
