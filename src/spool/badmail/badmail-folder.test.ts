@@ -117,6 +117,8 @@ describe("sent again", () => {
     within(async (root, folder) => {
       const pickup = join(root, "Pickup");
       expectGood(await keepBadmail(folder, badmail("x"), source()));
+      expect(await resendBadmail(folder, "x", pickup)).toMatchObject({ ok: false, error: { is: "gone" } });
+      mkdirSync(pickup);
       expect(expectGood(await resendBadmail(folder, "x", pickup))).toBe("resent-x.eml");
       expect(readFileSync(join(pickup, "resent-x.eml"), "utf8")).toBe(
         `x-sender: <>\r\nx-receiver: erp@plant.example\r\n${TEXT}`,
@@ -128,6 +130,7 @@ describe("sent again", () => {
   test("a malformed file is given back as it is, for whoever has mended it", () =>
     within(async (root, folder) => {
       expectGood(await keepBadmail(folder, badmail("x", { kind: "malformed-pickup" }), source("To: a@b.example\r\n")));
+      mkdirSync(join(root, "Pickup"));
       expectGood(await resendBadmail(folder, "x", join(root, "Pickup")));
       expect(readFileSync(join(root, "Pickup", "resent-x.eml"), "utf8")).toBe("To: a@b.example\r\n");
     }));

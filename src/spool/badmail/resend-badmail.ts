@@ -1,7 +1,7 @@
 // Sends bad mail again: puts it into the pickup folder with the envelope that its properties tell, then forgets it here.
 // A file that was malformed is given back as it is, for whoever has mended it.
 import { chownSync, statSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { bad, good } from "../../base/result.ts";
 import { parseMailbox } from "../../proto/smtp/address.ts";
@@ -18,8 +18,9 @@ export async function resendBadmail(folder: string, id: string, pickupFolder: st
   const entry = await badmailEntry(folder, id);
   if (!entry.ok) return entry;
   if (entry.value === null) return bad(trouble("gone", `there is no bad mail ${id}`));
-  const made = await attempt(() => mkdir(pickupFolder, { recursive: true, mode: 0o770 }));
-  if (!made.ok) return made;
+  const found = await attempt(() => stat(pickupFolder)); // the service makes it, as whoever it runs as
+  if (!found.ok)
+    return bad(trouble(found.error.is, `the pickup folder ${pickupFolder} cannot be used: ${found.error.because}`));
   const name = `resent-${id}.eml`;
   const to = join(pickupFolder, name);
   const unfinished = join(pickupFolder, `.resent-${id}.part`);
