@@ -1,5 +1,6 @@
 // The one list of services, and everything that is derived from it: the model of the configuration, the catalogue of
 // events and the operations. A new service is one line here.
+import { hostname } from "node:os";
 import { accountEvents } from "./account/events.ts";
 import { accountSection } from "./account/settings.ts";
 import { certificateEvents } from "./certificate/events.ts";
@@ -13,17 +14,21 @@ import { nntpService } from "./nntp/service.ts";
 import { type Model, model } from "./schema/section.ts";
 import { sealEvents } from "./seal/events.ts";
 import type { Service } from "./service/service.ts";
+import { explainAt } from "./smtp/explain-relay.ts";
 import { smtpService } from "./smtp/service.ts";
 import { spoolEvents } from "./spool/events.ts";
 import { supervisorEvents } from "./supervisor/events.ts";
 import type { Operation } from "./supervisor/operation.ts";
 import { accountOperations, blockOperations } from "./supervisor/operations/account-operations.ts";
+import { badmailOperations } from "./supervisor/operations/badmail-operations.ts";
 import { certificateOperations } from "./supervisor/operations/certificate-operations.ts";
 import { configOperations } from "./supervisor/operations/config-operations.ts";
 import type { Configured } from "./supervisor/operations/configured.ts";
 import { keyOperations } from "./supervisor/operations/key-operations.ts";
 import { type Measuring, metricsOperations } from "./supervisor/operations/metrics-operations.ts";
+import { queueOperations } from "./supervisor/operations/queue-operations.ts";
 import { type Running, serviceOperations } from "./supervisor/operations/service-operations.ts";
+import { smtpOperations } from "./supervisor/operations/smtp-operations.ts";
 import { traceOperations } from "./supervisor/operations/trace-operations.ts";
 import { serverSection } from "./supervisor/server-settings.ts";
 import { wwwService } from "./www/service.ts";
@@ -38,6 +43,8 @@ export interface House {
   /** Those that need no running server. */
   readonly offlineOperations: readonly Operation<Configured>[];
 }
+
+const mailOperations = smtpOperations((question, site) => explainAt(question, site, hostname()));
 
 export const house: House = {
   services,
@@ -62,6 +69,9 @@ export const house: House = {
     ...accountOperations,
     ...blockOperations,
     ...traceOperations(services),
+    ...mailOperations,
+    ...queueOperations,
+    ...badmailOperations,
   ],
   offlineOperations: [
     ...configOperations,
@@ -69,5 +79,8 @@ export const house: House = {
     ...certificateOperations,
     ...accountOperations,
     ...traceOperations(services),
+    ...mailOperations,
+    ...queueOperations,
+    ...badmailOperations,
   ],
 };

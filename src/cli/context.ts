@@ -2,6 +2,7 @@
 import type { Home } from "../base/home.ts";
 import type { Json, JsonObject } from "../base/json.ts";
 import { bad, type Result } from "../base/result.ts";
+import type { RelayAnswer } from "../proto/smtp/relay-question.ts";
 import type { Resealed } from "../seal/reseal.ts";
 import type { KeyStatus } from "../seal/status.ts";
 import type {
@@ -23,11 +24,20 @@ import type {
   UserAnswer,
   UserSummary,
 } from "../supervisor/operations/account-answers.ts";
+import type { BadmailDetails, BadmailList } from "../supervisor/operations/badmail-operations.ts";
 import type {
   AddedCertificate,
   CertificateAnswer,
   CertificateDetails,
 } from "../supervisor/operations/certificate-answers.ts";
+import type {
+  Count,
+  MailFound,
+  MessagePiece,
+  QueuePage,
+  Story,
+  SummaryRow,
+} from "../supervisor/operations/queue-answers.ts";
 import type { TraceAnswer } from "../supervisor/trace/trace-answer.ts";
 import { type ExitCode, exitCodes } from "./exit-code.ts";
 import type { Output } from "./output.ts";
@@ -102,6 +112,18 @@ interface Answers {
   "keys.recover": ReplacedKey;
   "keys.export": { readonly text: string };
   "trace.find": TraceAnswer;
+  "queue.summary": readonly SummaryRow[];
+  "queue.find": QueuePage;
+  "queue.count": Count;
+  "queue.order": Count;
+  "queue.piece": MessagePiece;
+  "mail.find": MailFound;
+  "mail.story": Story;
+  "badmail.list": BadmailList;
+  "badmail.show": BadmailDetails;
+  "badmail.resend": { readonly folder: string; readonly file: string };
+  "badmail.delete": { readonly id: string };
+  "smtp.why": RelayAnswer;
 }
 export type OperationName = keyof Answers;
 

@@ -97,6 +97,7 @@ export const groups = [
   "Keys",
   "Accounts",
   "Certificates",
+  "Mail",
   "What happened",
   "This command",
 ] as const;

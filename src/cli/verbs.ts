@@ -15,7 +15,10 @@ import { helpVerb, service, version } from "./verbs/help.ts";
 import { init } from "./verbs/init.ts";
 import { keys } from "./verbs/keys.ts";
 import { lifecycle } from "./verbs/lifecycle.ts";
+import { mail } from "./verbs/mail.ts";
 import { metrics } from "./verbs/metrics.ts";
+import { queue } from "./verbs/queue.ts";
+import { smtpWhy } from "./verbs/smtp.ts";
 import { status } from "./verbs/status.ts";
 import { trace } from "./verbs/trace.ts";
 import { up } from "./verbs/up.ts";
@@ -39,6 +42,9 @@ export const verbs: readonly Verb[] = [
   ...userAccess,
   ...group,
   ...cert,
+  smtpWhy,
+  ...queue,
+  ...mail,
   metrics,
   events,
   trace,

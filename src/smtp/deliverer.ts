@@ -24,5 +24,5 @@ export interface DelivererWorld {
   readonly metrics: SiteMetrics;
 }
 
-/** Called when this process has become the one that delivers; several parts of the work may each have one. */
-export type OpenDeliverer = (world: DelivererWorld) => Deliverer;
+/** Called when this process has become the one that delivers. */
+export type OpenDeliverer = (world: DelivererWorld) => Promise<Deliverer>;

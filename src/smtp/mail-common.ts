@@ -2,6 +2,7 @@
 // that does it. A spool that cannot be opened is a fault that every site shows; they serve, and ask senders to come again.
 import type { Clock } from "../base/clock.ts";
 import { about, type Fault } from "../base/fault.ts";
+import type { Home } from "../base/home.ts";
 import type { Result } from "../base/result.ts";
 import type { Common, CommonWorld } from "../service/service.ts";
 import type { MailSpool } from "../spool/spool.ts";
@@ -15,13 +16,14 @@ export interface MailCommonParts {
   readonly folder: string;
   openSpool(folder: string, world: CommonWorld): Promise<Result<MailSpool, Fault>>;
   lock(folder: string, clock: Clock): DelivererLock;
-  readonly deliverers: readonly OpenDeliverer[];
+  readonly deliver: OpenDeliverer;
 }
 
 export class MailCommon implements Common {
+  readonly home: Home;
   readonly spool: Result<MailSpool, Fault>;
   readonly sites = new Map<string, MailSite>();
-  private delivering: { readonly lock: SpoolLock; readonly deliverers: readonly Deliverer[] } | undefined;
+  private delivering: { readonly lock: SpoolLock; readonly deliverer: Deliverer } | undefined;
   private readonly waiting = new AbortController();
   private readonly watch: Promise<void>;
 
@@ -35,6 +37,7 @@ export class MailCommon implements Common {
   }
 
   private constructor(world: CommonWorld, parts: MailCommonParts, spool: Result<MailSpool, Fault>) {
+    this.home = world.home;
     this.spool = spool;
     this.watch = spool.ok ? this.deliverWhenFree(world, parts, spool.value) : Promise.resolve();
   }
@@ -46,22 +49,21 @@ export class MailCommon implements Common {
   /** The site is open, maybe in place of one of that name. */
   follow(site: MailSite): void {
     this.sites.set(site.name, site);
-    for (const it of this.delivering?.deliverers ?? []) it.follow(site);
+    this.delivering?.deliverer.follow(site);
   }
 
   /** It is closed; nothing happens where a newer one has taken its place. */
   forget(site: MailSite): void {
     if (this.sites.get(site.name) !== site) return;
     this.sites.delete(site.name);
-    for (const it of this.delivering?.deliverers ?? []) it.forget(site.name);
+    this.delivering?.deliverer.forget(site.name);
   }
 
   async close(limitMs: number): Promise<void> {
     this.waiting.abort();
     await this.watch;
-    const { lock, deliverers = [] } = this.delivering ?? {};
-    await Promise.all(deliverers.map((it) => it.close(limitMs)));
-    lock?.release();
+    await this.delivering?.deliverer.close(limitMs);
+    this.delivering?.lock.release();
     if (this.spool.ok) await this.spool.value.close();
   }
 
@@ -70,8 +72,8 @@ export class MailCommon implements Common {
     const { home, clock, report, metrics } = world;
     const lock = await parts.lock(parts.folder, clock).wait(this.waiting.signal);
     if (lock === undefined) return;
-    const deliverers = parts.deliverers.map((open) => open({ home, spool, clock, report, metrics }));
-    this.delivering = { lock, deliverers };
-    for (const site of this.sites.values()) for (const it of deliverers) it.follow(site);
+    const deliverer = await parts.deliver({ home, spool, clock, report, metrics });
+    this.delivering = { lock, deliverer };
+    for (const site of this.sites.values()) deliverer.follow(site);
   }
 }

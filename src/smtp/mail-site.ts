@@ -1,13 +1,16 @@
 // A mail site as its settings make it, decoded once: what sessions, the deliverer and the pickup folder read of it. Data
 // only; a change of settings makes a new one.
-import type { Fault } from "../base/fault.ts";
+import { about, type Fault, fault } from "../base/fault.ts";
+import type { Home } from "../base/home.ts";
 import { isObject, type JsonObject } from "../base/json.ts";
-import type { Result } from "../base/result.ts";
 import { type NodeSnapshot, snapshotValues } from "../metabase/read/snapshot.ts";
+import type { AccessLog } from "../net/access-log/access-log.ts";
 import type { SiteInput } from "../service/service.ts";
 import { type DomainValues, domainSection } from "./accept/domain-section.ts";
 import { DomainTable } from "./accept/domain-table.ts";
 import { ReadyRule, type RelayPolicy } from "./accept/relay-policy.ts";
+import { type DeliveryPolicy, deliveryPolicy } from "./deliver/policy.ts";
+import { domainDropFolder, folderConflict, siteFolders } from "./folders/folder-settings.ts";
 import type { SmtpSiteValues } from "./settings.ts";
 
 export interface MailSite {
@@ -19,24 +22,29 @@ export interface MailSite {
   readonly values: SmtpSiteValues;
   readonly relay: RelayPolicy;
   readonly domains: DomainTable;
+  /** How its mail goes on. */
+  readonly policy: DeliveryPolicy;
+  readonly log: AccessLog;
   /** The settings of the domains that are named, by name. */
   readonly domainValues: Readonly<Record<string, DomainValues>>;
-  /** All that lies below the site, in written form. */
-  readonly below: JsonObject;
-  secret(key: string): Result<string, Fault> | undefined;
 }
 
-export type MailSiteInput = Pick<SiteInput<SmtpSiteValues>, "name" | "path" | "values" | "below" | "secret">;
+export type MailSiteInput = Pick<SiteInput<SmtpSiteValues>, "name" | "path" | "values" | "below" | "secret" | "log">;
 
 export function mailSite(input: MailSiteInput, machineName: string): MailSite {
-  const { name, path, values, below } = input;
+  const { name, path, values, below, log } = input;
   const hostName = values.fullyQualifiedName ?? machineName;
   const domainValues = Object.fromEntries(
     entriesBelow(below, "domains").map(([domain, node]) => [domain, snapshotValues(domainSection, node)]),
   );
   const domains = new DomainTable(values.defaultDomain ?? hostName, domainValues);
   const relay = { loginRequired: values.requireLogin, domains, rules: values.relay.map((it) => new ReadyRule(it)) };
-  return { name, path, hostName, values, relay, domains, domainValues, below, secret: (key) => input.secret(key) };
+  const password = (key: string): string | undefined => {
+    const opened = input.secret(key);
+    return opened?.ok ? opened.value : undefined;
+  };
+  const policy = deliveryPolicy({ path, hostName, values, routes: entriesBelow(below, "routes"), password });
+  return { name, path, hostName, values, relay, domains, domainValues, policy, log };
 }
 
 /** The entries of a collection below a site; what is in an order was decoded before it was sent. */
@@ -45,4 +53,19 @@ export function entriesBelow(below: JsonObject, collection: string): readonly (r
   return isObject(entries)
     ? Object.entries(entries).map(([name, node]) => [name, node as unknown as NodeSnapshot])
     : [];
+}
+
+/** Why no mail is picked up at the site: it would go in a circle. */
+export function folderTrouble(home: Home, { name, path, values, domainValues }: MailSite): Fault | undefined {
+  const folders = siteFolders(home, name, values);
+  const drops = Object.values(domainValues).map((it) => domainDropFolder(home, it.dropFolder, folders.drop));
+  const because = folderConflict(folders, drops);
+  return because === undefined || !values.pickup
+    ? undefined
+    : fault(
+        about("site", path),
+        `Cannot pick up mail from ${folders.pickup}`,
+        because,
+        `Give ${path}/pickupFolder a folder of its own`,
+      );
 }

@@ -16,6 +16,12 @@ export const mailMetrics = ownMetrics({
     "inetsrv_mail_recipients_refused_total",
     "Recipients that were refused: no such mailbox, or nobody may relay to them.",
   ),
+  deliveries: splitCounter(
+    "inetsrv_mail_deliveries_total",
+    "outcome",
+    ["delivered", "deferred", "failed"],
+    "Recipients by what came of trying to deliver to them: delivered, deferred to be tried again, or failed for good.",
+  ),
   messageBytes: counter("inetsrv_mail_message_bytes_total", "Bytes of the messages that were accepted.", "bytes"),
 });
 

@@ -15,11 +15,13 @@ import { OPEN_RELAY_WORDS } from "./accept/accept-settings.ts";
 import { awayFarewell, MailDialogue } from "./accept/mail-dialogue.ts";
 import { openRelayReason } from "./accept/open-relay.ts";
 import { SessionRules } from "./accept/session-rules.ts";
+import { deliverEvents } from "./deliver/events.ts";
 import { smtpEvents } from "./events.ts";
+import { folderEvents } from "./folders/events.ts";
 import { MailCommon } from "./mail-common.ts";
-import { type MailSite, mailSite } from "./mail-site.ts";
+import { folderTrouble, type MailSite, mailSite } from "./mail-site.ts";
+import { openMailWork } from "./mail-work.ts";
 import { mailMetrics } from "./metrics.ts";
-import { openQueueGauges } from "./queue-gauges.ts";
 import { type SmtpSiteValues, smtpSection, smtpSite } from "./settings.ts";
 
 export const smtpService = defineService({
@@ -29,7 +31,7 @@ export const smtpService = defineService({
   siteSection: smtpSite,
   protocols: [],
   needs: [],
-  events: smtpEvents,
+  events: { ...smtpEvents, ...deliverEvents, ...folderEvents },
   accessLog: { stem: "SMTPSVC", fields: usualFields("smtp"), turnedAwayStatus: 421 },
   metrics: mailMetrics,
   firstSite: { bindings: ["127.0.0.1:2525"] },
@@ -40,7 +42,7 @@ export const smtpService = defineService({
         return openSpool(folder, { clock, report, names: new TraceSource(clock, secureRandomness) });
       },
       lock: delivererLock,
-      deliverers: [openQueueGauges],
+      deliver: openMailWork,
     }),
   openSite: (input) => openMailSite(input, hostname()),
 });
@@ -53,6 +55,7 @@ export function openMailSite(input: SiteInput<SmtpSiteValues>, machineName: stri
   const refused = openRelayFault(site, report);
   if (refused !== undefined) return bad(refused);
   const password = secret("smartHostPassword");
+  const folders = folderTrouble(common.home, site);
   const { hostName, domains } = site;
   const rules = new SessionRules(hostName, domains.defaultDomain, values);
   const world = { site, spool: common.spool, login, clock, report, metrics, rules, limits: limitsOf(values) };
@@ -60,7 +63,11 @@ export function openMailSite(input: SiteInput<SmtpSiteValues>, machineName: stri
     protocol: smtpProtocol,
     dialogue: (connection) => new MailDialogue(world, connection),
     awayFarewell: awayFarewell(hostName),
-    faults: [...common.faults, ...(password === undefined || password.ok ? [] : [password.error])],
+    faults: [
+      ...common.faults,
+      ...(password === undefined || password.ok ? [] : [password.error]),
+      ...(folders === undefined ? [] : [folders]),
+    ],
   });
   common.follow(site);
   return good({ ...opened, close: () => common.forget(site) });

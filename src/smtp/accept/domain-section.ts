@@ -3,6 +3,7 @@ import { list } from "../../schema/kinds/group.ts";
 import { hostName } from "../../schema/kinds/network.ts";
 import { choice, flag, text } from "../../schema/kinds/plain.ts";
 import { type Collection, collection, section, setting, type Values } from "../../schema/section.ts";
+import { domainFolderSettings } from "../folders/folder-settings.ts";
 
 const facts = { since: "0.1", applies: "new-connections" } as const;
 
@@ -24,6 +25,7 @@ export const domainSection = section("domain", "A domain that an SMTP site treat
     fallback: null,
     doc: "The names before the @ for which mail is taken, such as info; others are refused while the sender still listens. Postmaster is always among them. Without a value mail for every name of the domain is taken.",
   }),
+  ...domainFolderSettings,
 });
 
 export type DomainValues = Values<typeof domainSection>;

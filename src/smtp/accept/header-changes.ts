@@ -4,7 +4,6 @@ import { mailDate } from "../../proto/smtp/message/date.ts";
 import { withMissing, withTop } from "../../proto/smtp/message/header-editor.ts";
 import { newField } from "../../proto/smtp/message/header-field.ts";
 import type { Header } from "../../proto/smtp/message/header-reader.ts";
-import { masqueraded } from "../../proto/smtp/message/masquerade.ts";
 import { messageId } from "../../proto/smtp/message/message-id.ts";
 import { hopsOf, type Received, receivedField } from "../../proto/smtp/message/received.ts";
 
@@ -12,13 +11,11 @@ export interface HeaderChanges {
   readonly received: Received;
   /** Who hands it over is one of ours, and no other server will mend it. */
   readonly submitted: boolean;
-  readonly masquerade: { readonly as: string; isOurs(domain: string | undefined): boolean } | undefined;
 }
 
 /** RFC 5321 §4.4 done, RFC 6409 §8.2 done, RFC 6409 §8.3 done: Date and Message-ID, which printers and scripts leave out. */
-export function changedHeader(header: Header, { received, submitted, masquerade }: HeaderChanges): Header {
-  const shown = masquerade === undefined ? header : masqueraded(header, masquerade.isOurs, masquerade.as);
-  return withTop(submitted && hopsOf(header) === 0 ? mended(shown, received) : shown, receivedField(received));
+export function changedHeader(header: Header, { received, submitted }: HeaderChanges): Header {
+  return withTop(submitted && hopsOf(header) === 0 ? mended(header, received) : header, receivedField(received));
 }
 
 const mended = (header: Header, { atMs, id, by }: Received): Header =>

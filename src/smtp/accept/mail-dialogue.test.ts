@@ -118,7 +118,7 @@ test("a login by each mechanism, in one step or in many; what is wrong keeps its
   expect(await talk.say("auth login")).toBe(`334 ${base64("Username:")}\r\n`);
   expect(await talk.say(base64("ada"))).toBe(`334 ${base64("Password:")}\r\n`);
   expect(await talk.say(base64("wrong"))).toStartWith("535 5.7.8 ");
-  expect(await talk.say("AUTH PLAIN")).toBe("334\r\n");
+  expect(await talk.say("AUTH PLAIN")).toBe("334 \r\n");
   expect(await talk.say("*")).toStartWith("501 ");
   expect(await talk.say("AUTH NTLM")).toStartWith("504 ");
   expect(await talk.say("AUTH PLAIN !")).toStartWith("501 ");

@@ -1,29 +1,20 @@
 // Whether a recipient is taken, and why: a row for each question, asked in the order in which IIS asked them. Pure; the
 // session asks for the answer, and `inetsrv smtp why` for every row that was looked at.
 import { printMailbox } from "../../proto/smtp/address.ts";
+import type { Consulted } from "../../proto/smtp/relay-question.ts";
 import type { Reply } from "../../proto/smtp/reply.ts";
 import { replies } from "../../proto/smtp/server/replies.ts";
 import type { Domain } from "./domain-table.ts";
-import { domainKey } from "./mail-pattern.ts";
 import type { Relaying, RelayPolicy } from "./relay-policy.ts";
 import { printRelayRule } from "./relay-rule.ts";
 
 export type RelayDecision =
   | {
       readonly accepted: true;
-      /** What is tried together: `local:` and the domain it is kept as, or the domain it goes to. */
-      readonly destination: string;
       /** It goes on because of who hands it over, who is thereby one of ours. */
       readonly submitted: boolean;
     }
   | { readonly accepted: false; readonly reply: Reply };
-
-/** One row that was looked at, for people. */
-export interface Consulted {
-  readonly row: string;
-  readonly says: "accepted" | "refused" | "goes on";
-  readonly because: string;
-}
 
 /** The reason is a function, as most answers are never explained. */
 export interface Decided {
@@ -45,9 +36,9 @@ const refuse = (reply: Reply, because: () => string): Look => ({
   decision: { accepted: false, reply },
   because,
 });
-const take = (destination: string, submitted: boolean, because: () => string): Look => ({
+const take = (submitted: boolean, because: () => string): Look => ({
   is: "decided",
-  decision: { accepted: true, destination, submitted },
+  decision: { accepted: true, submitted },
   because,
 });
 
@@ -67,15 +58,15 @@ const rows: readonly Row[] = [
     look({ recipient }, { domains }) {
       const domain = domains.find(recipient);
       if (domain === undefined) return goesOn(() => `${recipient.domain} is none of them`);
-      return domain.is === "local" ? localLook(recipient, domain) : remoteLook(recipient, domain);
+      return domain.is === "local" ? localLook(recipient, domain) : remoteLook(domain);
     },
   },
   {
     name: "right of the account",
-    look({ submitter: { account }, recipient }) {
+    look({ submitter: { account } }) {
       if (account === undefined) return goesOn(() => "nobody has logged in");
       return account.mayRelay
-        ? take(domainKey(recipient), true, () => `${account.name} has the right to relay here`)
+        ? take(true, () => `${account.name} has the right to relay here`)
         : goesOn(() => `${account.name} does not have the right to relay here`);
     },
   },
@@ -87,9 +78,7 @@ const rows: readonly Row[] = [
       if (rule === undefined)
         return goesOn(() => (rules.length === 0 ? "there are none" : `none of the ${rules.length} fits`));
       const because = () => `rule ${found + 1} is ${printRelayRule(rule)}`;
-      return rule.allows
-        ? take(domainKey(relaying.recipient), true, because)
-        : refuse(replies.noRelay(printMailbox(relaying.recipient)), because);
+      return rule.allows ? take(true, because) : refuse(replies.noRelay(printMailbox(relaying.recipient)), because);
     },
   },
   {
@@ -143,18 +132,17 @@ function localLook(recipient: Relaying["recipient"], domain: Extract<Domain, { i
   const { name, keptAs, recipients } = domain;
   const local = recipient.local.toLowerCase();
   const kept = keptAs === name ? "" : `, an alias of ${keptAs}`;
-  if (recipients === undefined)
-    return take(`local:${keptAs}`, false, () => `${name} is local${kept}, and takes every name`);
+  if (recipients === undefined) return take(false, () => `${name} is local${kept}, and takes every name`);
   return recipients.has(local) || local === "postmaster"
-    ? take(`local:${keptAs}`, false, () => `${name} is local${kept}, and ${local} is one of its recipients`)
+    ? take(false, () => `${name} is local${kept}, and ${local} is one of its recipients`)
     : refuse(
         replies.noMailbox(printMailbox(recipient)),
         () => `${name} is local${kept}, and ${local} is not among its recipients`,
       );
 }
 
-function remoteLook(recipient: Relaying["recipient"], { name, relay }: Extract<Domain, { is: "remote" }>): Look {
+function remoteLook({ name, relay }: Extract<Domain, { is: "remote" }>): Look {
   return relay
-    ? take(domainKey(recipient), false, () => `${name} is remote, and its mail is taken from everybody`)
+    ? take(false, () => `${name} is remote, and its mail is taken from everybody`)
     : goesOn(() => `${name} is remote, and relay is off for it`);
 }

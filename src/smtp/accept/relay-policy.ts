@@ -4,6 +4,7 @@ import { addressWords, type Family, readAddress } from "../../net/access/address
 import { RangeIndex } from "../../net/access/range-index.ts";
 import type { Mailbox } from "../../proto/smtp/address.ts";
 import type { ReversePath } from "../../proto/smtp/path.ts";
+import type { RelayAccount } from "../../proto/smtp/relay-question.ts";
 import type { DomainTable } from "./domain-table.ts";
 import { fitsPattern, tellMisfit } from "./mail-pattern.ts";
 import { certificateKey, type RelayRule, type RelayWho } from "./relay-rule.ts";
@@ -18,16 +19,9 @@ export interface RelayPolicy {
 export interface Submitter {
   /** Of the connection. */
   readonly address: string;
-  readonly account: SubmitterAccount | undefined;
+  readonly account: RelayAccount | undefined;
   /** In a client certificate that was verified. */
   readonly certificateNames: readonly string[];
-}
-
-export interface SubmitterAccount {
-  readonly name: string;
-  readonly groups: readonly string[];
-  /** It has the right to relay at this site. */
-  readonly mayRelay: boolean;
 }
 
 export interface Relaying {

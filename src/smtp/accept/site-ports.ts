@@ -17,8 +17,10 @@ import type { Content, Decision, Envelope, LoginStep, Ports, Recipient } from ".
 import { replies } from "../../proto/smtp/server/replies.ts";
 import type { MailSpool } from "../../spool/spool.ts";
 import { smtpEvents } from "../events.ts";
+import { shownHeader, shownSender } from "../house-domain.ts";
 import type { MailSite } from "../mail-site.ts";
 import { mailCells } from "../metrics.ts";
+import { waitingPlace } from "../waiting-place.ts";
 import { changedHeader } from "./header-changes.ts";
 import { beginLogin } from "./login-steps.ts";
 import { type IntakeOutcome, MessageIntake } from "./message-intake.ts";
@@ -96,8 +98,11 @@ export class SitePorts implements Ports {
       this.world.metrics.add(mailCells.recipientsRefused);
       return decision.reply;
     }
-    const { destination, submitted } = decision;
-    this.taken.push({ recipient, destination, submitted, because });
+    const destination = waitingPlace(this.world.site, {
+      sender: shownSender(this.world.site, sender),
+      recipient: recipient.mailbox,
+    });
+    this.taken.push({ recipient, destination, submitted: decision.submitted, because });
     return "accepted";
   }
 
@@ -106,17 +111,16 @@ export class SitePorts implements Ports {
     if (!spool.ok) return replies.trouble;
     const incoming = spool.value.receive();
     const taken = this.taken;
-    const masquerade = this.masquerade();
     const received = this.received(envelope, incoming.id);
     const submitted = this.user !== undefined || taken.some((it) => it.submitted);
     return new MessageIntake({
       incoming,
       hopsMax: site.values.hopsMax,
-      header: (header) => changedHeader(header, { received, submitted, masquerade }),
+      header: (header) => changedHeader(shownHeader(site, header), { received, submitted }),
       message: (header, { eightBit }) =>
         newMessage(
           {
-            sender: this.shown(envelope.sender),
+            sender: shownSender(site, envelope.sender),
             parameters: envelope.parameters,
             recipients: taken,
             source: this.source(),
@@ -165,21 +169,6 @@ export class SitePorts implements Ports {
     const account =
       user === undefined ? undefined : { name: user.account, groups: user.groups, mayRelay: user.may("relay") };
     return { address: this.connection.peer.address, account, certificateNames };
-  }
-
-  private masquerade() {
-    const { values, domains } = this.world.site;
-    const as = values.masqueradeDomain;
-    // An address without a domain would get that of the site.
-    return as === null
-      ? undefined
-      : { as, isOurs: (it: string | undefined) => it === undefined || domains.isLocal(it) };
-  }
-
-  /** The sender as the world sees it. */
-  private shown(sender: ReversePath): ReversePath {
-    const masquerade = this.masquerade();
-    return sender === null || !masquerade?.isOurs(sender.domain) ? sender : { ...sender, domain: masquerade.as };
   }
 
   private received({ hello, parameters, recipients }: Envelope, id: string): Received {

@@ -39,7 +39,17 @@ export function siteFrom({ settings = {}, domains = {} }: SiteWords = {}): MailS
   const values = decoded(smtpSite, named);
   const written = Object.entries(domains).map(([name, own]) => [name, snapshot(own)] as const);
   const below = { domains: Object.fromEntries(written) };
-  return mailSite({ name: "default", path: "smtp/sites/default", values, below, secret: () => undefined }, "machine");
+  return mailSite(
+    {
+      name: "default",
+      path: "smtp/sites/default",
+      values,
+      below,
+      secret: () => undefined,
+      log: { on: false, write() {} },
+    },
+    "machine",
+  );
 }
 
 const snapshot = (own: JsonObject): JsonObject => ({

@@ -1,0 +1,71 @@
+// What can be asked about mail sites: why a recipient would be taken or refused. How a site decides is handed in, as
+// nobody here knows a service.
+
+import { readAccount } from "../../account/account.ts";
+import { may } from "../../account/may.ts";
+import { accountName } from "../../account/name.ts";
+import type { Json } from "../../base/json.ts";
+import { bad, good, type Result } from "../../base/result.ts";
+import { encodeName } from "../../metabase/tree/path.ts";
+import type { RelayAnswer, RelayQuestion, SiteWritten } from "../../proto/smtp/relay-question.ts";
+import { address } from "../../schema/kinds/network.ts";
+import { text } from "../../schema/kinds/plain.ts";
+import { needed, type Operation, optional, refusal } from "../operation.ts";
+import type { Configured } from "./configured.ts";
+
+/** The error says which word of the question makes no sense. */
+export type ExplainRelay = (question: RelayQuestion, site: SiteWritten) => Result<RelayAnswer, string>;
+
+const SERVICE = "smtp";
+const mailAddress = text({ max: 1024 });
+
+export const smtpOperations = (explain: ExplainRelay): readonly Operation<Configured>[] => [
+  {
+    name: "smtp.why",
+    reads: true,
+    doc: "Whether a mail site would take a recipient, from whom and to whom, with each row that it looks at.",
+    takes: {
+      from: needed(mailAddress, "The sender; nothing or <> for that of notices."),
+      to: needed(mailAddress, "The recipient."),
+      ip: needed(address, "The address of the client."),
+      user: optional(accountName, "Who has logged in."),
+      certificate: optional(text({ min: 1, max: 255 }), "A name in a client certificate that was verified."),
+      site: optional(text({ min: 1, max: 255 }), "The site; default without it."),
+    },
+    run({ configuration }, given) {
+      const site = given.site === undefined ? "default" : String(given.site);
+      if (!configuration.hasSite(SERVICE, site))
+        return bad(refusal("unknown", `There is no site ${SERVICE}/${site}. See what there is: inetsrv status`));
+      const account = accountOf(configuration.metabase.view, given.user, site);
+      if (!account.ok) return bad(refusal("unknown", account.error));
+      const question = {
+        from: String(given.from),
+        to: String(given.to),
+        ip: String(given.ip),
+        certificate: given.certificate === undefined ? undefined : String(given.certificate),
+        account: account.value,
+      };
+      const { values, below } = configuration.sitePlan(SERVICE, site);
+      const path = `${SERVICE}/sites/${encodeName(site)}`;
+      const answer = explain(question, { name: site, path, values, below });
+      return answer.ok ? good(answer.value as unknown as Json) : bad(refusal("wrong", answer.error));
+    },
+  },
+];
+
+type View = Configured["configuration"]["metabase"]["view"];
+
+/** Somebody who could not log in at the site could not send either. */
+function accountOf(view: View, user: unknown, site: string): Result<RelayQuestion["account"], string> {
+  if (user === undefined) return good(undefined);
+  const name = String(user);
+  const account = readAccount(view, name);
+  if (account === undefined) return bad(`There is no user ${name}. See who there is: inetsrv user list`);
+  const place = { is: "site", service: SERVICE, site } as const;
+  if (!account.enabled) return bad(`${name} is disabled and cannot log in. Mend it: inetsrv user enable ${name}`);
+  if (!may(account.holders, "log-in", place).allowed)
+    return bad(
+      `${name} may not log in at ${SERVICE}/${site}. Allow it: inetsrv user allow ${name} log-in ${SERVICE}/${encodeName(site)}`,
+    );
+  return good({ name, groups: account.groups, mayRelay: may(account.holders, "relay", place).allowed });
+}
