@@ -1,5 +1,6 @@
 // The one list of services, and everything that is derived from it: the model of the configuration, the catalogue of
 // events and the operations. A new service is one line here.
+import { hostname } from "node:os";
 import { accountEvents } from "./account/events.ts";
 import { accountSection } from "./account/settings.ts";
 import { certificateEvents } from "./certificate/events.ts";
@@ -13,6 +14,7 @@ import { nntpService } from "./nntp/service.ts";
 import { type Model, model } from "./schema/section.ts";
 import { sealEvents } from "./seal/events.ts";
 import type { Service } from "./service/service.ts";
+import { explainAt } from "./smtp/explain-relay.ts";
 import { smtpService } from "./smtp/service.ts";
 import { spoolEvents } from "./spool/events.ts";
 import { supervisorEvents } from "./supervisor/events.ts";
@@ -26,6 +28,7 @@ import { keyOperations } from "./supervisor/operations/key-operations.ts";
 import { type Measuring, metricsOperations } from "./supervisor/operations/metrics-operations.ts";
 import { queueOperations } from "./supervisor/operations/queue-operations.ts";
 import { type Running, serviceOperations } from "./supervisor/operations/service-operations.ts";
+import { smtpOperations } from "./supervisor/operations/smtp-operations.ts";
 import { traceOperations } from "./supervisor/operations/trace-operations.ts";
 import { serverSection } from "./supervisor/server-settings.ts";
 import { wwwService } from "./www/service.ts";
@@ -40,6 +43,8 @@ export interface House {
   /** Those that need no running server. */
   readonly offlineOperations: readonly Operation<Configured>[];
 }
+
+const mailOperations = smtpOperations((question, site) => explainAt(question, site, hostname()));
 
 export const house: House = {
   services,
@@ -64,6 +69,7 @@ export const house: House = {
     ...accountOperations,
     ...blockOperations,
     ...traceOperations(services),
+    ...mailOperations,
     ...queueOperations,
     ...badmailOperations,
   ],
@@ -73,6 +79,7 @@ export const house: House = {
     ...certificateOperations,
     ...accountOperations,
     ...traceOperations(services),
+    ...mailOperations,
     ...queueOperations,
     ...badmailOperations,
   ],

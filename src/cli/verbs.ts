@@ -18,6 +18,7 @@ import { lifecycle } from "./verbs/lifecycle.ts";
 import { mail } from "./verbs/mail.ts";
 import { metrics } from "./verbs/metrics.ts";
 import { queue } from "./verbs/queue.ts";
+import { smtpWhy } from "./verbs/smtp.ts";
 import { status } from "./verbs/status.ts";
 import { trace } from "./verbs/trace.ts";
 import { up } from "./verbs/up.ts";
@@ -41,6 +42,7 @@ export const verbs: readonly Verb[] = [
   ...userAccess,
   ...group,
   ...cert,
+  smtpWhy,
   ...queue,
   ...mail,
   metrics,
