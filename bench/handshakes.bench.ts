@@ -9,7 +9,7 @@ import { RealServer } from "./real-server.ts";
 import type { Row } from "./table.ts";
 
 const ROUNDS = 5;
-const ROUND_SECONDS = 2;
+const ROUND_SECONDS = 1;
 const CLIENTS = 2;
 
 const versions = ["TLSv1.3", "TLSv1.2"] as const;

@@ -4,7 +4,8 @@ import { connect as connectPlain, type Socket } from "node:net";
 import { connect, type SecureVersion } from "node:tls";
 
 const [port = "0", milliseconds = "0", version = "TLSv1.3", abreast = "1"] = process.argv.slice(2);
-const versions = { minVersion: version as SecureVersion, maxVersion: version as SecureVersion };
+/** The exchanges that all servers know: with the post-quantum one, which the runtime offers too, ours would do more than others. */
+const alike = { minVersion: version as SecureVersion, maxVersion: version as SecureVersion, ecdhCurve: "X25519:P-256" };
 const endMs = performance.now() + Number(milliseconds);
 let done = 0;
 
@@ -13,7 +14,7 @@ async function goOver(): Promise<void> {
   await said(plain, "");
   await said(plain, "EHLO bench\r\n");
   await said(plain, "STARTTLS\r\n");
-  const secured = connect({ socket: plain, rejectUnauthorized: false, ...versions });
+  const secured = connect({ socket: plain, rejectUnauthorized: false, ...alike });
   await heard(secured, "secureConnect");
   const over = heard(secured, "close");
   secured.resume();

@@ -121,19 +121,24 @@ function readVersions(body: Cursor): number {
 class Cursor {
   failed = false;
   private readonly bytes: Buffer;
-  private at = 0;
+  private at: number;
+  private readonly end: number;
 
-  constructor(bytes: Buffer) {
+  constructor(bytes: Buffer, at = 0, end = bytes.length) {
     this.bytes = bytes;
+    this.at = at;
+    this.end = end;
   }
 
   get left(): number {
-    return this.bytes.length - this.at;
+    return this.end - this.at;
   }
 
   number(bytes: 1 | 2): number {
-    const end = this.advance(bytes);
-    return end === undefined ? 0 : this.bytes.readUIntBE(end - bytes, bytes);
+    const at = this.advance(bytes);
+    if (at === undefined) return 0;
+    const first = this.bytes[at] ?? 0;
+    return bytes === 1 ? first : first * 256 + (this.bytes[at + 1] ?? 0);
   }
 
   skip(bytes: number): void {
@@ -143,20 +148,22 @@ class Cursor {
   /** What a length of so many bytes announces. */
   vector(lengthBytes: 1 | 2): Cursor {
     const length = this.number(lengthBytes);
-    const end = this.advance(length);
-    return new Cursor(end === undefined ? Buffer.alloc(0) : this.bytes.subarray(end - length, end));
+    const at = this.advance(length);
+    return at === undefined ? new Cursor(this.bytes, 0, 0) : new Cursor(this.bytes, at, at + length);
   }
 
   text(): string {
-    return this.bytes.toString("latin1");
+    return this.bytes.toString("latin1", this.at, this.end);
   }
 
+  /** Where it stood. */
   private advance(bytes: number): number | undefined {
+    const { at } = this;
     if (this.failed || bytes > this.left) {
       this.failed = true;
       return undefined;
     }
     this.at += bytes;
-    return this.at;
+    return at;
   }
 }

@@ -5,8 +5,8 @@ import { type SecureContext, TLSSocket } from "node:tls";
 import type { Clock } from "../../base/clock.ts";
 import { bad, good, type Result } from "../../base/result.ts";
 import type { Secured } from "../connection.ts";
-import { readFirst, type Verdict } from "../front/first-bytes.ts";
-import { type ClientHello, type HelloReading, readClientHello } from "./client-hello.ts";
+import { type ClientHello, readClientHello } from "./client-hello.ts";
+import { failureOf, securedOf } from "./engine-words.ts";
 import { alertFor, type HandshakeFailure } from "./handshake-failure.ts";
 
 /** What we answer a hello with. */
@@ -28,111 +28,118 @@ export interface SecuredSocket {
   readonly secured: Secured;
 }
 
+type Outcome = Result<SecuredSocket, HandshakeFailure>;
+
 /** The socket is ended, and needs no more care, when the answer is bad. */
-export async function handshake(
-  socket: Socket,
-  { choose, limitMs, clock }: HandshakeOptions,
-): Promise<Result<SecuredSocket, HandshakeFailure>> {
-  const { promise: over, resolve: timeIsUp } = Promise.withResolvers<Result<never, HandshakeFailure>>();
-  const cancel = clock.after(limitMs, () => timeIsUp(bad({ is: "timed-out" })));
-  const done = await Promise.race([over, attempt(socket, choose)]);
-  cancel();
-  if (!done.ok) refuse(socket, done.error, clock);
-  return done;
+export const handshake = (socket: Socket, options: HandshakeOptions): Promise<Outcome> =>
+  new Promise((resolve) => new Attempt(socket, options, resolve).begin());
+
+/** One object hears all that happens to a handshake: functions of its own for each would be a tenth of what it costs. */
+class Attempt {
+  private readonly socket: Heard;
+  private readonly options: HandshakeOptions;
+  private readonly resolve: (outcome: Outcome) => void;
+  private readonly cancelLimit: () => void;
+  private firstBytes: Buffer = nothing;
+  private hello: ClientHello | undefined;
+  private offer: Offer | undefined;
+  private carrier: (TLSSocket & Heard) | undefined;
+
+  constructor(socket: Socket, options: HandshakeOptions, resolve: (outcome: Outcome) => void) {
+    this.socket = socket;
+    this.options = options;
+    this.resolve = resolve;
+    this.cancelLimit = options.clock.after(options.limitMs, () => this.fail({ is: "timed-out" }));
+  }
+
+  begin(): void {
+    const { socket } = this;
+    socket[attempt] = this;
+    socket.on("data", heard).on("end", left).on("close", left);
+    if (socket.destroyed || socket.readableEnded) this.fail({ is: "left" });
+    else socket.resume();
+  }
+
+  heard(chunk: Buffer): void {
+    this.firstBytes = this.firstBytes.length === 0 ? chunk : Buffer.concat([this.firstBytes, chunk]);
+    const reading = readClientHello(this.firstBytes);
+    if (reading.is === "incomplete") return;
+    if (reading.is !== "hello") return this.fail(reading);
+    const offer = this.options.choose(reading.hello);
+    if (!offer.ok) return this.fail(offer.error);
+    // Nothing of it is taken: the engine reads it again.
+    this.socket.pause();
+    this.socket.unshift(this.firstBytes);
+    this.socket.off("data", heard).off("end", left);
+    this.answer(reading.hello, offer.value);
+  }
+
+  secured(): void {
+    const { carrier, hello } = this;
+    if (carrier === undefined || hello === undefined) return;
+    this.settle(good({ socket: carrier, secured: securedOf(carrier, hello) }));
+  }
+
+  failed(error: Error): void {
+    this.fail(failureOf(error, this.offer?.clientCertificate ?? "off"));
+  }
+
+  fail(failure: HandshakeFailure): void {
+    this.settle(bad(failure));
+    this.carrier?.destroy();
+    refuse(this.socket, failure, this.options.clock);
+  }
+
+  private answer(hello: ClientHello, offer: Offer): void {
+    const { context, protocols, clientCertificate } = offer;
+    const carrier: TLSSocket & Heard = new TLSSocket(this.socket, {
+      isServer: true,
+      allowHalfOpen: true,
+      secureContext: context,
+      requestCert: clientCertificate !== "off",
+      rejectUnauthorized: clientCertificate === "require",
+      ...(protocols.length === 0 ? {} : { ALPNProtocols: [...protocols] }),
+    } as ConstructorParameters<typeof TLSSocket>[1]);
+    this.hello = hello;
+    this.offer = offer;
+    this.carrier = carrier;
+    carrier[attempt] = this;
+    carrier.on("error", failed).on("close", left).on("secure", secured);
+  }
+
+  /** Nothing of it is heard any more, and nothing kept, but that an error of the carrier stays without consequence. */
+  private settle(outcome: Outcome): void {
+    const { socket, carrier } = this;
+    this.cancelLimit();
+    socket[attempt] = undefined;
+    socket.off("data", heard).off("end", left).off("close", left);
+    if (carrier !== undefined) {
+      carrier[attempt] = undefined;
+      carrier.off("close", left).off("secure", secured);
+    }
+    this.resolve(outcome);
+  }
 }
 
-async function attempt(
-  socket: Socket,
-  choose: HandshakeOptions["choose"],
-): Promise<Result<SecuredSocket, HandshakeFailure>> {
-  const reading = await readFirst(socket, judgeHello);
-  if (reading === "left") return bad({ is: "left" });
-  if (reading.is !== "hello") return bad(reading);
-  const offer = choose(reading.hello);
-  return offer.ok ? answer(socket, reading.hello, offer.value) : offer;
+const nothing = Buffer.alloc(0);
+const attempt = Symbol("attempt");
+type Heard = Socket & { [attempt]?: Attempt | undefined };
+
+function heard(this: Heard, chunk: Buffer): void {
+  this[attempt]?.heard(chunk);
 }
 
-/** Nothing of it is taken: the engine reads it again. */
-function judgeHello(bytes: Buffer): Verdict<SettledReading> | undefined {
-  const reading = readClientHello(bytes);
-  return reading.is === "incomplete" ? undefined : { value: reading, used: 0 };
+function left(this: Heard): void {
+  this[attempt]?.fail({ is: "left" });
 }
 
-type SettledReading = Exclude<HelloReading, { readonly is: "incomplete" }>;
-
-function answer(
-  socket: Socket,
-  hello: ClientHello,
-  { context, protocols, clientCertificate }: Offer,
-): Promise<Result<SecuredSocket, HandshakeFailure>> {
-  const carrier = new TLSSocket(socket, {
-    isServer: true,
-    allowHalfOpen: true,
-    secureContext: context,
-    requestCert: clientCertificate !== "off",
-    rejectUnauthorized: clientCertificate === "require",
-    ...(protocols.length === 0 ? {} : { ALPNProtocols: [...protocols] }),
-  } as ConstructorParameters<typeof TLSSocket>[1]);
-  // What a network can cause ends as "close", here and later.
-  carrier.on("error", () => {});
-  return new Promise((resolve) => {
-    const fail = (failure: HandshakeFailure): void => {
-      settle(bad(failure));
-      carrier.destroy();
-    };
-    const settle = (result: Result<SecuredSocket, HandshakeFailure>): void => {
-      carrier.off("error", failed);
-      carrier.off("close", left);
-      socket.off("close", left);
-      resolve(result);
-    };
-    const failed = (error: Error): void => fail(failureOf(error, clientCertificate));
-    const left = (): void => fail({ is: "left" });
-    carrier.once("error", failed);
-    carrier.once("close", left);
-    socket.once("close", left);
-    carrier.once("secure", () => settle(good({ socket: carrier, secured: securedOf(carrier, hello) })));
-  });
+function secured(this: Heard): void {
+  this[attempt]?.secured();
 }
 
-function securedOf(carrier: TLSSocket, { serverName }: ClientHello): Secured {
-  const client = carrier.authorized ? carrier.getPeerCertificate() : undefined;
-  return {
-    protocol: carrier.getProtocol() ?? "unknown",
-    cipher: carrier.getCipher()?.standardName ?? "unknown",
-    serverName,
-    alpn: carrier.alpnProtocol === false ? undefined : (carrier.alpnProtocol ?? undefined),
-    clientName: nameIn(client?.subject?.CN, client?.subjectaltname),
-    clientFingerprint: client?.fingerprint256,
-    resumed: carrier.isSessionReused(),
-  };
-}
-
-/** The mail address in it before the common name: it names a person or a device in one way only. */
-function nameIn(common: string | readonly string[] | undefined, alternatives: string | undefined): string | undefined {
-  const [, mail] = /(?:^|, )email:([^,]+)/.exec(alternatives ?? "") ?? [];
-  return mail ?? (typeof common === "string" ? common : common?.[0]);
-}
-
-function failureOf(error: Error & { readonly code?: string }, asked: Offer["clientCertificate"]): HandshakeFailure {
-  const code = error.code ?? "";
-  if (/^ERR_SSL_(UNSUPPORTED_PROTOCOL|WRONG_VERSION|WRONG_SSL_VERSION)/.test(code))
-    return { is: "too-old", version: 0 };
-  if (code === "ERR_SSL_NO_APPLICATION_PROTOCOL") return { is: "no-common-protocol" };
-  if (code === "ECONNRESET" || code === "EPIPE") return { is: "left" };
-  if (/PEER_DID_NOT_RETURN_A_CERTIFICATE/.test(code))
-    return { is: "client-certificate", because: "it sent no certificate" };
-  // The runtime reports what is wrong with a client's chain by OpenSSL's own names, without the prefix of the engine.
-  if (asked === "require" && !code.startsWith("ERR_SSL_") && code !== "")
-    return { is: "client-certificate", because: error.message };
-  return {
-    is: "failed",
-    because:
-      code
-        .replace(/^ERR_SSL_/, "")
-        .toLowerCase()
-        .replaceAll("_", " ") || error.message,
-  };
+/** What a network can cause ends as "close", during the handshake and later. */
+function failed(this: Heard, error: Error): void {
+  this[attempt]?.failed(error);
 }
 
 /** An alert in clear where the engine has not said one: a client shows it to its user, RFC 8446 §6.2. */
