@@ -39,7 +39,7 @@ describe("a file that is sent", () => {
       message: {
         envelope: { sender: "erp@plant.example", bodyKind: "7bit", smtpUtf8: false },
         source: { site: "smtp/sites/default", by: "pickup", trace: mail?.message.id },
-        facts: { file: "letter.txt" },
+        facts: { file: "letter.txt", messageId: `<${mail?.message.id}@mail.plant.example>`, subject: "" },
       },
     });
     expect(mail?.text).toMatch(

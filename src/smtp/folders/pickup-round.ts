@@ -6,6 +6,7 @@ import { pathText } from "../../proto/smtp/path.ts";
 import type { Incoming } from "../../spool/spool.ts";
 import type { Spooled, Trouble } from "../../spool/trouble.ts";
 import { FileReadiness } from "./file-readiness.ts";
+import { pickupMessage } from "./pickup-message.ts";
 import type { PickupSite, PickupWorld } from "./pickup-site.ts";
 import type { PickupTeller } from "./pickup-teller.ts";
 import type { Claimed, PickupWork } from "./pickup-work.ts";
@@ -103,13 +104,7 @@ export class PickupRound {
     const { site, world } = this;
     const read = await readPickupMail(path, incoming, site.rules, world.clock.wallMs());
     if (!read.ok) return this.unread(taken, read.error);
-    const committed = await incoming.commit({
-      envelope: read.value.envelope,
-      source: { site: site.path, by: "pickup", client: "", account: null, trace: id },
-      facts: { file: name },
-      priority: "normal",
-      recipients: read.value.recipients.map((it) => site.recipientOf(it)),
-    });
+    const committed = await incoming.commit(pickupMessage(read.value, site, id, name));
     if (!committed.ok) return this.failed(taken, committed.error);
     await this.work.remove(taken); // what stays is found to be sent in the next round
     return true;

@@ -2,6 +2,7 @@
 import type { Clock } from "../../base/clock.ts";
 import type { Report } from "../../event/event.ts";
 import type { Mailbox } from "../../proto/smtp/address.ts";
+import type { ReversePath } from "../../proto/smtp/path.ts";
 import type { NewRecipient } from "../../spool/message.ts";
 import type { MailSpool } from "../../spool/spool.ts";
 import type { BadmailKeeper } from "./badmail-keeper.ts";
@@ -15,7 +16,7 @@ export interface PickupSite {
   readonly quietTimeMs: number;
   readonly rules: PickupMailRules;
   /** Where mail for this address goes to. Whether it may is not asked: the folder is trusted. */
-  recipientOf(mailbox: Mailbox): NewRecipient;
+  recipientOf(mailbox: Mailbox, sender: ReversePath): NewRecipient;
   readonly badmail: Pick<BadmailKeeper, "keep">;
 }
 

@@ -4,7 +4,7 @@ import { isAscii } from "node:buffer";
 import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { bad, good, type Result } from "../../base/result.ts";
-import { asciiMailbox, type Mailbox, printMailbox } from "../../proto/smtp/address.ts";
+import { printMailbox } from "../../proto/smtp/address.ts";
 import { headerBytes, withTop } from "../../proto/smtp/message/header-editor.ts";
 import { HeaderReader } from "../../proto/smtp/message/header-reader.ts";
 import { LineMender } from "../../proto/smtp/message/line-mender.ts";
@@ -12,7 +12,6 @@ import { type PickupMail, type PickupRules, readPickup } from "../../proto/smtp/
 import { pickupFlawText } from "../../proto/smtp/message/pickup-flaw.ts";
 import { hopsOf, receivedField } from "../../proto/smtp/message/received.ts";
 import { attempt } from "../../spool/body-file.ts";
-import type { Envelope } from "../../spool/message.ts";
 import type { Incoming } from "../../spool/spool.ts";
 import { Refused, type Trouble } from "../../spool/trouble.ts";
 
@@ -27,8 +26,9 @@ export interface PickupMailRules extends PickupRules {
 }
 
 export interface ReadMail {
-  readonly envelope: Envelope;
-  readonly recipients: readonly Mailbox[];
+  readonly mail: PickupMail;
+  /** It holds bytes beyond ASCII. */
+  readonly eightBit: boolean;
 }
 
 export type Unread =
@@ -89,7 +89,7 @@ async function readOpen(
   }
   const after = await file.stat();
   if (after.size !== before.size || after.mtimeMs !== before.mtimeMs) return bad({ is: "busy" });
-  return good({ envelope: envelopeOf(ready, isPlain), recipients: ready.recipients });
+  return good({ mail: ready, eightBit: !isPlain });
 }
 
 /** The file with proper line ends, piece by piece. */
@@ -125,17 +125,6 @@ function receivedOf({ recipients }: PickupMail, id: string, { host }: PickupMail
   const [only, second] = recipients;
   const recipient = only !== undefined && second === undefined ? { recipient: printMailbox(only) } : {};
   return receivedField({ from: { kind: "pickup" }, by: host, id, atMs, ...recipient });
-}
-
-function envelopeOf({ sender, recipients }: PickupMail, isPlain: boolean): Envelope {
-  const addresses = sender === null ? recipients : [sender, ...recipients];
-  return {
-    sender: sender === null ? "" : printMailbox(sender),
-    ret: null,
-    envid: null,
-    smtpUtf8: addresses.some((it) => asciiMailbox(it) === undefined),
-    bodyKind: isPlain ? "7bit" : "8bitmime",
-  };
 }
 
 const malformed = (reason: string) => bad({ is: "malformed" as const, reason });
