@@ -153,9 +153,9 @@ function pickupSite(home: Home, site: MailSite, badmail: BadmailKeeper): PickupS
       hopsMax: values.hopsMax,
       prepare: (mail) => ({ ...mail, sender: shownSender(site, mail.sender), header: shownHeader(site, mail.header) }),
     },
-    recipientOf: (mailbox) => ({
+    recipientOf: (mailbox, sender) => ({
       address: printMailbox(mailbox),
-      destination: waitingPlace(site, { sender: null, recipient: mailbox }),
+      destination: waitingPlace(site, { sender, recipient: mailbox }),
       notify: null,
       orcpt: null,
     }),
