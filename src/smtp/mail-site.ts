@@ -25,6 +25,8 @@ export interface MailSite {
   /** How its mail goes on. */
   readonly policy: DeliveryPolicy;
   readonly log: AccessLog;
+  /** Secrets that cannot be opened. */
+  readonly faults: readonly Fault[];
   /** The settings of the domains that are named, by name. */
   readonly domainValues: Readonly<Record<string, DomainValues>>;
 }
@@ -39,12 +41,17 @@ export function mailSite(input: MailSiteInput, machineName: string): MailSite {
   );
   const domains = new DomainTable(values.defaultDomain ?? hostName, domainValues);
   const relay = { loginRequired: values.requireLogin, domains, rules: values.relay.map((it) => new ReadyRule(it)) };
+  const routes = entriesBelow(below, "routes");
   const password = (key: string): string | undefined => {
     const opened = input.secret(key);
     return opened?.ok ? opened.value : undefined;
   };
-  const policy = deliveryPolicy({ path, hostName, values, routes: entriesBelow(below, "routes"), password });
-  return { name, path, hostName, values, relay, domains, domainValues, policy, log };
+  const policy = deliveryPolicy({ path, hostName, values, routes, password });
+  const faults = ["smartHostPassword", ...routes.map(([route]) => `routes/${route}/password`)].flatMap((key) => {
+    const opened = input.secret(key);
+    return opened === undefined || opened.ok ? [] : [opened.error];
+  });
+  return { name, path, hostName, values, relay, domains, domainValues, policy, log, faults };
 }
 
 /** The entries of a collection below a site; what is in an order was decoded before it was sent. */

@@ -48,13 +48,12 @@ export const smtpService = defineService({
 });
 
 export function openMailSite(input: SiteInput<SmtpSiteValues>, machineName: string): Result<Site, Fault> {
-  const { values, secret, login, clock, report, metrics } = input;
+  const { values, login, clock, report, metrics } = input;
   const common = input.common instanceof MailCommon ? input.common : undefined;
   if (common === undefined) throw new Error("an SMTP site without what its service shares");
   const site = mailSite(input, machineName);
   const refused = openRelayFault(site, report);
   if (refused !== undefined) return bad(refused);
-  const password = secret("smartHostPassword");
   const folders = folderTrouble(common.home, site);
   const { hostName, domains } = site;
   const rules = new SessionRules(hostName, domains.defaultDomain, values);
@@ -63,11 +62,7 @@ export function openMailSite(input: SiteInput<SmtpSiteValues>, machineName: stri
     protocol: smtpProtocol,
     dialogue: (connection) => new MailDialogue(world, connection),
     awayFarewell: awayFarewell(hostName),
-    faults: [
-      ...common.faults,
-      ...(password === undefined || password.ok ? [] : [password.error]),
-      ...(folders === undefined ? [] : [folders]),
-    ],
+    faults: [...common.faults, ...site.faults, ...(folders === undefined ? [] : [folders])],
   });
   common.follow(site);
   return good({ ...opened, close: () => common.forget(site) });

@@ -12,6 +12,7 @@ import { refusalSentences } from "../metabase/change/refusal.ts";
 import type { Recorded } from "../metabase/change/transaction.ts";
 import type { Metabase } from "../metabase/metabase.ts";
 import { type MetabaseOptions, openMetabase } from "../metabase/open-metabase.ts";
+import type { SiteSnapshot } from "../metabase/read/snapshot.ts";
 import { type Affected, affectedBy } from "../metabase/tree/affected.ts";
 import { encodeName, locateNode, nameOf } from "../metabase/tree/path.ts";
 import { originAt } from "../metabase/tree/view.ts";
@@ -22,6 +23,7 @@ import type { KeyRoom } from "../seal/key-room.ts";
 import { nodeKeyFolder } from "../seal/node-key-folder.ts";
 import type { SecretStore } from "../seal/sealed.ts";
 import type { ServerStatus } from "./answers.ts";
+import { secretsBelow } from "./secret-places.ts";
 import { Secrets } from "./secrets.ts";
 import { serverSection } from "./server-settings.ts";
 import type { ServicePlan } from "./service-control.ts";
@@ -108,24 +110,28 @@ export class Configuration implements Plans {
       revision,
       values,
       below: collections,
-      secrets: this.secretsOf(path),
+      secrets: this.secretsOf(path, snapshot),
       bindings: [...bindingsIn(values.bindings, false), ...bindingsIn(values.secureBindings, true)],
       autoStart: values.autoStart !== false,
     };
   }
 
-  /** The secrets that a site sees, opened where that is possible; they lie where they are stated. */
-  private secretsOf(path: string): SiteOrder["secrets"] {
+  /** The secrets that a site sees, and those below it, opened where that is possible; they lie where they are stated. */
+  private secretsOf(path: string, snapshot: SiteSnapshot): SiteOrder["secrets"] {
     const { view, model } = this.metabase;
     const place = expectGood(locateNode(model, path));
     const secrets: Record<string, SiteOrder["secrets"][string]> = {};
+    const take = (asked: string, at: string): void => {
+      const opened = this.secrets.get(at);
+      if (opened !== undefined)
+        secrets[asked] = opened.ok ? { clear: opened.value } : { fault: plainFault(opened.error) };
+    };
     for (const [key, setting] of Object.entries(place.section.settings)) {
       if (setting.kind.secret === undefined) continue;
       const origin = originAt(view, place, key, setting);
-      const opened = origin.path === undefined ? undefined : this.secrets.get(`${origin.path}/${key}`);
-      if (opened !== undefined)
-        secrets[key] = opened.ok ? { clear: opened.value } : { fault: plainFault(opened.error) };
+      if (origin.path !== undefined) take(key, `${origin.path}/${key}`);
     }
+    for (const it of secretsBelow(place.section, snapshot, { path: place.path })) take(it.asked, it.path);
     return secrets;
   }
 
