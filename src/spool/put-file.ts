@@ -1,7 +1,7 @@
 // A file that appears whole or not at all: written under a name that nobody looks for, synced, renamed, and its folder
 // synced. It replaces what has the name already, and knows nothing of mail.
 import { constants } from "node:fs";
-import { open, rename, rm } from "node:fs/promises";
+import { chmod, mkdir, open, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { attempt } from "./body-file.ts";
 import type { Body } from "./spool.ts";
@@ -10,6 +10,15 @@ import { Refused, type Spooled } from "./trouble.ts";
 const PIECE_BYTES = 256 * 1024;
 
 export type Pieces = AsyncIterable<Uint8Array>;
+
+/** A folder for mail: its group may write there, and whoever may write there gets there. What is there already stays. */
+export async function makeMailFolder(path: string): Promise<Spooled<void>> {
+  return attempt(async () => {
+    await mkdir(dirname(path), { recursive: true, mode: 0o755 });
+    const made = await mkdir(path, { recursive: true, mode: 0o770 });
+    if (made !== undefined) await chmod(path, 0o770); // whatever the mask says
+  });
+}
 
 /** `unfinished` is on the same file system; `before` is called when all is in it, before it gets its name. */
 export async function putFile(

@@ -1,11 +1,9 @@
 // Puts a message into a drop folder as IIS did: one .eml file with the envelope in its first lines. It appears whole, and
 // nobody here removes it: that is the matter of the program that empties the folder.
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { good } from "../../base/result.ts";
 import { dropLines, dropName } from "../../proto/smtp/message/drop-file.ts";
-import { attempt } from "../../spool/body-file.ts";
-import { copyOf, type Pieces, putFile } from "../../spool/put-file.ts";
+import { copyOf, makeMailFolder, type Pieces, putFile } from "../../spool/put-file.ts";
 import type { Body } from "../../spool/spool.ts";
 import { type LocalDelivery, localEnvelope, localName } from "./local-delivery.ts";
 
@@ -15,7 +13,7 @@ const FILE_MODE = 0o660;
 export const deliverToDrop: LocalDelivery = async (folder, mail) => {
   const envelope = localEnvelope(mail);
   if (!envelope.ok) return envelope;
-  const made = await attempt(() => mkdir(folder, { recursive: true, mode: 0o770 }));
+  const made = await makeMailFolder(folder);
   if (!made.ok) return made;
   const name = localName(mail);
   const path = join(folder, dropName(name));

@@ -38,7 +38,7 @@ test("what lies there is taken, then what comes by a rename or in place, and not
   await pickup.close();
   rig.put("late.eml");
   expect(rig.left()).toEqual(["late.eml"]);
-  expectGood(PickupWork.open(rig.pickup)).close();
+  expectGood(await PickupWork.open(rig.pickup)).close();
 });
 
 test("a changed site takes from its new folder, and a forgotten one from none", async () => {
@@ -57,7 +57,7 @@ test("a changed site takes from its new folder, and a forgotten one from none", 
 
 test("a folder that another has is told, and taken over when he lets go", async () => {
   await using rig = folderRig();
-  const holder = expectGood(PickupWork.open(rig.pickup));
+  const holder = expectGood(await PickupWork.open(rig.pickup));
   rig.put("x.eml");
   const told = Promise.withResolvers<void>();
   const numbers: number[] = [];

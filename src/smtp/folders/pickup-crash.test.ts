@@ -60,7 +60,7 @@ test("a death at each step in turn loses nothing and doubles nothing", async () 
     for (const name of ["a", "b"]) rig.put(name, LETTER.replace("Hello", name));
     rig.put("c", "no mail");
     const death = new Death(steps);
-    const work = expectGood(PickupWork.open(rig.pickup));
+    const work = expectGood(await PickupWork.open(rig.pickup));
     const spool = new Proxy(death.around(rig.spool, "story"), {
       get: (target, name) =>
         name === "receive" ? (): Incoming => death.around(rig.spool.receive(), "commit") : Reflect.get(target, name),

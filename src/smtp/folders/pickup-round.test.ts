@@ -254,22 +254,22 @@ describe("the private folder", () => {
   test("is refused when somebody has laid a trap, or works there already", async () => {
     await using rig = folderRig();
     await rig.round();
-    const again = PickupWork.open(rig.pickup);
+    const again = await PickupWork.open(rig.pickup);
     expect(again).toMatchObject({ ok: false, error: { is: "held" } });
     rig.restart();
     renameSync(join(rig.pickup, ".work"), join(rig.root, "elsewhere"));
     symlinkSync(join(rig.root, "elsewhere"), join(rig.pickup, ".work"));
-    expect(PickupWork.open(rig.pickup)).toMatchObject({ ok: false, error: { is: "denied" } });
+    expect(await PickupWork.open(rig.pickup)).toMatchObject({ ok: false, error: { is: "denied" } });
   });
 
   test("is for us alone, and a folder to which everybody writes is told", async () => {
     await using rig = folderRig();
     mkdirSync(join(rig.pickup, ".work"), { recursive: true, mode: 0o700 });
     chmodSync(join(rig.pickup, ".work"), 0o755);
-    expect(PickupWork.open(rig.pickup)).toMatchObject({ ok: false, error: { is: "denied" } });
+    expect(await PickupWork.open(rig.pickup)).toMatchObject({ ok: false, error: { is: "denied" } });
     chmodSync(join(rig.pickup, ".work"), 0o700);
     chmodSync(rig.pickup, 0o1777);
-    const opened = expectGood(PickupWork.open(rig.pickup));
+    const opened = expectGood(await PickupWork.open(rig.pickup));
     expect(opened.isOpenToAll).toBe(true);
     opened.close();
   });

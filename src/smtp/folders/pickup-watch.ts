@@ -38,7 +38,7 @@ export class PickupWatch {
 
   private async work(): Promise<void> {
     while (!this.end.signal.aborted) {
-      const opened = PickupWork.open(this.site.folder);
+      const opened = await PickupWork.open(this.site.folder);
       const trouble = opened.ok ? await this.workIn(opened.value) : opened.error;
       if (trouble === undefined) return;
       this.teller.unusable(trouble);

@@ -1,10 +1,11 @@
 // The private folder inside a pickup folder that claimed files go through, named by the id that the spool gave them. It
 // moves and removes; what becomes of a file is decided elsewhere.
-import { chmodSync, lstatSync, mkdirSync, statSync } from "node:fs";
+import { lstatSync, mkdirSync, statSync } from "node:fs";
 import { open, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { bad, good } from "../../base/result.ts";
 import { attempt, attemptNow } from "../../spool/body-file.ts";
+import { makeMailFolder } from "../../spool/put-file.ts";
 import { type SpoolLock, takeLock } from "../../spool/spool-lock.ts";
 import { type Spooled, trouble } from "../../spool/trouble.ts";
 
@@ -36,15 +37,16 @@ export class PickupWork {
   }
 
   /** Makes both folders where they are missing. "held" when somebody else works there. */
-  static open(folder: string): Spooled<PickupWork> {
+  static async open(folder: string): Promise<Spooled<PickupWork>> {
     const work = join(folder, WORK);
-    const made = attemptNow(() => {
-      if (mkdirSync(folder, { recursive: true, mode: 0o770 }) !== undefined) chmodSync(folder, 0o770); // whatever the mask
+    const made = await makeMailFolder(folder);
+    if (!made.ok) return made;
+    const found = attemptNow(() => {
       mkdirSync(work, { recursive: true, mode: 0o700 });
       return { above: statSync(folder), own: lstatSync(work) };
     });
-    if (!made.ok) return made;
-    const { own, above } = made.value;
+    if (!found.ok) return found;
+    const { own, above } = found.value;
     const isPrivate = own.isDirectory() && own.uid === process.geteuid?.() && (own.mode & OTHERS) === 0;
     if (!isPrivate)
       return bad(trouble("denied", `${work} is not a folder of the user of the services alone: remove it`));

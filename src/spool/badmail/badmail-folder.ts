@@ -1,7 +1,7 @@
 // The folder of bad mail: a message, its properties and its reason as three files with one name. It keeps, lists, gives
 // back and removes them; who is told, and when, is decided elsewhere.
 import { constants } from "node:fs";
-import { type FileHandle, lstat, mkdir, open, readdir, rename, rm } from "node:fs/promises";
+import { type FileHandle, lstat, open, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { good } from "../../base/result.ts";
 import {
@@ -12,7 +12,7 @@ import {
   readBadmailProperties,
 } from "../../proto/smtp/message/badmail.ts";
 import { attempt } from "../body-file.ts";
-import { copyOf, filePieces, putFile, putText } from "../put-file.ts";
+import { copyOf, filePieces, makeMailFolder, putFile, putText } from "../put-file.ts";
 import type { Body } from "../spool.ts";
 import type { Spooled } from "../trouble.ts";
 
@@ -40,7 +40,7 @@ export const isBadmailId = (text: string): boolean => ID.test(text);
 
 /** The reason first: a process that dies in between leaves no message without one. */
 export async function keepBadmail(folder: string, it: Badmail, source: BadmailSource): Promise<Spooled<void>> {
-  const made = await attempt(() => mkdir(folder, { recursive: true, mode: 0o770 }));
+  const made = await makeMailFolder(folder);
   if (!made.ok) return made;
   const names = badmailNames(checked(it.id));
   const reason = await putText(join(folder, names.reason), badmailReason(it), FILE_MODE);

@@ -85,8 +85,8 @@ export function folderRig({ probe, site: more, spool: wrap = (it) => it }: RigOp
   const site = siteFor(root, keeper, more);
   const world: PickupWorld = { spool, clock, report, ...(probe !== undefined && { probe }) };
   let process: { readonly work: PickupWork; readonly round: PickupRound } | undefined;
-  const begin = () => {
-    const work = expectGood(PickupWork.open(site.folder));
+  const begin = async () => {
+    const work = expectGood(await PickupWork.open(site.folder));
     const teller = new PickupTeller(report, site.path, site.folder);
     return { work, round: new PickupRound(site, world, work, teller) };
   };
@@ -108,7 +108,7 @@ export function folderRig({ probe, site: more, spool: wrap = (it) => it }: RigOp
       return path;
     },
     async round() {
-      process ??= begin();
+      process ??= await begin();
       return expectGood(await process.round.run(new AbortController().signal));
     },
     restart() {

@@ -27,7 +27,7 @@ if (import.meta.main) {
   const bounds = { ageMs: null, sizeBytes: null };
   const keeper = new BadmailKeeper({ site: "s", folder: `${root}/Badmail`, bounds, clock: systemClock, report });
   const site = siteFor(root, keeper);
-  const work = expectGood(PickupWork.open(site.folder));
+  const work = expectGood(await PickupWork.open(site.folder));
   const round = new PickupRound(site, { spool, clock: systemClock, report }, work, new PickupTeller(report, "s", root));
   process.stdout.write("begun\n");
   while (expectGood(await round.run(new AbortController().signal)) > 0);
