@@ -74,8 +74,10 @@ export class Courier {
     if (!session.takesMore) await this.close();
     if (lost === undefined) this.world.finished(this.lane, work, session.remote, fates);
     // A connection that has waited for more may be gone, which is nobody's trouble.
-    else if (isUsed && !work.isSecondTry) this.lane.putBack({ ...work, isSecondTry: true });
-    else this.world.unreachable(this.lane, work, { remote: session.remote, stage: "hello", way, fate: lost });
+    else if (isUsed && !work.isSecondTry) {
+      const { body: _, ...rest } = work; // which is closed
+      this.lane.putBack({ ...rest, isSecondTry: true });
+    } else this.world.unreachable(this.lane, work, { remote: session.remote, stage: "hello", way, fate: lost });
     return lost === undefined || isUsed;
   }
 
@@ -117,7 +119,7 @@ export class Courier {
   }
 
   private async withBody(work: Work, use: (body: Body) => Promise<Fates>): Promise<Fates> {
-    const body = await this.world.spool.body(work.claim.id);
+    const body = await (work.body ?? this.world.spool.body(work.claim.id));
     if (!body.ok || body.value === null) return new Map(work.recipients.map((it) => [it, bodyGone]));
     try {
       return await use(body.value);

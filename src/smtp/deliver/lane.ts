@@ -17,6 +17,8 @@ export interface Rest {
 
 /** How long a connection without work is held for more. */
 const IDLE_MS = 3000;
+/** Messages that are claimed ahead: so many are in doubt when the process is killed, and with fewer connections would wait. */
+const AHEAD_MIN = 64;
 /** Of a destination that rests: nothing is sent, they are only put off. */
 const PUT_OFF_AT_ONCE = 500;
 
@@ -32,6 +34,7 @@ export class Lane {
   hasMore = false;
   isClaiming = false;
   private readonly clock: Clock;
+  private readonly onRoom: () => void;
   private readonly pace = new Pace();
   private readonly queue: Work[] = [];
   private readonly idle: ((work: Work | undefined) => void)[] = [];
@@ -40,9 +43,10 @@ export class Lane {
   private connectionsNow = Number.POSITIVE_INFINITY;
   private cancelPace: (() => void) | undefined;
 
-  constructor(destination: string, clock: Clock) {
+  constructor(destination: string, clock: Clock, onRoom: () => void = () => {}) {
     this.destination = destination;
     this.clock = clock;
+    this.onRoom = onRoom;
   }
 
   get waiting(): number {
@@ -60,7 +64,10 @@ export class Lane {
 
   /** How many messages it may have in memory besides: as many as its connections are soon done with. */
   get room(): number {
-    return this.isResting ? PUT_OFF_AT_ONCE : Math.max(0, 2 * this.limit - this.queue.length);
+    if (this.isResting) return PUT_OFF_AT_ONCE;
+    const most = Math.max(2 * this.limit, AHEAD_MIN);
+    // In portions: each of them is a question to the queue and a sync of the disk.
+    return this.queue.length > most / 2 ? 0 : most - this.queue.length;
   }
 
   /** Whether another connection would help. */
@@ -168,6 +175,7 @@ export class Lane {
         return;
       }
       take(this.queue.shift());
+      if (this.hasMore && this.room > 0) this.onRoom();
     }
   }
 }

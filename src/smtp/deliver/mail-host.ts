@@ -15,7 +15,7 @@ const HOSTS_MAX = 16;
 
 /** `relay.example.net`, `[192.0.2.9]:587`, `[2001:db8::9]`; a bare IPv4 address is one too, whatever IIS made of it. */
 export function parseMailHost(text: string): MailHost | undefined {
-  const [, bracketed, plain = "", digits] = /^(?:\[([^\]]+)\]|([^:[\]]+))(?::(\d{1,5}))?$/.exec(text) ?? [];
+  const [, bracketed, plain = "", digits] = /^(?:\[([^\]\s]+)\]|([^:[\]\s]+))(?::(\d{1,5}))?$/.exec(text) ?? [];
   const port = digits === undefined ? undefined : Number(digits);
   if (port !== undefined && (port < 1 || port > 65_535)) return undefined;
   const address = normalAddress((bracketed ?? plain).replace(/^IPv6:/i, ""));

@@ -16,7 +16,7 @@ import { outboundLog } from "./outbound-log.ts";
 import type { Recorder } from "./recorder.ts";
 import { type Fate, type Settled, settle } from "./settle.ts";
 import { tellUnreachable } from "./tell-unreachable.ts";
-import { type Work, workOf } from "./work.ts";
+import { leaveBody, type Work, workOf } from "./work.ts";
 
 export interface RunnerParts extends ConcludeParts {
   readonly clock: Clock;
@@ -38,8 +38,10 @@ const CLAIMS_MAX = 200;
 /** Files of this machine, which do not become faster by being many. */
 const LOCAL_COURIERS = 4;
 const LANES_MAX = 20_000;
-/** A change is looked at once in this time, however many there are. */
-const LOOK_APART_MS = 20;
+/** Of a body that is asked for ahead. */
+const AHEAD_BYTES_MAX = 64 * 1024;
+/** A change is looked at once in this time, however many there are; our own records are changes too. */
+const LOOK_APART_MS = 100;
 /** The wall clock may be put forward while we wait. */
 const LOOK_AT_LEAST_MS = 60_000;
 const AFTER_TROUBLE_MS = 5000;
@@ -136,8 +138,15 @@ export class Runner implements Pick<CourierWorld, "witness" | "finished" | "unre
     const { site } = work;
     const { remote, fate } = why;
     // The domain itself says so: it is no trouble of the way to it.
-    if (fate.reply.code >= 500) return this.settleWork(work, remote, () => fate);
-    if (lane.refusedOneMore()) return lane.putBack(work);
+    if (fate.reply.code >= 500) {
+      void leaveBody(work);
+      return this.settleWork(work, remote, () => fate);
+    }
+    void leaveBody(work);
+    if (lane.refusedOneMore()) {
+      const { body: _, ...rest } = work;
+      return lane.putBack(rest);
+    }
     const rest = lane.failed(site.policy.schedule, random(), remote, fate);
     tellUnreachable(report, site, lane, why, rest.untilMs);
     this.settleWork(work, remote, () => fate, rest.untilMs);
@@ -220,7 +229,7 @@ export class Runner implements Pick<CourierWorld, "witness" | "finished" | "unre
         lane.rest = undefined;
         const [leg] = work.to.is === "remote" ? work.to.legs : [];
         lane.follow(leg?.way.connectionsMax ?? LOCAL_COURIERS, leg?.way.pace ?? null);
-        lane.put(work);
+        lane.put(isSmall(claim) ? { ...work, body: this.parts.spool.body(claim.id) } : work);
       }
   }
 
@@ -289,10 +298,13 @@ export class Runner implements Pick<CourierWorld, "witness" | "finished" | "unre
   private putOff(lane: Lane, work: Work): void {
     const { rest } = lane;
     if (rest === undefined) return this.giveBack(work);
+    void leaveBody(work);
     this.settleWork(work, "", () => rest.fate, rest.untilMs);
   }
 
-  private giveBack({ claim, recipients }: Work): void {
+  private giveBack(work: Work): void {
+    const { claim, recipients } = work;
+    void leaveBody(work);
     const nowMs = this.parts.clock.wallMs();
     const attempts = recipients.map((it) => returnedAttempt(claim, it, nowMs));
     this.track(claim.destination, () => this.parts.recorder.record({ attempts }));
@@ -319,7 +331,7 @@ export class Runner implements Pick<CourierWorld, "witness" | "finished" | "unre
     if (this.lanes.size >= LANES_MAX)
       for (const [name, it] of this.lanes)
         if (it.couriers === 0 && it.waiting === 0 && !it.isClaiming) this.lanes.delete(name);
-    const lane = new Lane(destination, this.parts.clock);
+    const lane: Lane = new Lane(destination, this.parts.clock, () => void this.refill(lane));
     this.lanes.set(destination, lane);
     return lane;
   }
@@ -348,6 +360,8 @@ export class Runner implements Pick<CourierWorld, "witness" | "finished" | "unre
     });
   }
 }
+
+const isSmall = ({ sizeBytes }: Claim): boolean => sizeBytes <= AHEAD_BYTES_MAX;
 
 const returnedAttempt = ({ id }: Claim, { index }: Recipient, atMs: number) =>
   ({ id, recipient: index, atMs, outcome: { is: "returned" }, remote: "", reply: "" }) as const;

@@ -1,7 +1,8 @@
 // A piece of work of the deliverer: recipients of one message that go the same way. Made of what was claimed and of what
 // the settings say at this moment; nothing is sent here.
 import type { Recipient } from "../../spool/message.ts";
-import type { Claim } from "../../spool/spool.ts";
+import type { Body, Claim } from "../../spool/spool.ts";
+import type { Spooled } from "../../spool/trouble.ts";
 import { type Leg, legsFor, localDomainOf } from "./choose-route.ts";
 import type { DeliverySite } from "./delivery-site.ts";
 
@@ -10,6 +11,8 @@ export interface Work {
   readonly site: DeliverySite;
   readonly recipients: readonly Recipient[];
   readonly to: Target;
+  /** Asked for ahead, so that no connection waits for the queue; whoever has the work closes it. */
+  readonly body?: Promise<Spooled<Body | null>>;
   /** A connection that was used before broke under it: it is tried once more on a new one. */
   readonly isSecondTry: boolean;
 }
@@ -38,6 +41,12 @@ export function workOf(claim: Claim, site: DeliverySite): readonly Work[] {
     to: { is: "remote", legs },
     isSecondTry: false,
   }));
+}
+
+/** It will not be sent now. */
+export async function leaveBody({ body }: Work): Promise<void> {
+  const asked = await body;
+  if (asked?.ok === true) await asked.value?.close();
 }
 
 /** A connection that was made for one of them does for the other. */
