@@ -16,7 +16,7 @@ export interface DnsOptions {
   readonly tries?: number;
 }
 
-/** The runtime does not tell how long an MX record lasts; a change of one is felt within this time. */
+/** The runtime does not tell how long an MX record lasts, though it keeps to that itself: a change is felt soon after. */
 const KEPT_MS = 5 * 60_000;
 /** Of what is not there: somebody may be about to make it. */
 const NOTHING_KEPT_MS = 60_000;

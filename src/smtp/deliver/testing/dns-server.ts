@@ -1,5 +1,5 @@
 // A name server for tests, on this machine: it answers from a table over UDP and TCP, or as badly as it is told. It reads
-// one question and knows MX, A and AAAA.
+// one question and knows MX, A and AAAA, none of which lasts, so that nobody remembers them but who is tested.
 import { createSocket, type Socket } from "node:dgram";
 import { createServer, type Server } from "node:net";
 
@@ -117,7 +117,7 @@ function recordsOf(answer: DnsAnswer | undefined): readonly Buffer[] {
 }
 
 function record(type: number, data: Buffer): Buffer {
-  const head = Buffer.from([0xc0, 12, 0, type, 0, 1, 0, 0, 0, 60, 0, 0]);
+  const head = Buffer.from([0xc0, 12, 0, type, 0, 1, 0, 0, 0, 0, 0, 0]);
   head.writeUInt16BE(data.length, 10);
   return Buffer.concat([head, data]);
 }
