@@ -12,7 +12,7 @@ import { relayRule } from "./relay-rule.ts";
 const facts = { since: "0.1", applies: "new-connections" } as const;
 
 /** What a site can leave out of its EHLO answer. */
-export const offerable = ["PIPELINING", "SMTPUTF8", "DSN", "CHUNKING", "BINARYMIME", "LIMITS"] as const;
+export const offerable = ["PIPELINING", "SMTPUTF8", "DSN", "CHUNKING", "BINARYMIME", "ETRN", "LIMITS"] as const;
 /** What a site can forgive of its clients, by the names of people. */
 export const forgivable = [
   "space before address",
@@ -109,9 +109,9 @@ export const acceptSettings = {
   }),
   offers: setting(list(choice(offerable), { max: offerable.length }), {
     ...facts,
-    fallback: [...offerable],
+    fallback: offerable.filter((it) => it !== "ETRN"),
     iis: { name: "SmtpInboundCommandSupportOptions", id: 36998 },
-    doc: "Extensions that are offered with EHLO. Leave out what a client says it can do and cannot, as some with CHUNKING.",
+    doc: "Extensions that are offered with EHLO. Leave out what a client says it can do and cannot, as some with CHUNKING. ETRN, by which a server that was away asks for what waits for its domain, is for sites that name remote domains.",
   }),
   forgives: setting(list(choice(forgivable), { max: forgivable.length }), {
     ...facts,

@@ -47,6 +47,12 @@ export class ReadyRule {
     return fitsPattern(to, recipient) ? undefined : () => tellMisfit(to, recipient);
   }
 
+  /** Whether it is for a certificate with one of these names, in the spelling of `certificateKey`. */
+  names(certificates: readonly string[]): boolean {
+    const { who } = this.rule;
+    return who.is === "certificate" && (who.name === "*" ? certificates.length > 0 : certificates.includes(who.name));
+  }
+
   private isOf({ address, account, certificateNames }: Submitter): boolean {
     const { who } = this.rule;
     switch (who.is) {
@@ -59,9 +65,7 @@ export class ReadyRule {
       case "group":
         return account?.groups.includes(who.name) === true;
       case "certificate":
-        return who.name === "*"
-          ? certificateNames.length > 0
-          : certificateNames.some((it) => certificateKey(it) === who.name);
+        return this.names(certificateNames.map(certificateKey));
       default:
         return who satisfies never;
     }
