@@ -175,7 +175,9 @@ function ordered(
     const { messages, recipients, busy } = answer.value;
     out.show(answer.value, () => [
       `${done}: ${count(messages, "message")} to ${count(recipients, "recipient")}.`,
-      ...(busy === 0 ? [] : [`Of them ${count(busy, "recipient")} are being tried now; it holds when that has ended.`]),
+      ...(busy === 0
+        ? []
+        : [`Being tried at this moment: ${count(busy, "recipient")}, for whom it holds when that has ended.`]),
     ]);
     return exitCodes.done;
   });
