@@ -47,7 +47,7 @@ const site = value("SITE", "The site; default without it.");
 const badList = verb({
   words: "mail badmail list",
   group: "Mail",
-  summary: "Show the mail that could neither be delivered nor returned.",
+  summary: "Show mail that could neither be delivered nor returned.",
   takes: {},
   flags: { site },
   examples: [{ line: "inetsrv mail badmail list", doc: "The newest first." }],
