@@ -44,6 +44,7 @@ const AHEAD_BYTES_MAX = 64 * 1024;
 const LOOK_APART_MS = 100;
 /** The wall clock may be put forward while we wait. */
 const LOOK_AT_LEAST_MS = 60_000;
+const FIRST_AGAIN_MS = 1000;
 const AFTER_TROUBLE_MS = 5000;
 const UNKNOWN_SITE_MS = 10_000;
 const LAST_WORDS_MS = 1000;
@@ -79,6 +80,8 @@ export class Runner implements Pick<CourierWorld, "witness" | "finished" | "unre
   start(): void {
     this.stopWatching = this.parts.spool.onChange(() => this.wake());
     this.wake();
+    // What another process has changed is noticed from the second look of the spool on; what came before is looked for.
+    this.lookIn(FIRST_AGAIN_MS);
   }
 
   /** Something has changed: the queue, or the settings. */
@@ -212,7 +215,7 @@ export class Runner implements Pick<CourierWorld, "witness" | "finished" | "unre
       this.pump(lane);
       void this.refill(lane);
     }
-    if (nextMs !== null) this.lookIn(Math.max(LOOK_APART_MS, nextMs - clock.wallMs()));
+    this.lookIn(nextMs === null ? LOOK_AT_LEAST_MS : Math.max(LOOK_APART_MS, nextMs - clock.wallMs()));
     return claims.length;
   }
 
