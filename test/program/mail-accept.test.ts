@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { secureRandomness, systemClock } from "../../src/base/clock.ts";
 import { expectGood } from "../../src/base/result.ts";
@@ -6,6 +7,7 @@ import { TraceSource } from "../../src/net/trace-id.ts";
 import { openSpool } from "../../src/spool/open-spool.ts";
 import type { Story } from "../../src/spool/spool.ts";
 import { needing, runClient } from "./client.ts";
+import { eventually } from "./eventually.ts";
 import { Ground, PASSWORD } from "./ground.ts";
 import { Peer } from "./peer.ts";
 
@@ -231,6 +233,47 @@ test("an open relay on an address of the world does not open, and what was open 
   await ground.apply({ smtp: { sites: { open: { openRelay: "yes, for everybody" } } } });
   await ground.event(6002);
   await ground.apply({ smtp: { sites: { open: null } } });
+});
+
+test("two workers take mail into one queue, and one of them puts all of it into the folders of its domains", async () => {
+  const drop = join(ground.program.home, "spool", "mailroot", "default", "Drop");
+  const maildir = join(ground.program.home, "spool", "box");
+  await ground.apply({
+    smtp: {
+      workers: 2,
+      sites: {
+        default: {
+          domains: {
+            "alias.example": { type: "alias" },
+            "box.example": { dropFolder: "spool/box", dropFormat: "maildir" },
+          },
+        },
+      },
+    },
+  });
+  await ground.server.until("both workers serve", ({ services }) =>
+    services.some(
+      ({ name, workers }) => name === "smtp" && workers.filter((it) => it.state === "serving").length === 2,
+    ),
+  );
+  const ids = new Set<string>();
+  const port = await ground.port("smtp");
+  for (let nth = 0; nth < 10; nth++) {
+    using peer = await Peer.open(port);
+    const people = ["fred", "info@alias.example", "ann@box.example"].map((it) => `RCPT TO:<${it}>`);
+    peer.say(`${["EHLO x", "MAIL FROM:<>", ...people, "DATA", `Subject: ${nth}`, "", "."].join("\r\n")}\r\n`);
+    ids.add(idIn((await peer.hear("Queued as ")) + (await peer.line())));
+  }
+  const idOf = (file: string) => [...ids].find((id) => file.includes(id));
+  const arrived = (folder: string) =>
+    existsSync(folder) ? readdirSync(folder).filter((it) => !it.startsWith(".") && idOf(it) !== undefined) : [];
+  const boxes = [drop, join(maildir, "new")];
+  await eventually("10 files in each", () => boxes.every((it) => arrived(it).length >= 10));
+  for (const box of boxes) expect(arrived(box).map(idOf).toSorted()).toEqual([...ids].toSorted());
+  const dropped = readFileSync(join(drop, arrived(drop)[0] ?? ""), "utf8");
+  expect(dropped).toStartWith(
+    "x-sender: <>\r\nx-receiver: fred@mail.example\r\nx-receiver: info@alias.example\r\nReceived: ",
+  );
 });
 
 test("what was acknowledged is there after the server was killed at once", async () => {

@@ -164,13 +164,17 @@ test("senders of local domains are shown as the domain of the house, in the enve
     "MAIL FROM:<scan@example.org>",
     "RCPT TO:<c@d>",
     "DATA",
-    "From: Scan <scan@example.org>",
+    "From: Scan <scan@example.org>, root",
     "",
     ".",
   );
   const [found] = await rig.queued();
   expect(found?.message.envelope.sender).toBe("scan@house.example");
-  expect(await rig.text(found?.message.id ?? "")).toContain("From: Scan <scan@house.example>\r\n");
+  expect(await rig.text(found?.message.id ?? "")).toContain("From: Scan <scan@house.example>, root@house.example\r\n");
+  await talk.say("MAIL FROM:<partner@far.example>", "RCPT TO:<c@d>", "DATA", "From: partner@far.example", "", ".");
+  const [, other] = await rig.queued();
+  expect(other?.message.envelope.sender).toBe("partner@far.example");
+  expect(await rig.text(other?.message.id ?? "")).toContain("From: partner@far.example\r\n");
 });
 
 test("the greeting has the name and the words of the site", () => {
@@ -194,4 +198,27 @@ test("a certificate that stands for an account logs it in, once; one that a rule
   const byRule = new Rig({ login, settings: { relay: ["relay certificate AABB"] } }).session(shown);
   expect(await byRule.say("EHLO p", ...mail)).toContain("250 2.1.5 Recipient accepted\r\n");
   expect([byRule.dialogue.user, asked.length]).toEqual([undefined, 1]);
+});
+
+test("a certificate that stands for nobody is asked about once, and does not keep its bearer from sending", async () => {
+  let asked = 0;
+  const verify: Login["verify"] = async () => {
+    asked++;
+    return { is: "not-allowed", account: undefined, because: "the certificate stands for no account" };
+  };
+  const shown = { secured: { ...underTls, clientName: "stranger" } };
+  const talk = new Rig({ login: { ...fakeLogin(), verify } }).session(shown);
+  const mail = ["MAIL FROM:<a@b>", "RCPT TO:<ada@example.org>", "RSET"];
+  expect(await talk.say("EHLO p", ...mail, ...mail)).toContain("250 2.1.5 Recipient accepted\r\n");
+  expect(asked).toBe(1);
+});
+
+test("who has logged in submits, also to a local domain: what a message lacks is added", async () => {
+  const rig = new Rig();
+  const talk = rig.session(secured);
+  const mail = ["MAIL FROM:<a@example.org>", "RCPT TO:<ada@example.org>", "DATA", "x: 1", "", "."];
+  await talk.say("EHLO p", `AUTH PLAIN ${base64("\0ada\0right")}`, ...mail);
+  expect(await rig.text((await rig.queued())[0]?.message.id ?? "")).toContain(
+    "\r\nDate: Fri, 27 Nov 2026 12:40:09 +0000\r\n",
+  );
 });

@@ -1,0 +1,62 @@
+import { expect, test } from "bun:test";
+import { Rig } from "./testing/rig.ts";
+
+const settings = { relay: ["relay *"] };
+
+/** What the queue has of a message with these words of MAIL and RCPT, and this text. */
+async function queued(mail: string, recipients: readonly string[], ...text: readonly string[]) {
+  const rig = new Rig({ settings });
+  const rcpt = recipients.map((it) => `RCPT TO:${it}`);
+  await rig.session().say("EHLO p", `MAIL FROM:${mail}`, ...rcpt, "DATA", ...text, ".");
+  return rig.queued();
+}
+
+test("what is asked of notices goes on as it was sent", async () => {
+  const [one, two, three] = await queued("<a@b.example> RET=HDRS ENVID=q+2B1", [
+    "<c@d.example> NOTIFY=NEVER",
+    "<e@d.example> NOTIFY=SUCCESS,DELAY ORCPT=rfc822;x+2By@d.example",
+    "<f@d.example>",
+  ]);
+  expect(one?.message.envelope).toMatchObject({ ret: "headers", envid: "q+2B1" });
+  expect([one?.notify, two?.notify, three?.notify]).toEqual(["NEVER", "SUCCESS,DELAY", null]);
+  expect([one?.orcpt, two?.orcpt]).toEqual([null, "rfc822;x+2By@d.example"]);
+});
+
+test("an original recipient that is not ASCII keeps its own coding", async () => {
+  const [found] = await queued("<a@b.example> SMTPUTF8", ["<j@d.example> ORCPT=utf-8;j\\x{FC}@d.example"]);
+  expect(found?.orcpt).toBe("utf-8;j\\x{FC}@d.example");
+});
+
+test("who is named twice gets it once, in whatever spelling the domain comes", async () => {
+  const found = await queued("<a@b.example>", ["<c@d.example>", "<c@D.example> NOTIFY=NEVER", "<C@d.example>"]);
+  expect(found.map((it) => [it.address, it.notify])).toEqual([
+    ["c@d.example", null],
+    ["C@d.example", null],
+  ]);
+});
+
+test("a null sender stays one, and nobody gives it a domain", async () => {
+  const [found] = await queued("<>", ["<c@d.example>"]);
+  expect(found?.message.envelope.sender).toBe("");
+});
+
+test("what is sent with eight bits is so whatever was declared, and what was declared holds otherwise", async () => {
+  const kind = async (mail: string, text: string) =>
+    (await queued(mail, ["<c@d.example>"], "", text))[0]?.message.envelope.bodyKind;
+  expect(await kind("<a@b.example>", "grün")).toBe("8bitmime");
+  expect(await kind("<a@b.example>", "green")).toBe("7bit");
+  expect(await kind("<a@b.example> BODY=8BITMIME", "green")).toBe("8bitmime");
+});
+
+test("what calls itself bulk is never before people's letters", async () => {
+  const rig = new Rig({ settings });
+  const talk = rig.session();
+  await talk.say("EHLO p");
+  for (const precedence of ["list", "first-class"])
+    await talk.say("MAIL FROM:<a@b>", "RCPT TO:<c@d.example>", "DATA", `Precedence: ${precedence}`, "", ".");
+  const wish = { nowMs: rig.clock.wallMs(), messagesMax: 2, perDestinationMax: 2, recipientsMax: 10 };
+  const claimed = await rig.spool.claim(wish);
+  const order = claimed.ok ? claimed.value.claims.map((it) => it.id) : [];
+  const received = (await rig.queued()).map((it) => it.message.id);
+  expect(order).toEqual(received.toReversed());
+});
