@@ -10,6 +10,7 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   symlinkSync,
   writeFileSync,
   writeSync,
@@ -161,6 +162,25 @@ describe("what is not mail", () => {
       "6101 pipe: it is no ordinary file",
       "6101 second.eml: it has a second name somewhere (a hard link)",
     ]);
+  });
+
+  test("is told again when it had gone, and a hundred of them are enough", async () => {
+    await using rig = folderRig();
+    const link = join(rig.pickup, "link.eml");
+    rig.put("x.eml");
+    await rig.round();
+    symlinkSync("x", link);
+    await rig.round();
+    rmSync(link);
+    await rig.round();
+    symlinkSync("x", link);
+    await rig.round();
+    expect(rig.told()).toHaveLength(2);
+    for (let n = 0; n < 150; n++) symlinkSync("x", join(rig.pickup, `link-${n}`));
+    await rig.round();
+    expect(rig.told().length).toBeWithin(90, 101);
+    for (let n = 0; n < 3; n++) await rig.round();
+    expect(rig.told()).toEqual([]);
   });
 
   test("and cannot be sent goes to the bad mail with a reason that a person understands", async () => {

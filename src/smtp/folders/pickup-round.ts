@@ -54,6 +54,7 @@ export class PickupRound {
       batch = [];
     }
     this.readiness.endRound();
+    this.teller.endRound();
     return good(done);
   }
 

@@ -11,7 +11,9 @@ export class PickupTeller {
   private readonly report: Report;
   private readonly subject: ReturnType<typeof siteSubject>;
   private readonly folder: string;
-  private readonly told = new Set<string>();
+  private told = new Set<string>();
+  /** Of what was told, what is still so in this round. */
+  private still = new Set<string>();
   private isUnusable = false;
 
   constructor(report: Report, site: string, folder: string) {
@@ -47,10 +49,16 @@ export class PickupTeller {
     this.isUnusable = false;
   }
 
+  /** What is not so any more is news when it comes again. */
+  endRound(): void {
+    this.told = this.still;
+    this.still = new Set();
+  }
+
   private isNews(text: string): boolean {
-    if (this.told.has(text) || this.told.size >= TOLD_MAX) return false;
-    this.told.add(text);
-    return true;
+    const isKnown = this.told.has(text) || this.still.has(text);
+    if (isKnown || Math.max(this.told.size, this.still.size) < TOLD_MAX) this.still.add(text);
+    return !isKnown && this.still.has(text);
   }
 }
 

@@ -5,7 +5,7 @@ import { bad, good, type Result } from "../../base/result.ts";
 import { choice, text, whole } from "../../schema/kinds/plain.ts";
 import type { Filter } from "../../spool/filter.ts";
 import type { OrderName } from "../../spool/message.ts";
-import type { MailSpool, Order } from "../../spool/spool.ts";
+import type { Count, Found, MailSpool, Order } from "../../spool/spool.ts";
 import type { Spooled } from "../../spool/trouble.ts";
 import { type Given, needed, type Operation, optional, type Refusal, refusal } from "../operation.ts";
 import { authorship, type Configured } from "./configured.ts";
@@ -118,12 +118,19 @@ async function pageOf(spool: MailSpool, filter: Filter, given: Given): Promise<S
   const after = afterId === undefined ? {} : { after: { id: String(afterId), recipient: Number(afterRecipient) } };
   const found = await spool.find(filter, { limit, ...after });
   if (!found.ok) return found;
-  const count = await spool.count(filter);
+  const isAll = afterId === undefined && found.value.length < limit;
+  const count = isAll ? good(countOf(found.value)) : await spool.count(filter);
   if (!count.ok) return count;
   const last = found.value.length === limit ? found.value.at(-1) : undefined;
   const next = last === undefined ? null : { id: last.message.id, recipient: last.index };
   return good({ found: found.value, next, count: count.value });
 }
+
+const countOf = (all: readonly Found[]): Count => ({
+  messages: new Set(all.map((it) => it.message.id)).size,
+  recipients: all.length,
+  busy: all.filter((it) => it.status === "claimed").length,
+});
 
 /** Nobody means everything by a word that was left out. */
 async function order(context: Configured, given: Given): Promise<Result<Json, Refusal>> {
