@@ -15,6 +15,8 @@ export interface Filter {
   /** Part of what the remote said last. */
   readonly error?: string;
   readonly site?: string;
+  /** Part of what else is known of it, as its subject or its Message-ID. */
+  readonly facts?: string;
   readonly receivedBeforeMs?: number;
   readonly receivedSinceMs?: number;
   /** Any of these; without it those that are still in the queue. "any" includes what has left. */

@@ -270,6 +270,7 @@ for (const [name, make] of Object.entries(grounds))
         sender: "Erp@Plant.Example",
         to: ["Anna.Huber@Example.ORG"],
         source: { trace: "zq8trace", site: "smtp/sites/a" },
+        facts: { subject: 'The "Grüße" of\\May', messageId: "<7f@plant.example>" },
       });
       await put(spool, { sender: "other%@x.example", to: ["bert@example.net"] });
       const claim = (await claimed(spool, clock.wallMs(), { destinations: ["Example.ORG"] }))[0] as Claim;
@@ -289,6 +290,8 @@ for (const [name, make] of Object.entries(grounds))
         { destination: "Example.ORG" },
         { error: "mailbox full" },
         { site: "smtp/sites/a" },
+        { facts: "<7f@plant.example>" },
+        { facts: 'the "Grüße" OF\\may' },
         { receivedSinceMs: 0, domain: "example.org" },
         { status: ["queued"], error: "4.2.2" },
         ...["zq8trace", "zq8", id, "anna.huber@example.org", "<erp@plant.example>", "example.org", "huber", "full"].map(
@@ -300,6 +303,7 @@ for (const [name, make] of Object.entries(grounds))
         { receivedBeforeMs: 1 },
         { anything: "%", id },
         { status: ["held"] },
+        { facts: "%" },
         { sender: "%" },
         { anything: "'" },
       ] as const)

@@ -13,7 +13,7 @@ const find = verb({
   group: "Mail",
   summary: "Find a message by anything, and show what became of it.",
   doc: "Looks in the queue and among what has left. Where one message fits, its whole story is shown: received from, attempts with the words of the other side, delivered where or why not.",
-  takes: { text: once("TEXT", "An id, a trace, an address, a domain, or part of an address or of an answer.") },
+  takes: { text: once("TEXT", "An id, a trace, an address, a domain, a subject, a Message-ID, or part of one.") },
   flags: {},
   examples: [
     { line: "inetsrv mail find anna@example.org", doc: "All to her and from her, the newest first." },

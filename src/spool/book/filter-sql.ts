@@ -17,7 +17,7 @@ export function conditionOf(filter: Filter): Condition {
     parts.push(text);
     values.push(...bound);
   };
-  const { status, domain, destination, error, site, receivedBeforeMs, receivedSinceMs, anything } = filter;
+  const { status, domain, destination, error, site, facts, receivedBeforeMs, receivedSinceMs, anything } = filter;
   if (status === undefined) add(`r.status < ${FINAL}`);
   else if (status !== "any")
     add("r.status IN (SELECT value FROM json_each(?))", JSON.stringify(status.map((it) => statusNumbers[it])));
@@ -28,11 +28,15 @@ export function conditionOf(filter: Filter): Condition {
   if (destination !== undefined) add("r.destination = ?", destination);
   if (error !== undefined) add("instr(lower(r.reply), lower(?)) > 0", error);
   if (site !== undefined) add("m.source ->> 'site' = ?", site);
+  if (facts !== undefined) add("instr(lower(m.facts), lower(?)) > 0", asInJson(facts));
   if (receivedBeforeMs !== undefined) add("m.received_ms < ?", receivedBeforeMs);
   if (receivedSinceMs !== undefined) add("m.received_ms >= ?", receivedSinceMs);
   if (anything !== undefined) anythingOf(anything.trim(), add);
   return { text: parts.length === 0 ? "1" : parts.join(" AND "), values };
 }
+
+/** As the text of the facts has it. */
+const asInJson = (text: string): string => JSON.stringify(text).slice(1, -1);
 
 type Add = (text: string, ...bound: readonly Bound[]) => void;
 

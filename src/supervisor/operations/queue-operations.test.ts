@@ -41,7 +41,8 @@ beforeAll(async () => {
   );
   first = await put(spool, { to: ["anna@example.org", "bert@example.net"], source: { site: "smtp/sites/other" } });
   clock.advance(HOUR_MS);
-  for (let n = 0; n < 4; n++) await put(spool, { to: [`c${n}@example.org`], sender: "" }, "Hello\r\n");
+  for (let n = 0; n < 4; n++)
+    await put(spool, { to: [`c${n}@example.org`], sender: "", facts: { subject: `Re: "${n}" \\ Grüße` } });
   await spool.close();
 });
 
@@ -104,6 +105,8 @@ test("mail is found by message, with some of those that fit; what is unknown is 
     ["c0@example.org"],
     ["anna@example.org"],
   ]);
+  const bySubject = await answer<MailFound>("mail.find", { text: 're: "2" \\ Grüße' });
+  expect(bySubject.messages.map((it) => it.some)).toEqual([["c2@example.org"]]);
   expect(await answer("mail.story", { id: first })).toMatchObject({ message: { id: first }, more: 0 });
   for (const name of ["mail.story", "queue.piece"])
     expect(await ask(name, { id: "none" })).toMatchObject({ ok: false, error: { reason: "unknown" } });

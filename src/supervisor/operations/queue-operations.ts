@@ -96,7 +96,12 @@ export const queueOperations: readonly Operation<Configured>[] = [
     name: "mail.find",
     reads: true,
     doc: "Messages by anything that is known of them, also when they have left.",
-    takes: { text: needed(text({ min: 1, max: 1024 }), "An id, a trace, an address, a domain, or a part of one.") },
+    takes: {
+      text: needed(
+        text({ min: 1, max: 1024 }),
+        "An id, a trace, an address, a domain, a subject, a Message-ID, or a part of one.",
+      ),
+    },
     run: async (context, { text: wanted }) =>
       plain(await withSpool(context, "Cannot look for mail", (spool) => findMail(spool, String(wanted)))),
   },
@@ -161,19 +166,26 @@ async function pieceOf(spool: MailSpool, id: string, from: number): Promise<Spoo
   return piece.ok ? good({ sizeBytes: value.sizeBytes, base64: Buffer.from(piece.value).toString("base64") }) : piece;
 }
 
-async function findMail(spool: MailSpool, anything: string): Promise<Spooled<MailFound>> {
-  const found = await spool.find({ anything, status: "any" }, { limit: RECIPIENTS_SEEN_MAX });
-  if (!found.ok) return found;
-  const byMessage = Map.groupBy(found.value, (it) => it.message.id);
+/** By who and where, and by what the mail itself says: its subject, its Message-ID. */
+async function findMail(spool: MailSpool, text: string): Promise<Spooled<MailFound>> {
+  const page = { limit: RECIPIENTS_SEEN_MAX };
+  const named = await spool.find({ anything: text, status: "any" }, page);
+  if (!named.ok) return named;
+  const told = await spool.find({ facts: text, status: "any" }, page);
+  if (!told.ok) return told;
+  const byMessage = Map.groupBy([...named.value, ...told.value], (it) => it.message.id);
   const messages = [...byMessage.values()].flatMap((fitting) => {
-    const some = fitting.slice(0, SOME).map((it) => it.address);
-    return fitting.slice(0, 1).map(({ message }) => ({ ...message, recipients: fitting.length, some }));
+    const people = [...new Set(fitting.map((it) => it.address))];
+    return fitting
+      .slice(0, 1)
+      .map(({ message }) => ({ ...message, recipients: people.length, some: people.slice(0, SOME) }));
   });
-  const newest = messages.reverse().slice(0, MESSAGES_FOUND_MAX);
-  return good({
-    messages: newest,
-    more: newest.length < messages.length || found.value.length === RECIPIENTS_SEEN_MAX,
-  });
+  const newest = messages
+    .reverse()
+    .sort((left, right) => right.receivedMs - left.receivedMs)
+    .slice(0, MESSAGES_FOUND_MAX);
+  const isCut = [named, told].some((it) => it.value.length === RECIPIENTS_SEEN_MAX);
+  return good({ messages: newest, more: isCut || newest.length < messages.length });
 }
 
 const unknownMessage = (id: string, where: string): Refusal =>
