@@ -43,6 +43,7 @@ const take = (submitted: boolean, because: () => string): Look => ({
 });
 
 const rows: readonly Row[] = [
+  /** RFC 6409 §4.3 done, where a site is for submission alone. */
   {
     name: "login required",
     look({ submitter }, { loginRequired }) {
@@ -81,6 +82,7 @@ const rows: readonly Row[] = [
       return rule.allows ? take(true, because) : refuse(replies.noRelay(printMailbox(relaying.recipient)), because);
     },
   },
+  /** RFC 5321 §3.6.2: a server need not relay for anybody, and says 550. */
   {
     name: "everything else",
     look: ({ recipient }) => refuse(replies.noRelay(printMailbox(recipient)), () => "what nothing allows is refused"),

@@ -14,7 +14,10 @@ export interface TurnWorld {
   readonly address: string;
 }
 
-/** RFC 1985 §5.1 partly: `example.com`, and `@example.com` with all below it; queues have no names here. RFC 1985 §5.3 done. */
+/**
+ * `example.com`, or `@example.com` with all below it. RFC 1985 §5.3 done.
+ * RFC 1985 §5.1 partly: queues have no names here.
+ */
 export async function turnQueue(node: string, { spool, domains, clock, address }: TurnWorld): Promise<Reply> {
   const domain = node.replace(/^@/, "");
   if (node.startsWith("#") || domains.find({ domain })?.is !== "remote")
