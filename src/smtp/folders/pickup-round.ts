@@ -45,13 +45,10 @@ export class PickupRound {
       ...waiting.value.map((name) => ({ is: "new" as const, name })),
     ];
     let done = 0;
-    let batch: Found[] = [];
-    for (const [index, found] of all.entries()) {
+    for (let at = 0; at < all.length; at += BATCH_FILES) {
       if (signal.aborted || !this.world.spool.room().accepting) break;
-      if (this.isReady(found)) batch.push(found);
-      if (batch.length < BATCH_FILES && index + 1 < all.length) continue;
-      done += await this.takeAll(batch);
-      batch = [];
+      done += await this.takeAll(all.slice(at, at + BATCH_FILES).filter((it) => this.isReady(it)));
+      await new Promise(setImmediate); // sessions of this process go on, however many lie there
     }
     this.readiness.endRound();
     this.teller.endRound();

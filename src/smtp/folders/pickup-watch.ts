@@ -54,10 +54,11 @@ export class PickupWatch {
     try {
       const round = new PickupRound(this.site, this.world, work, this.teller);
       while (!signal.aborted) {
+        const begunMs = this.world.clock.steadyMs();
         const done = await round.run(signal);
         if (!done.ok) return done.error;
         this.teller.usable();
-        if (done.value === 0) await this.rest();
+        if (done.value === 0) await this.rest(this.world.clock.steadyMs() - begunMs);
       }
       return undefined;
     } finally {
@@ -78,17 +79,17 @@ export class PickupWatch {
     return watcher.value;
   }
 
-  /** Until something comes, or it is time to look. */
-  private rest(): Promise<void> {
+  /** Until something comes, or it is time to look; a folder that takes long to look through is looked through less often. */
+  private rest(atLeastMs = 0): Promise<void> {
     const { clock } = this.world;
     return new Promise((resolve) => {
       if (this.end.signal.aborted) return resolve();
-      const cancel = clock.after(LOOK_EVERY_MS, resolve);
+      const cancel = clock.after(Math.max(LOOK_EVERY_MS, atLeastMs), resolve);
       this.wake = () => {
         this.wake = () => {};
         cancel();
         if (this.end.signal.aborted) resolve();
-        else clock.after(TOGETHER_MS, resolve);
+        else clock.after(Math.max(TOGETHER_MS, atLeastMs), resolve);
       };
       if (this.hasNews) this.wake();
       this.hasNews = false;
