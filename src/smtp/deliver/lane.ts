@@ -57,9 +57,14 @@ export class Lane {
     return this.rest !== undefined && this.rest.untilMs > this.clock.wallMs();
   }
 
-  /** Nothing is under way, and nothing is remembered that matters. */
+  /** Nothing is under way. */
+  get isAtRest(): boolean {
+    return this.couriers === 0 && this.queue.length === 0 && !this.isClaiming && !this.hasMore;
+  }
+
+  /** Nor is anything remembered that matters. */
   get isForgettable(): boolean {
-    return this.couriers === 0 && this.queue.length === 0 && !this.isClaiming && !this.isResting && this.failures === 0;
+    return this.isAtRest && !this.isResting && this.failures === 0;
   }
 
   /** How many messages it may have in memory besides: as many as its connections are soon done with. */
