@@ -9,7 +9,7 @@ export const mailMetrics = ownMetrics({
     "inetsrv_mail_messages_total",
     "outcome",
     ["accepted", "refused", "failed", "dropped"],
-    "Messages that came in: accepted into the queue, refused for what they are, failed because of this server, or broken off and not taken.",
+    "Messages that came in: accepted into the queue, refused for their header, failed because of this server, or dropped because they broke off, were too large, or had lines that no message has.",
   ),
   recipients: counter("inetsrv_mail_recipients_total", "Recipients of the messages that were accepted."),
   recipientsRefused: counter(

@@ -222,3 +222,21 @@ test("who has logged in submits, also to a local domain: what a message lacks is
     "\r\nDate: Fri, 27 Nov 2026 12:40:09 +0000\r\n",
   );
 });
+
+test("when the service stops, a message that is under way comes to its end, and 421 is said behind it", async () => {
+  const rig = new Rig(relayed);
+  const [idle, byData, byChunks, given] = [rig.session(), rig.session(), rig.session(), rig.session()];
+  const mail = ["EHLO p", "MAIL FROM:<a@b>", "RCPT TO:<c@d.example>"];
+  expect([await idle.say("EHLO p"), idle.dialogue.finish()]).toEqual([expect.any(String), "now"]);
+  for (const it of [byData, byChunks, given]) {
+    await it.say(...mail);
+    expect(it.dialogue.finish()).toBe("soon");
+  }
+  expect(await byData.say("RCPT TO:<e@d.example>", "DATA", "", "b", ".")).toMatch(
+    /354 .*\r\n250 2\.0\.0 Queued as \w+\r\n421 4\.3\.2 mail\.example the service stops\r\n$/s,
+  );
+  expect(await byChunks.say("BDAT 2", "", "BDAT 0 LAST")).toEndWith("the service stops\r\n");
+  expect(await given.say("RSET")).toEndWith("the service stops\r\n");
+  expect([byData.closed, byChunks.closed, given.closed]).toEqual([true, true, true]);
+  expect(await rig.queued()).toHaveLength(3);
+});

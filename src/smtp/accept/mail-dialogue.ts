@@ -1,5 +1,6 @@
 // An SMTP session as the line protocol of the ground has it: a line comes in, and what the session makes of it goes out.
 // No socket here, and nothing of SMTP but its words at the end; the commands are in proto/smtp/server.
+import type { BlockVerdict } from "../../base/block-reader.ts";
 import type { Line } from "../../base/line-reader.ts";
 import type { Connection } from "../../net/connection.ts";
 import type { Answer, Farewells, LineLimits } from "../../net/line/line-dialogue.ts";
@@ -24,6 +25,8 @@ export class MailDialogue implements Observed {
   readonly farewells: Farewells;
   private readonly session: SmtpSession;
   private readonly ports: SitePorts;
+  /** The session ends with the message that is under way. */
+  private finishing = false;
 
   constructor(world: DialogueWorld, connection: Connection) {
     const { site, rules, limits } = world;
@@ -43,27 +46,36 @@ export class MailDialogue implements Observed {
   }
 
   answer(line: Line): Answer | Promise<Answer> {
-    return whenDone(this.session.answer(line), answerOf);
+    return whenDone(this.session.answer(line), (step) => this.answerOf(step));
   }
 
   secured(): void {
     this.ports.secured();
   }
 
+  /** A message that is under way comes to its end first: a printer that hears 421 does not send it again. */
+  finish(): "now" | "soon" {
+    const { at } = this.session;
+    this.finishing = at === "mail" || at === "chunks";
+    return this.finishing ? "soon" : "now";
+  }
+
   ended(): void {
     this.session.ended();
   }
-}
 
-function answerOf(step: Step): Answer {
-  const reply = step.reply === undefined ? "" : printReply(step.reply);
-  if ("secure" in step) return { reply, secure: true };
-  if (!("receive" in step)) return { reply, close: step.close === true };
-  const { reader, receiver } = step.receive;
-  return {
-    reply,
-    receive: { reader, receiver: { ...receiver, end: (it): Soon<Answer> => whenDone(receiver.end(it), answerOf) } },
-  };
+  private answerOf(step: Step): Answer {
+    const reply = step.reply === undefined ? "" : printReply(step.reply);
+    if ("secure" in step) return { reply, secure: true };
+    if ("receive" in step) {
+      const { reader, receiver } = step.receive;
+      const end = (verdict: BlockVerdict): Soon<Answer> => whenDone(receiver.end(verdict), (it) => this.answerOf(it));
+      return { reply, receive: { reader, receiver: { ...receiver, end } } };
+    }
+    const { at } = this.session;
+    const isLast = this.finishing && (at === "ready" || at === "connected");
+    return isLast ? { reply: reply + this.farewells.stopping, close: true } : { reply, close: step.close === true };
+  }
 }
 
 /** RFC 5321 §3.8: 421 before the connection is closed from here. */

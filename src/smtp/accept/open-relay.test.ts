@@ -9,6 +9,7 @@ const reason = (settings: JsonObject, domains: Readonly<Record<string, JsonObjec
 test.each([
   [{ relay: ["relay *"] }],
   [{ relay: ["relay * from *@example.org"] }],
+  [{ relay: ["relay * to *.com"] }],
   [{ relay: ["relay 0.0.0.0/0"] }],
   [{ relay: ["relay 128.0.0.0/1"] }],
   [{ relay: ["relay 2000::/3"] }],

@@ -16,13 +16,18 @@ export function openRelayReason({ values, domains }: Pick<MailSite, "values" | "
 
 /** A refusal before it closes the hole only where it is as wide; whoever writes such rules is asked to say so. */
 function ruleForEverybody(rules: readonly RelayRule[]): string | undefined {
-  const found = rules.findIndex((it) => it.allows && isEverybody(it) && it.to.is === "any");
+  const found = rules.findIndex((it) => it.allows && isEverybody(it) && isEverywhere(it.to));
   const rule = rules[found];
   const before = rules.slice(0, Math.max(found, 0)).some((it) => !it.allows && it.who.is === "anybody" && isForAll(it));
   return rule === undefined || before ? undefined : `rule ${found + 1} is ${printRelayRule(rule)}`;
 }
 
 const isForAll = ({ from, to }: RelayRule): boolean => from.is === "any" && to.is === "any";
+
+/** `*.com` is as good as everything. */
+const isTopDomain = (domain: string): boolean => /^\*\.[^.]+$/.test(domain);
+const isEverywhere = (to: RelayRule["to"]): boolean =>
+  to.is === "any" || (to.is === "address" && isTopDomain(to.domain));
 
 /** A sender is whoever it says it is: `from` makes a rule no narrower. */
 const isEverybody = ({ who }: RelayRule): boolean =>
@@ -31,11 +36,9 @@ const isEverybody = ({ who }: RelayRule): boolean =>
 /** Wider than any house or provider: 10.0.0.0/8 and fc00::/7 are private. */
 const isWide = ({ address, prefix }: AddressRange): boolean => prefix < (address.includes(":") ? 7 : 8);
 
-/** `*.com` that mail is taken for from everybody is as good as everything. */
 function topDomain(domains: ReturnType<MailSite["domains"]["all"]>): string | undefined {
   for (const it of domains)
-    if (it.is === "remote" && it.relay && /^\*\.[^.]+$/.test(it.name))
-      return `mail for ${it.name} is taken from everybody`;
+    if (it.is === "remote" && it.relay && isTopDomain(it.name)) return `mail for ${it.name} is taken from everybody`;
   return undefined;
 }
 
