@@ -22,8 +22,10 @@ describe.skipIf(skip)(title, () => {
   let dns: DnsServer;
   let sink: Sink;
   let spool: MailSpool;
+  /** The sink takes a text and says nothing more. */
+  let isSilent = false;
   beforeAll(async () => {
-    sink = await openSink();
+    sink = await openSink({ behave: (line) => (line === "." && isSilent ? "hang" : undefined) });
     dns = await dnsServer({
       "house.example MX": { mx: [[10, "mx.house.example"]] },
       "mx.house.example A": { a: ["127.0.0.1"] },
@@ -121,6 +123,35 @@ describe.skipIf(skip)(title, () => {
     expect(recipients[0]).toMatchObject({ status: "queued" });
     expect(recipients[0]?.reply).toContain("the name servers of the domain are in trouble");
   });
+
+  test("when the process is killed over a message, the next one sends it again, and says that it may arrive twice", async () => {
+    isSilent = true;
+    const id = await send("killed@far.example");
+    await eventually("the text is on its way", () => sink.lines.some((it) => it.includes("killed@far.example")));
+    await eventually("it is claimed", async () => (await story(id, () => true)).recipients[0]?.status === "claimed");
+    for (const pid of await ground.server.workers()) process.kill(pid, "SIGKILL");
+    isSilent = false;
+    const { recipients, happenings } = await left(id);
+    expect(recipients[0]).toMatchObject({ status: "delivered", attempts: 1 });
+    expect(happenings.map((it) => it.what)).toEqual(["interrupted", "delivered"]);
+    expect(sink.messages.filter((it) => it.to.includes("killed@far.example"))).toHaveLength(1);
+    expect((await ground.event(5210)).parameters).toMatchObject({ some: `${id} to killed@far.example` });
+  }, 20_000);
+
+  test("when the server is stopped over a text that is not answered, it is told to be uncertain and waits for the next start", async () => {
+    isSilent = true;
+    const id = await send("stopped@far.example");
+    await eventually("the text is on its way", () => sink.lines.some((it) => it.includes("stopped@far.example")));
+    await ground.program.must("config", "set", "smtp/drainTimeout", "2s");
+    await ground.program.must("down");
+    await ground.server.ended();
+    isSilent = false;
+    const { recipients } = await story(id, () => true);
+    expect(recipients[0]).toMatchObject({ status: "queued", uncertain: true, reply: "The service stops" });
+    await ground.restart();
+    await ground.program.must("queue", "retry", id, "--yes");
+    expect((await left(id)).recipients[0]?.status).toBe("delivered");
+  }, 30_000);
 
   const peer = eximIsThere ? "Exim" : "Exim (skipped: no exim4 on this machine, or not root)";
   describe.skipIf(!eximIsThere)(peer, () => {
