@@ -1,0 +1,82 @@
+// A mail site as those see it who do the work: the deliverer, and whoever looks into its pickup folder. Here its settings
+// become what each of them asks for; nothing is done.
+import type { Home } from "../base/home.ts";
+import { printMailbox } from "../proto/smtp/address.ts";
+import { RECIPIENTS_MAX } from "../spool/message.ts";
+import type { DeliverySite, LocalJob, LocalResult } from "./deliver/delivery-site.ts";
+import type { BadmailKeeper } from "./folders/badmail-keeper.ts";
+import { deliverToDrop } from "./folders/deliver-to-drop.ts";
+import { deliverToMaildir } from "./folders/deliver-to-maildir.ts";
+import { domainDropFolder, siteFolders } from "./folders/folder-settings.ts";
+import type { LocalDelivery } from "./folders/local-delivery.ts";
+import type { PickupSite } from "./folders/pickup-site.ts";
+import { shownHeader, shownSender } from "./house-domain.ts";
+import type { MailSite } from "./mail-site.ts";
+import { waitingPlace } from "./waiting-place.ts";
+
+export function deliverySite(home: Home, site: MailSite, keeper: BadmailKeeper): DeliverySite {
+  const { name, path, hostName, policy, values, log, domains } = site;
+  return {
+    name,
+    path,
+    hostName,
+    policy,
+    bindings: [...values.bindings, ...values.secureBindings],
+    log,
+    keptAs(domain) {
+      const found = domains.find({ domain });
+      return found?.is === "local" ? found.keptAs : undefined;
+    },
+    deliverLocally: (job) => deliverLocally(home, site, job),
+    keepBadmail: (it, body) => keeper.keep(it, { is: "body", body }),
+  };
+}
+
+const ways: Readonly<Record<MailSite["values"]["dropFormat"], LocalDelivery>> = {
+  drop: deliverToDrop,
+  maildir: deliverToMaildir,
+};
+
+/** All of them get the one file, or none does. */
+async function deliverLocally(home: Home, site: MailSite, job: LocalJob): Promise<readonly LocalResult[]> {
+  const { domain, message, recipients, body } = job;
+  const { name, values, domainValues } = site;
+  const own = domainValues[domain];
+  const folder = domainDropFolder(home, own?.dropFolder ?? null, siteFolders(home, name, values).drop);
+  const put = await ways[own?.dropFormat ?? values.dropFormat](folder, {
+    id: message.id,
+    receivedMs: message.receivedMs,
+    sender: message.envelope.sender,
+    recipients: recipients.map((it) => it.address),
+    body,
+  });
+  const result: LocalResult = put.ok
+    ? { is: "delivered", where: put.value }
+    : { is: "later", because: put.error.because };
+  return recipients.map(() => result);
+}
+
+export function pickupSite(home: Home, site: MailSite, badmail: BadmailKeeper): PickupSite {
+  const { name, path, hostName, values, domains } = site;
+  return {
+    path,
+    folder: siteFolders(home, name, values).pickup,
+    quietTimeMs: values.pickupQuietTime,
+    rules: {
+      host: hostName,
+      defaultDomain: domains.defaultDomain,
+      // Whoever may write there is trusted; only what the spool can hold is a bound.
+      recipientsMax: RECIPIENTS_MAX,
+      messageBytesMax: values.messageBytesMax,
+      hopsMax: values.hopsMax,
+      prepare: (mail) => ({ ...mail, sender: shownSender(site, mail.sender), header: shownHeader(site, mail.header) }),
+    },
+    recipientOf: (mailbox, sender) => ({
+      address: printMailbox(mailbox),
+      destination: waitingPlace(site, { sender, recipient: mailbox }),
+      notify: null,
+      orcpt: null,
+    }),
+    badmail,
+  };
+}
