@@ -51,10 +51,11 @@ export const beginTls = (plain: Socket, options: TlsOptions): Promise<Result<Pro
     }
     const made = socket;
     made.on("error", (error: NodeJS.ErrnoException) => failed(error.message));
-    made.once("close", () => failed("the server closed the connection"));
+    const closed = () => failed("the server closed the connection");
+    made.once("close", closed);
     made.once("secureConnect", () => {
       cancel();
-      made.removeAllListeners("close");
+      made.off("close", closed);
       resolve(
         good({
           socket: made,

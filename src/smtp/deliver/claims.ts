@@ -65,6 +65,11 @@ export class Claims {
     else this.lookIn(LOOK_APART_MS - sinceMs);
   }
 
+  /** Something is off our hands: what was too much then may be looked at now. */
+  goOn(): void {
+    if (this.lookAgain) void this.look();
+  }
+
   /** More for a destination that is busy. */
   async refill(lane: Lane): Promise<void> {
     const room = Math.min(lane.room, HELD_MAX - this.parts.held());

@@ -43,11 +43,10 @@ export const connectRemote: Connect = ({ address, port }, { clock, timeoutMs, so
       resolve(bad(`Cannot connect: ${because}`));
     };
     const cancel = clock.after(timeoutMs, () => failed(`it did not answer within ${spellDuration(timeoutMs)}`));
-    socket.once("error", ({ code, message }: NodeJS.ErrnoException) => failed(words[code ?? ""] ?? code ?? message));
+    // Also later, when "close" follows and says it to whoever listens then: it must not end the process.
+    socket.on("error", ({ code, message }: NodeJS.ErrnoException) => failed(words[code ?? ""] ?? code ?? message));
     socket.once("connect", () => {
       cancel();
-      socket.removeAllListeners("error");
-      socket.on("error", () => {}); // "close" follows; until somebody listens it must not end the process
       resolve(good(socket));
     });
   });

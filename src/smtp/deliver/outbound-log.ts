@@ -2,16 +2,20 @@
 // answer. Secrets are not in what it gets; it changes nothing.
 import type { Clock } from "../../base/clock.ts";
 import type { AccessLog } from "../../net/access-log/access-log.ts";
-import { accessRecord } from "../../net/access-log/record.ts";
+import { type AccessRecord, accessRecord } from "../../net/access-log/record.ts";
 import { replyText } from "../../proto/smtp/reply.ts";
 import type { Witness } from "./outbound-session.ts";
 
 /** `trace` is the name of the message, by which its lines are found. */
 export function outboundLog(log: AccessLog, clock: Clock, trace: string): Witness {
   if (!log.on) return {};
+  let peer: Pick<AccessRecord, "clientAddress" | "clientPort"> = { clientAddress: "", clientPort: undefined };
   const write = (userName: string, method: string, uriQuery: string, status: number | undefined) =>
-    log.write({ ...accessRecord(), atMs: clock.wallMs(), userName, method, uriQuery, status, trace });
+    log.write({ ...accessRecord(), ...peer, atMs: clock.wallMs(), userName, method, uriQuery, status, trace });
   return {
+    met({ address, port }) {
+      peer = { clientAddress: address, clientPort: port };
+    },
     said(line) {
       const [verb = "", ...words] = line.split(" ");
       write("OutboundConnectionCommand", verb, words.join(" "), undefined);

@@ -45,6 +45,8 @@ export interface SessionWorld {
 
 /** What is seen of a conversation, as it happens; secrets are not in it. */
 export interface Witness {
+  /** With whom it is led from now on. */
+  met?(endpoint: Endpoint): void;
   said?(line: string): void;
   heard?(heard: Heard): void;
   /** What happened on the connection itself. */
@@ -86,6 +88,7 @@ export class OutboundSession {
     witness: Witness = {},
   ): Promise<Result<OutboundSession, SessionTrouble>> {
     const { endpoint, sourceAddress, connectTimeoutMs: timeoutMs } = plan;
+    witness.met?.(endpoint);
     witness.noted?.(`Connecting to ${remoteText(endpoint)}`);
     const socket = await world.connect(endpoint, { clock: world.clock, timeoutMs, sourceAddress });
     if (!socket.ok) return bad({ stage: "connect", heard: fromConnection(socket.error) });
@@ -101,6 +104,7 @@ export class OutboundSession {
   /** From here on somebody else looks on. */
   watch(witness: Witness): void {
     this.witness = witness;
+    witness.met?.(this.plan.endpoint);
   }
 
   /** Another message may be handed over. */

@@ -179,6 +179,7 @@ export class Runner {
   private written(destination: string): void {
     const lane = this.lanes.find(destination);
     if (lane !== undefined && lane.room > 0) void this.claims.refill(lane);
+    this.claims.goOn();
   }
 
   private siteOf({ source }: Claim): DeliverySite | undefined {
