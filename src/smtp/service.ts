@@ -12,9 +12,8 @@ import { defineService, type Site, type SiteInput } from "../service/service.ts"
 import { openSpool } from "../spool/open-spool.ts";
 import { delivererLock } from "../spool/spool-lock.ts";
 import { OPEN_RELAY_WORDS } from "./accept/accept-settings.ts";
-import { awayFarewell, MailDialogue } from "./accept/mail-dialogue.ts";
+import { awayFarewell, dialogueWorld, MailDialogue } from "./accept/mail-dialogue.ts";
 import { openRelayReason } from "./accept/open-relay.ts";
-import { SessionRules } from "./accept/session-rules.ts";
 import { deliverEvents } from "./deliver/events.ts";
 import { smtpEvents } from "./events.ts";
 import { folderEvents } from "./folders/events.ts";
@@ -55,13 +54,11 @@ export function openMailSite(input: SiteInput<SmtpSiteValues>, machineName: stri
   const refused = openRelayFault(site, report);
   if (refused !== undefined) return bad(refused);
   const folders = folderTrouble(common.home, site);
-  const { hostName, domains } = site;
-  const rules = new SessionRules(hostName, domains.defaultDomain, values);
-  const world = { site, spool: common.spool, login, clock, report, metrics, rules, limits: limitsOf(values) };
+  const world = dialogueWorld({ site, spool: common.spool, login, clock, report, metrics }, limitsOf(values));
   const opened = lineSite(input, {
     protocol: smtpProtocol,
     dialogue: (connection) => new MailDialogue(world, connection),
-    awayFarewell: awayFarewell(hostName),
+    awayFarewell: awayFarewell(site.hostName),
     faults: [...common.faults, ...site.faults, ...(folders === undefined ? [] : [folders])],
   });
   common.follow(site);

@@ -4,41 +4,40 @@ import type { BlockVerdict } from "../../base/block-reader.ts";
 import type { Line } from "../../base/line-reader.ts";
 import type { Connection } from "../../net/connection.ts";
 import type { Answer, Farewells, LineLimits } from "../../net/line/line-dialogue.ts";
-import { printReply } from "../../proto/smtp/reply.ts";
+import { printReply, sayPlainly } from "../../proto/smtp/reply.ts";
 import type { Soon } from "../../proto/smtp/server/ports.ts";
+import { replies } from "../../proto/smtp/server/replies.ts";
 import { COMMAND_LINE_BYTES_MAX, SmtpSession } from "../../proto/smtp/server/session.ts";
 import { whenDone } from "../../proto/smtp/server/soon.ts";
 import type { Step } from "../../proto/smtp/server/state.ts";
 import type { Observed } from "../../service/observed-dialogue.ts";
-import type { SessionRules } from "./session-rules.ts";
+import { SessionRules } from "./session-rules.ts";
 import { type AcceptWorld, SitePorts } from "./site-ports.ts";
-
-export interface DialogueWorld extends AcceptWorld {
-  readonly rules: SessionRules;
-  readonly limits: LineLimits;
-}
 
 export class MailDialogue implements Observed {
   readonly lineBytesMax = COMMAND_LINE_BYTES_MAX;
-  readonly greeting: string;
-  readonly limits: LineLimits;
-  readonly farewells: Farewells;
+  private readonly world: DialogueWorld;
   private readonly session: SmtpSession;
   private readonly ports: SitePorts;
   /** The session ends with the message that is under way. */
   private finishing = false;
 
   constructor(world: DialogueWorld, connection: Connection) {
-    const { site, rules, limits } = world;
-    const { banner } = site.values;
+    this.world = world;
     this.ports = new SitePorts(world, connection);
-    this.session = new SmtpSession(rules.for(connection.peer.address), this.ports);
-    this.greeting =
-      banner === ""
-        ? printReply(this.session.greeting)
-        : printReply({ code: 220, lines: [`${site.hostName} ESMTP ${banner}`] });
-    this.limits = limits;
-    this.farewells = farewellsOf(site.hostName);
+    this.session = new SmtpSession(world.rules.for(connection.peer.address), this.ports);
+  }
+
+  get greeting(): string {
+    return this.world.greeting;
+  }
+
+  get limits(): LineLimits {
+    return this.world.limits;
+  }
+
+  get farewells(): Farewells {
+    return this.world.farewells;
   }
 
   get user(): { readonly account: string } | undefined {
@@ -76,6 +75,22 @@ export class MailDialogue implements Observed {
     const isLast = this.finishing && (at === "ready" || at === "connected");
     return isLast ? { reply: reply + this.farewells.stopping, close: true } : { reply, close: step.close === true };
   }
+}
+
+/** What all sessions of a site share, made once: there may be thousands of them. */
+export interface DialogueWorld extends AcceptWorld {
+  readonly rules: SessionRules;
+  readonly limits: LineLimits;
+  readonly greeting: string;
+  readonly farewells: Farewells;
+}
+
+export function dialogueWorld(world: AcceptWorld, limits: LineLimits): DialogueWorld {
+  const { hostName, domains, values } = world.site;
+  const { banner } = values;
+  const greeting = banner === "" ? replies.greeting(hostName) : sayPlainly(220, `${hostName} ESMTP ${banner}`);
+  const rules = new SessionRules(hostName, domains.defaultDomain, values);
+  return { ...world, rules, limits, greeting: printReply(greeting), farewells: farewellsOf(hostName) };
 }
 
 /** RFC 5321 §3.8: 421 before the connection is closed from here. */

@@ -22,8 +22,7 @@ import { type MailSite, mailSite } from "../../mail-site.ts";
 import { mailMetrics } from "../../metrics.ts";
 import { smtpSite } from "../../settings.ts";
 import { domainSection } from "../domain-section.ts";
-import { MailDialogue } from "../mail-dialogue.ts";
-import { SessionRules } from "../session-rules.ts";
+import { dialogueWorld, MailDialogue } from "../mail-dialogue.ts";
 
 /** 27 November 2026, 12:40:09 UTC. */
 export const NOON_MS = Date.UTC(2026, 10, 27, 12, 40, 9);
@@ -91,7 +90,6 @@ export class Rig {
 
   session(more: Partial<Connection> = {}): Talk {
     const { site, spool, clock, metrics } = this;
-    const { hostName, domains, values } = site;
     const missing = fault(about("file", "spool"), "Cannot open the mail spool", "the disk is gone", "Bring it back");
     const world = {
       site,
@@ -104,10 +102,8 @@ export class Rig {
         ({ number }) => this.events.push(number),
       ),
       metrics,
-      rules: new SessionRules(hostName, domains.defaultDomain, values),
-      limits: usualLimits,
     };
-    return new Talk(new MailDialogue(world, fakeConnection(more)));
+    return new Talk(new MailDialogue(dialogueWorld(world, usualLimits), fakeConnection(more)));
   }
 
   /** Of all recipients in the queue. */
