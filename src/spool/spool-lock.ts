@@ -1,10 +1,13 @@
 // Who has the spool open, and who delivers. The locks are those of SQLite on an empty file, so they need no system call of
 // our own, and the kernel frees them with their process; the files themselves say nothing and stay.
 import { Database } from "bun:sqlite";
+import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
 import type { Clock } from "../base/clock.ts";
 import { bad, good } from "../base/result.ts";
 import { type Spooled, troubleOf } from "./trouble.ts";
+
+const OWNER_ONLY = 0o600;
 
 export interface SpoolLock {
   release(): void;
@@ -14,6 +17,8 @@ export interface SpoolLock {
 export function takeLock(path: string, how: "shared" | "alone"): Spooled<SpoolLock> {
   let database: Database | undefined;
   try {
+    // Whoever may read a file may lock it: others could keep the queue from opening.
+    closeSync(openSync(path, "a", OWNER_ONLY));
     database = new Database(path, { create: true, readwrite: true });
     database.run("PRAGMA busy_timeout = 0");
     database.run(how === "alone" ? "BEGIN EXCLUSIVE" : "BEGIN");

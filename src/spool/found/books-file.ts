@@ -1,7 +1,7 @@
 // The database file of the books: founded, opened, and looked through before anything in it is believed. The only file
 // that knows how SQLite is tuned; what to do with a bad one is decided elsewhere.
 import { Database } from "bun:sqlite";
-import { existsSync, renameSync, rmSync } from "node:fs";
+import { closeSync, existsSync, openSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { attemptNow, syncFolder } from "../body-file.ts";
 import { APPLICATION, FORMAT, tables } from "../book/tables.ts";
@@ -25,6 +25,7 @@ const tuning = [
   "temp_store = MEMORY",
 ];
 const OPENING_WAIT_MS = 10_000;
+const OWNER_ONLY = 0o600;
 
 // All statements of the books stay prepared; the default of 20 would have some made anew in each transaction.
 Database.MAX_QUERY_CACHE_SIZE = 200;
@@ -34,6 +35,8 @@ export function foundBooks(folder: string, fill: (database: Database) => void = 
   const unfinished = `${booksFile(folder)}.new`;
   return attemptNow(() => {
     for (const it of sqliteFiles(unfinished)) rmSync(it, { force: true });
+    // Letters are nobody else's matter; what SQLite puts beside the file gets the same mode.
+    closeSync(openSync(unfinished, "wx", OWNER_ONLY));
     const database = new Database(unfinished, { create: true, readwrite: true, strict: true });
     try {
       for (const it of [`page_size = ${PAGE_BYTES}`, ...tuning]) database.query(`PRAGMA ${it}`).get();

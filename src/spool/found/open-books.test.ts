@@ -9,6 +9,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   truncateSync,
   utimesSync,
   writeFileSync,
@@ -65,6 +66,17 @@ test("an empty place becomes a spool, and what was begun beside its name goes", 
   const spool = await rig.open();
   expect(expectGood(await spool.summary())).toEqual([]);
   expect([existsSync(`${file(rig)}.new`), rig.told()]).toEqual([false, []]);
+});
+
+test("nobody but the owner can read a letter, or keep the queue from opening by a lock", async () => {
+  await using rig = makeRig();
+  const spool = await rig.open();
+  await put(spool, {}, LARGE);
+  const open = readdirSync(rig.folder, { recursive: true, withFileTypes: true }).filter((it) => it.isFile());
+  expect(open.map((it) => it.name).sort()).toContain("mail.sqlite-wal");
+  for (const { parentPath, name } of open)
+    expect([name, statSync(join(parentPath, name)).mode & 0o077]).toEqual([name, 0]);
+  await spool.close();
 });
 
 test("what is closed opens as it was, and what no row needs goes", async () => {
