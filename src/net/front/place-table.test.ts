@@ -26,6 +26,7 @@ test("a name finds the site that has it, then the nearest wildcard, then whoever
   expect(named("WWW.example.org.")).toBe("www");
   expect(named("a.example.org")).toBe("below");
   expect(named("a.b.deep.example.org")).toBe("deep");
+  expect(named("www.example.org")).toBe("www");
   expect(named("example.org")).toBeUndefined();
   expect(table.at(1, "127.0.0.1")?.standing).toBe("www");
   table.add(route(), "every");

@@ -27,8 +27,11 @@ export class Place<Site> {
 
   /** Whose name it is: the very name before the nearest wildcard, and that before whoever takes every name. */
   named(host: string): Site | undefined {
-    const plain = host.toLowerCase().replace(/\.$/, "");
-    const exact = first(this.byHost.get(plain));
+    // As nearly everybody writes it, before what costs more.
+    const asWritten = first(this.byHost.get(host));
+    if (asWritten !== undefined) return asWritten;
+    const plain = (host.endsWith(".") ? host.slice(0, -1) : host).toLowerCase();
+    const exact = plain === host ? undefined : first(this.byHost.get(plain));
     if (exact !== undefined) return exact;
     for (let dot = plain.indexOf("."); dot >= 0; dot = plain.indexOf(".", dot + 1)) {
       const wild = first(this.byHost.get(`*${plain.slice(dot)}`));

@@ -31,9 +31,9 @@ export interface ListeningSocket {
 
 /**
  * A short queue is overrun by one burst, and its clients then wait for their own time-out, connected to nobody. The
- * kernel lowers this to its own limit (net.core.somaxconn, 4096 by default).
+ * kernel lowers this to its own limit (net.core.somaxconn, 4096 by default), so that whoever raises that one is served.
  */
-export const BACKLOG = 4096;
+export const BACKLOG = 65_535;
 
 export function openListeningSocket(request: ListenRequest): Result<ListeningSocket, ListenFailure> {
   const { address, port, backlog = BACKLOG } = request;
