@@ -109,6 +109,19 @@ test("a server that takes a text for nobody gets an empty one: RFC 2920 §3.1", 
   ]);
 });
 
+test("a server that refuses RSET or MAIL and then waits for a text gets none, as somebody could get an empty one", () => {
+  const stranded = go(
+    two,
+    ["PIPELINING"],
+    ["451 no reset", "250 s", "250 r", "250 r", "354 go", "250 taken"],
+    "unfinished",
+  );
+  expect(stranded).toMatchObject({ results: ["deferred 451 no reset", "deferred 451 no reset"], after: "over" });
+  expect(stranded.said.flat()).not.toContain(".");
+  const odd = go(two, ["PIPELINING"], ["550 s", "250 r", "250 r", "354 go", "250 taken"]);
+  expect(odd).toMatchObject({ results: ["refused 550 s", "refused 550 s"], after: "over" });
+});
+
 test("a refused sender is the result of all, and without pipelining nothing more is said", () => {
   expect(go(two, [], ["550 5.7.1 not you"])).toEqual({
     said: ["MAIL FROM:<a@b>"],

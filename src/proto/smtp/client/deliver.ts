@@ -56,11 +56,13 @@ export function* deliver(job: Job, peer: Peer, before: Exclude<After, "over">): 
     for (const index of accepted) results.set(index, result);
     last = heard;
     if (taken) after = "ready";
-  } else if (data?.reply.code === 354) {
+  } else if (data?.reply.code === 354 && trouble === undefined) {
     // RFC 2920 §3.1 done: a server that takes a text for nobody gets an empty one.
     last = yield* ask(".", "textEnd");
   }
-  if (last !== undefined && endsSession(last)) after = "over";
+  // After RSET or MAIL was refused, a server that waits for a text may have recipients for it: they would get an empty message.
+  const isStranded = data?.reply.code === 354 && trouble !== undefined;
+  if (isStranded || (last !== undefined && endsSession(last))) after = "over";
   return { results: complete(job, results, trouble), after };
 }
 
