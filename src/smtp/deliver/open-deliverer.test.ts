@@ -128,7 +128,8 @@ for (const at of ["", "EHLO", "MAIL", "RCPT", "DATA", "."])
           return isIt ? (how === "garbage" ? "HTTP/1.1 400 Bad Request" : how) : undefined;
         },
       });
-      await using rig = await deliverRig(smart(sink.port, { remoteTimeout: "1s" }));
+      const { policy } = smart(sink.port);
+      await using rig = await deliverRig({ policy: { ...policy, remoteTimeoutMs: how === "hang" ? 300 : null } });
       const story = await rig.tried(await rig.put({ to: toSmartHost("anna@example.org") }));
       const [only] = story.recipients;
       expect(only).toMatchObject({ status: "queued", attempts: 1, uncertain: at === "." });

@@ -96,6 +96,7 @@ function serve(plain: Socket, options: SinkOptions, state: State): void {
     let pieces: Buffer[] = [];
     let from = "";
     let to: string[] = [];
+    let hasSender = false;
     let nth = 0;
     let isOver = false;
     const behave = (line: string, usual: string): string | undefined => {
@@ -146,13 +147,14 @@ function serve(plain: Socket, options: SinkOptions, state: State): void {
         }
         case "MAIL": {
           const answer = behave(line, "250 2.1.0 OK");
+          hasSender = answer?.startsWith("250") === true;
           from = /<(.*)>/.exec(line)?.[1] ?? "";
           to = [];
-          return void answer;
+          return;
         }
         case "RCPT": {
-          const answer = behave(line, "250 2.1.5 OK");
-          if (answer?.startsWith("250") === true) to.push(/<([^>]*)>/.exec(line)?.[1] ?? "");
+          const answer = hasSender ? behave(line, "250 2.1.5 OK") : behave(line, "503 5.5.1 Send MAIL first");
+          if (hasSender && answer?.startsWith("250") === true) to.push(/<([^>]*)>/.exec(line)?.[1] ?? "");
           return;
         }
         case "DATA": {
