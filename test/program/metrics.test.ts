@@ -98,7 +98,7 @@ test("a worker that is killed takes no number along but that of its connections"
 
 test("the command shows the same, for all and for one site", async () => {
   const table = await program.must("metrics");
-  expect(table).toMatch(/^Name +Open +Conns +Requests /);
+  expect(table).toMatch(/^Name +Open +Conns +Away +Requests /);
   expect(table).toMatch(/^smtp\/default +0 +5 /m);
   const { sites, server: own } = await program.json<MetricsAnswer>("metrics", "smtp/default");
   expect(own).toEqual([]);
