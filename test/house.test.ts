@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { systemClock } from "../src/base/clock.ts";
 import type { Json, JsonObject } from "../src/base/json.ts";
 import { expectGood } from "../src/base/result.ts";
+import { verbs } from "../src/cli/verbs.ts";
 import { catalogueFlaws } from "../src/event/catalogue.ts";
 import { knowledgeFlaws, readKnowledge } from "../src/event/knowledge.ts";
 import { house } from "../src/house.ts";
@@ -17,6 +18,7 @@ import { openClient } from "../src/supervisor/open-client.ts";
 import { schemaFlaws } from "./schema-flaws.ts";
 
 const { catalogue, model, services } = house;
+const articlesFolder = join(import.meta.dir, "..", "knowledge");
 const folder = mkdtempSync(join(tmpdir(), "inetsrv-house-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -26,12 +28,22 @@ test("every event can help: a sentence, a remedy, and an article where it is ser
 });
 
 test("every article can be read, and rows and articles name only what there is", () => {
-  const articles = join(import.meta.dir, "..", "knowledge");
-  const names = readdirSync(articles).filter((it) => it.endsWith(".md"));
-  const texts = Object.fromEntries(names.map((it) => [it, readFileSync(join(articles, it), "utf8")]));
+  const names = readdirSync(articlesFolder).filter((it) => it.endsWith(".md"));
+  const texts = Object.fromEntries(names.map((it) => [it, readFileSync(join(articlesFolder, it), "utf8")]));
   const knowledge = expectGood(readKnowledge(texts, catalogue));
   expect(knowledge.articles).toHaveLength(names.length);
   expect(knowledgeFlaws(knowledge, catalogue)).toEqual([]);
+});
+
+test("an article promises only commands that there are", () => {
+  const words = [...verbs.map((it) => it.words), "config", "--home FOLDER up"];
+  const promised = readdirSync(articlesFolder).flatMap((name) => {
+    const text = readFileSync(join(articlesFolder, name), "utf8");
+    return [...text.matchAll(/(?:`|^)inetsrv ([^`\n]+)/gm)].map(([, command = ""]) => ({ name, command }));
+  });
+  expect(promised.length).toBeGreaterThan(50);
+  const known = (command: string) => words.some((it) => `${command} `.startsWith(`${it} `));
+  expect(promised.filter(({ command }) => !known(command))).toEqual([]);
 });
 
 test("every setting and section says what it is, since when, and when a change is felt", () => {

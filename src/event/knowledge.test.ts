@@ -73,14 +73,6 @@ test("no article is found twice by one query", () => {
   }
 });
 
-test("an article promises only commands that there are", () => {
-  const commands =
-    /^(init|up|down|status|start|stop|restart|pause|continue|events|explain|help config set|config( (get|set|unset|show|history|diff|revert|apply|export|edit|confirm))?|keys (status|rotate|recover|reseal|export)|--home FOLDER up)\b/;
-  for (const { slug, text } of knowledge.articles)
-    for (const [, command = ""] of text.matchAll(/(?:`|^)inetsrv ([^`\n]+)/gm))
-      if (!commands.test(command)) throw new Error(`${slug} promises "inetsrv ${command}"`);
-});
-
 test("the same identifier in two articles is refused, as is a bad article", () => {
   const text = `---\ntitle: x\nidentifiers: ["10048"]\n---\n\n${articleSections.map((it) => `## ${it}\n`).join("\n")}`;
   const result = readKnowledge({ "one.md": text, "two.md": text, "three.md": "" }, rows);

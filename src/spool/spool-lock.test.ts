@@ -45,7 +45,8 @@ test("waiting ends when it is called off", () =>
 test("the lock of a process that was killed is free", () =>
   within(async (folder) => {
     const script = `import { takeLock } from ${JSON.stringify(join(import.meta.dir, "spool-lock.ts"))};
-      console.log(takeLock(${JSON.stringify(join(folder, "deliverer.lock"))}, "alone").ok); setInterval(() => {}, 1000);`;
+      globalThis.held = takeLock(${JSON.stringify(join(folder, "deliverer.lock"))}, "alone");
+      console.log(globalThis.held.ok); setInterval(() => {}, 1000);`;
     const child = Bun.spawn([process.execPath, "-e", script], { stdout: "pipe" });
     const { value } = await child.stdout.getReader().read();
     expect(Buffer.from(value ?? []).toString()).toBe("true\n");
@@ -63,4 +64,15 @@ test("many have it open together, and nobody alone meanwhile", () =>
     const alone = expectGood(useLock(folder, "alone"));
     expect(useLock(folder, "shared").ok).toBe(false);
     alone.release();
+  }));
+
+test("to ask for a lock that this process has already gives up nothing", () =>
+  within(async (folder) => {
+    const held = expectGood(useLock(folder, "shared"));
+    expectGood(useLock(folder, "shared")).release();
+    const script = `import { useLock } from ${JSON.stringify(join(import.meta.dir, "spool-lock.ts"))};
+      console.log(useLock(${JSON.stringify(folder)}, "alone").ok);`;
+    const { stdout } = Bun.spawnSync([process.execPath, "-e", script]);
+    expect(stdout.toString()).toBe("false\n");
+    held.release();
   }));

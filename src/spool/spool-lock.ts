@@ -17,8 +17,7 @@ export interface SpoolLock {
 export function takeLock(path: string, how: "shared" | "alone"): Spooled<SpoolLock> {
   let database: Database | undefined;
   try {
-    // Whoever may read a file may lock it: others could keep the queue from opening.
-    closeSync(openSync(path, "a", OWNER_ONLY));
+    makeFile(path);
     database = new Database(path, { create: true, readwrite: true });
     database.run("PRAGMA busy_timeout = 0");
     database.run(how === "alone" ? "BEGIN EXCLUSIVE" : "BEGIN");
@@ -29,6 +28,18 @@ export function takeLock(path: string, how: "shared" | "alone"): Spooled<SpoolLo
   }
   const held = database;
   return good({ release: () => held.close() });
+}
+
+/**
+ * Whoever may read a file may lock it: others could keep the queue from opening. Only one that is new is touched: to
+ * close a file gives up all locks that the process has on it (POSIX).
+ */
+function makeFile(path: string): void {
+  try {
+    closeSync(openSync(path, "wx", OWNER_ONLY));
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code !== "EEXIST") throw thrown;
+  }
 }
 
 export const useLock = (folder: string, how: "shared" | "alone"): Spooled<SpoolLock> =>

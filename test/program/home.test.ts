@@ -75,7 +75,7 @@ test("run/ and cache/ may be lost, and logs/ too: they are made again, closed to
   await program.up();
   expect((await program.run("status")).code).toBe(exitCodes.done);
   const mode = (name: string) => (statSync(join(program.home, name)).mode & 0o777).toString(8);
-  expect([mode("run"), mode("keys"), mode("metabase"), mode("logs")]).toEqual(["700", "700", "700", "750"]);
+  expect([mode("run"), mode("keys"), mode("metabase"), mode("logs")]).toEqual(["700", "700", "700", "751"]);
 });
 
 test("the home comes from --home, then INETSRV_HOME, then ./home, and may be named relative to where one is", async () => {

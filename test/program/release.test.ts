@@ -12,7 +12,7 @@ import { greeting, Session } from "./session.ts";
 
 /** A clone whose files a test may change. */
 const clone = mkdtempSync(join(tmpdir(), "inetsrv clone "));
-const dialogue = join(clone, "src", "smtp", "dialogue.ts");
+const changed = join(clone, "src", "smtp", "service.ts");
 const program = new Program({ command: [process.execPath, join(clone, "src", "main.ts")] });
 let server: Server;
 
@@ -30,14 +30,14 @@ afterAll(async () => {
 
 /** As one line, wherever a terminal would wrap it. */
 const told = ({ out, err }: Ran): string => (out + err).replaceAll(/\s+/g, " ");
-const differs = /src\/smtp\/dialogue\.ts: the server started with [0-9a-f]{12}, found [0-9a-f]{12}/;
+const differs = /src\/smtp\/service\.ts: the server started with [0-9a-f]{12}, found [0-9a-f]{12}/;
 
 test("with one byte of one file changed a new worker refuses to join, and the old one serves on", async () => {
   const [old = 0] = await server.workers();
-  const text = readFileSync(dialogue, "utf8");
+  const text = readFileSync(changed, "utf8");
   using session = await Session.open(await server.port("smtp"));
   expect(await session.line()).toStartWith("220 ");
-  writeFileSync(dialogue, `${text.slice(0, -1)} `);
+  writeFileSync(changed, `${text.slice(0, -1)} `);
 
   const refused = await program.run("restart", "smtp");
   expect(refused.code).toBe(exitCodes.failed);
@@ -48,13 +48,13 @@ test("with one byte of one file changed a new worker refuses to join, and the ol
 
   const status = await program.run("status");
   expect(status.code).toBe(exitCodes.partBroken);
-  for (const part of [dialogue, "the server started with", "found", "inetsrv down, inetsrv up"])
+  for (const part of [changed, "the server started with", "found", "inetsrv down, inetsrv up"])
     expect(told(status)).toContain(part);
   const event = told(await program.run("events", "--number", "1025"));
   expect(event).toMatch(differs);
   expect(event).toContain("inetsrv down, inetsrv up");
 
-  writeFileSync(dialogue, text);
+  writeFileSync(changed, text);
   await program.must("restart", "smtp");
   expect(await session.line()).toStartWith("421 ");
   session.end();
@@ -62,10 +62,10 @@ test("with one byte of one file changed a new worker refuses to join, and the ol
 });
 
 test("the refusal of a restart names the remedy on the command line too", async () => {
-  const text = readFileSync(dialogue, "utf8");
-  writeFileSync(dialogue, `${text} `);
+  const text = readFileSync(changed, "utf8");
+  writeFileSync(changed, `${text} `);
   const refused = await program.run("restart", "smtp");
-  writeFileSync(dialogue, text);
+  writeFileSync(changed, text);
   expect(told(refused)).toContain("inetsrv down");
 });
 
@@ -76,14 +76,14 @@ test("after a restart that went well nothing is wrong any more", async () => {
 
 test("with a file changed a worker that is lost cannot come back; it does when the file is put back", async () => {
   const [lost = 0] = await server.workers();
-  const text = readFileSync(dialogue, "utf8");
-  writeFileSync(dialogue, text.replace("220 ", "250 "));
+  const text = readFileSync(changed, "utf8");
+  writeFileSync(changed, text.replace("220 ", "250 "));
   process.kill(lost, "SIGKILL");
   const refused = await server.until("it refuses", (it) =>
     it.services.some(({ faults }) => faults.some(({ subject }) => subject.kind === "file")),
   );
   expect(refused.services.find((it) => it.name === "smtp")?.faults[0]?.remedy).toContain("inetsrv down");
-  writeFileSync(dialogue, text);
+  writeFileSync(changed, text);
   await program.must("start", "smtp");
   expect(await greeting(await server.port("smtp"))).toStartWith("220 ");
 });

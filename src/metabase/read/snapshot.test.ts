@@ -24,6 +24,7 @@ test("a site is given with every setting as it is worth there, and all that is b
     idleTimeout: "5m",
     connectionsMax: 7,
     bindings: ["*:25"],
+    secureBindings: [],
     title: "",
     certificate: null,
     users: {},

@@ -60,6 +60,7 @@ export const reply: fc.Arbitrary<Reply> = fc
     // RFC 2034 §4: the class is that of the code, and there is none of a class three.
     const digit = Math.floor(code / 100);
     const words = lines.map((it) => (/^\d\.\d/.test(it) ? `x${it}` : it));
+    if (code === 334) return { code, lines: words.slice(0, 1) }; // a challenge is one line
     if (enhanced === null || digit === 3) return { code, lines: words };
     return { code, enhanced: `${digit}.${enhanced.join(".")}`, lines: words };
   });
