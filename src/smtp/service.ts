@@ -11,6 +11,7 @@ import { smtpProtocol } from "../service/protocol.ts";
 import { defineService, type Site, type SiteInput } from "../service/service.ts";
 import { openSpool } from "../spool/open-spool.ts";
 import { delivererLock } from "../spool/spool-lock.ts";
+import { startThreadAhead } from "../spool/start-thread.ts";
 import { OPEN_RELAY_WORDS } from "./accept/accept-settings.ts";
 import { awayFarewell, dialogueWorld, MailDialogue } from "./accept/mail-dialogue.ts";
 import { openRelayReason } from "./accept/open-relay.ts";
@@ -34,6 +35,7 @@ export const smtpService = defineService({
   accessLog: { stem: "SMTPSVC", fields: usualFields("smtp"), turnedAwayStatus: 421 },
   metrics: mailMetrics,
   firstSite: { bindings: ["127.0.0.1:2525"] },
+  prepare: startThreadAhead,
   openCommon: (world) =>
     MailCommon.open(world, {
       folder: roomPath(world.home, "spool"),

@@ -71,3 +71,5 @@ function batchLength(): number {
   }
   return waiting.length;
 }
+
+port.postMessage({ is: "loaded" });

@@ -4,6 +4,7 @@ import { bad } from "../base/result.ts";
 import type { Answer, Argument, Asked, OperationName } from "./book/operations.ts";
 import { closed, type Desk } from "./desk.ts";
 import type { News, Opening } from "./found/open-books.ts";
+import { startThread } from "./start-thread.ts";
 import { type FromThread, pack, type ToThread } from "./thread-messages.ts";
 import { type Spooled, trouble } from "./trouble.ts";
 
@@ -19,7 +20,7 @@ export class ThreadDesk implements Desk {
 
   constructor(opening: Opening, tell: (news: News) => void) {
     this.tell = tell;
-    this.worker = new Worker(new URL(threadFile, import.meta.url), { name: "spool" });
+    this.worker = startThread();
     this.worker.onmessage = ({ data }: { readonly data: FromThread }) => this.receive(data);
     this.worker.onerror = (event) => this.fail(event.message);
     this.send({ is: "open", opening });
@@ -65,6 +66,8 @@ export class ThreadDesk implements Desk {
 
   private receive(data: FromThread): void {
     switch (data.is) {
+      case "loaded":
+        return;
       case "opened":
         for (const it of data.news) this.tell(it);
         this.opened.resolve(data.how);
@@ -99,6 +102,3 @@ export class ThreadDesk implements Desk {
     this.ended.resolve();
   }
 }
-
-/** In the single executable all modules are one file, and its further entry points lie as below src/. */
-const threadFile = import.meta.url.endsWith("/thread-desk.ts") ? "./spool-thread.ts" : "./spool/spool-thread.ts";

@@ -11,6 +11,8 @@ export type ToThread =
   | { readonly is: "close" };
 
 export type FromThread =
+  /** Once, before anything was asked. */
+  | { readonly is: "loaded" }
   | { readonly is: "opened"; readonly how: Spooled<void>; readonly news: readonly News[] }
   | {
       readonly is: "answers";

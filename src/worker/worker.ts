@@ -194,7 +194,12 @@ class Worker {
       setTimeout(() => this.end(1), 50);
       return;
     }
-    if (user !== null) layDownPrivileges(user);
+    if (user !== null) {
+      // Before the threads of the service: each has a mark of its own.
+      forbidNewPrivileges();
+      await this.service.prepare?.();
+      layDownPrivileges(user);
+    }
     // After the change of user, which would undo them. Where the system has no such call, "disconnect" must do.
     dieWithParent();
     giveUpCapabilities();
