@@ -14,7 +14,6 @@ const requests = Array.from({ length: 64 }, (_, index) =>
 const request = (): Buffer => requests[Math.floor(Math.random() * requests.length)] ?? END;
 
 let answers = 0;
-const ending = false;
 for (let index = 0; index < Number(connections); index++) {
   const socket = connect({ port: Number(port), host: "127.0.0.1", noDelay: true });
   let open = 0;
@@ -29,7 +28,7 @@ for (let index = 0; index < Number(connections); index++) {
       answers++;
       open--;
     }
-    if (!ending) ask();
+    ask();
   });
 }
 setTimeout(() => {

@@ -1,10 +1,10 @@
 // A disk that is full or takes no writes: what can be read serves, changes are refused with the reason, and all is
 // well again when there is room.
 import { afterAll, describe, expect, test } from "bun:test";
-import { chmodSync, closeSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { expectGood, type Result } from "../base/result.ts";
+import { smallDisk } from "../base/testing/small-disk.ts";
 import { refusalSentences } from "./change/refusal.ts";
 import type { Refusal } from "./change/transaction.ts";
 import { createMetabase } from "./create-metabase.ts";
@@ -14,27 +14,12 @@ import { author, makeRig } from "./testing/rig.ts";
 const refused = (it: Result<unknown, Refusal>): string => (it.ok ? "accepted" : refusalSentences(it.error).join());
 const relay = (value: string) => ({ ...author, edits: [{ at: "smtp", set: { relay: value } }] });
 
-const root = mkdtempSync(join(tmpdir(), "disk-"));
-const mount = (...args: readonly string[]): boolean => Bun.spawnSync(["mount", ...args]).success;
-const mounted = process.getuid?.() === 0 && mount("-t", "tmpfs", "-o", "size=1m", "tmpfs", root);
-afterAll(() => {
-  if (mounted) Bun.spawnSync(["umount", root]);
-  rmSync(root, { recursive: true, force: true });
-});
+const disk = smallDisk("1m");
+afterAll(() => disk?.end());
 
-/** Takes all the room there is; the answer gives it back. */
-function fill(): () => void {
-  const filler = join(root, "filler");
-  const file = openSync(filler, "w");
-  for (const size of [65_536, 4096, 1])
-    try {
-      for (;;) writeSync(file, Buffer.alloc(size));
-    } catch {} // full
-  closeSync(file);
-  return () => rmSync(filler);
-}
+describe.skipIf(disk === undefined)("on a small disk of its own (needs the right to mount one)", () => {
+  const root = disk?.root ?? "";
 
-describe.skipIf(!mounted)("on a small disk of its own (needs the right to mount one)", () => {
   const makeOptions = (name: string) => {
     const rig = makeRig();
     return { rig, options: { ...rig.options, folder: join(root, name, "metabase") } };
@@ -45,7 +30,7 @@ describe.skipIf(!mounted)("on a small disk of its own (needs the right to mount 
     await using _ = rig;
     const metabase = expectGood(await createMetabase(options, "setup"));
     expectGood(await metabase.change(relay("listed")));
-    const free = fill();
+    const free = disk?.fill() ?? (() => {});
     const big = Array.from({ length: 100 }, (_, n) => ({ at: `smtp/sites/${n}`, create: { title: "x".repeat(200) } }));
     rig.told();
     expect(refused(await metabase.change({ ...author, edits: big }))).toMatch(
@@ -68,7 +53,7 @@ describe.skipIf(!mounted)("on a small disk of its own (needs the right to mount 
     const first = expectGood(await createMetabase(options, "setup"));
     expectGood(await first.change(relay("listed")));
     await first.close();
-    const free = fill();
+    const free = disk?.fill() ?? (() => {});
     rig.told();
     const metabase = expectGood(await openMetabase(options));
     expect(expectGood(metabase.get("smtp/relay")).written).toBe("listed");
@@ -90,14 +75,14 @@ describe.skipIf(!mounted)("on a small disk of its own (needs the right to mount 
     rig.clock.advance(5000);
     for (const copy of ["with its copy", "without"]) {
       if (copy === "without") rmSync(join(options.folder, "copy"), { recursive: true });
-      expect(mount("-o", "remount,ro", root)).toBe(true);
+      expect(disk?.remount("ro")).toBe(true);
       const metabase = expectGood(await openMetabase(options));
       expect([copy, expectGood(metabase.get("smtp/relay")).written]).toEqual([copy, "listed"]); // the wait is over
       expect(refused(await metabase.change(relay("none")))).toContain("Make the file system that holds");
       expect(expectGood(await metabase.at(1, (view) => view.own("smtp"))) ?? null).toEqual({});
       expect(rig.told().filter((it) => it !== 2001)).toEqual([2016, 2004]);
       await metabase.close();
-      expect(mount("-o", "remount,rw", root)).toBe(true);
+      expect(disk?.remount("rw")).toBe(true);
     }
     const again = expectGood(await openMetabase(options));
     expect(expectGood(await again.change(relay("none"))).is).toBe("recorded");

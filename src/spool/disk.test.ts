@@ -4,10 +4,10 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expectGood } from "../base/result.ts";
+import { smallDisk } from "../base/testing/small-disk.ts";
 import { reporter } from "../event/event.ts";
 import { openSpool } from "./open-spool.ts";
 import { claimed, makeRig, message, names, put, textOf } from "./testing/rig.ts";
-import { smallDisk } from "./testing/small-disk.ts";
 
 const disk = smallDisk("8m");
 afterAll(() => disk?.end());

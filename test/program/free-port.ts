@@ -12,7 +12,7 @@ export async function freePort(host = "127.0.0.1"): Promise<number> {
   }
 }
 
-function isFree(port: number, host: string): Promise<boolean> {
+export function isFree(port: number, host: string): Promise<boolean> {
   const server = createServer();
   return new Promise((resolve) => {
     server.once("error", () => resolve(false));

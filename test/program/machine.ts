@@ -1,5 +1,5 @@
 // What this machine and this user allow a test to do. Where something is not possible the test is skipped. Only looks.
-import { createServer } from "node:net";
+import { isFree } from "./free-port.ts";
 
 const isRoot = process.getuid?.() === 0;
 
@@ -12,14 +12,6 @@ export const findProgram = (name: string): string | undefined => Bun.which(name)
 /** A port below 1024 that only some may open, where we are one of them. */
 export async function freeLowPort(): Promise<number | undefined> {
   for (let port = 1000; isRoot && port > 900; port -= 1 + Math.floor(Math.random() * 9))
-    if (await isFree(port)) return port;
+    if (await isFree(port, "127.0.0.1")) return port;
   return undefined;
-}
-
-function isFree(port: number): Promise<boolean> {
-  const server = createServer();
-  return new Promise((resolve) => {
-    server.once("error", () => resolve(false));
-    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
-  });
 }

@@ -10,8 +10,6 @@ export class Peer implements Disposable {
   socket: Socket;
   /** What was heard and not yet taken. */
   heard = "";
-  /** All that was ever heard. */
-  bytesHeard = 0;
   ending: Ending | undefined;
   private failure: string | undefined;
   private readonly wakes = new Set<() => void>();
@@ -100,7 +98,6 @@ export class Peer implements Disposable {
   private listen(socket: Socket): void {
     socket.on("data", (chunk: Buffer) => {
       this.heard += chunk.toString("latin1");
-      this.bytesHeard += chunk.length;
       this.wake();
     });
     socket.on("error", (error: NodeJS.ErrnoException) => {

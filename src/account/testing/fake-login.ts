@@ -1,7 +1,7 @@
 // A login for tests of dialogues: one account with one password, and nothing that has to be waited for.
 import type { Claim, Login, Verdict } from "../login.ts";
 
-export const fakeLogin = (takesPassword: "always" | "under TLS" = "under TLS"): Login => {
+export const fakeLogin = (): Login => {
   const verify = async (claim: Claim): Promise<Verdict> => {
     if (claim.by !== "password") return { is: "unavailable", because: "not in this test" };
     if (claim.account === "blocked") return { is: "blocked", untilMs: 0, because: "too many failures" };
@@ -15,6 +15,6 @@ export const fakeLogin = (takesPassword: "always" | "under TLS" = "under TLS"): 
     verifyCached: verify,
     scram: () => Promise.reject(new Error("not in this test")),
     offersScram: false,
-    takesPassword: ({ secure }) => secure || takesPassword === "always",
+    takesPassword: ({ secure }) => secure,
   };
 };

@@ -25,7 +25,7 @@ const site = section("site", "A site.", {
 });
 const service = (name: string) => section(name, "For tests.", {}, { sites: collection(site, { doc: "Sites." }) });
 
-export const accountModel = model([accountSection, service("smtp"), service("ftp")]);
+const accountModel = model([accountSection, service("smtp"), service("ftp")]);
 
 export interface AccountRig extends AsyncDisposable {
   readonly rig: Rig;

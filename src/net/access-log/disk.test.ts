@@ -1,31 +1,16 @@
 // Access logs on real disks: one that is full, and one file under two processes at once.
 import { afterAll, describe, expect, test } from "bun:test";
-import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
+import { smallDisk } from "../../base/testing/small-disk.ts";
 import { DAY, LogRig } from "./testing/log-rig.ts";
 
-const root = mkdtempSync(join(tmpdir(), "inetsrv access disk "));
-const mount = (...args: readonly string[]): boolean => Bun.spawnSync(["mount", ...args]).success;
-const mounted = process.getuid?.() === 0 && mount("-t", "tmpfs", "-o", "size=256k", "tmpfs", root);
-afterAll(() => {
-  if (mounted) Bun.spawnSync(["umount", root]);
-  rmSync(root, { recursive: true, force: true });
-});
+const disk = smallDisk("256k");
+afterAll(() => disk?.end());
 
-/** Takes all the room but for some bytes; the answer gives it back. */
-function fill(): () => void {
-  const filler = join(root, "filler");
-  const file = openSync(filler, "w");
-  for (const size of [65_536, 4096, 1])
-    try {
-      for (;;) writeSync(file, Buffer.alloc(size));
-    } catch {} // full
-  closeSync(file);
-  return () => rmSync(filler, { force: true });
-}
+describe.skipIf(disk === undefined)("on a small disk of its own (needs the right to mount one)", () => {
+  const root = disk?.root ?? "";
 
-describe.skipIf(!mounted)("on a small disk of its own (needs the right to mount one)", () => {
   test("a disk that runs full within a line loses nothing, and the line is whole in the end", async () => {
     using rig = new LogRig({}, { root });
     const log = rig.writer();
@@ -34,7 +19,7 @@ describe.skipIf(!mounted)("on a small disk of its own (needs the right to mount 
     };
     write(0, 10);
     await log.flush();
-    const free = fill();
+    const free = disk?.fill() ?? (() => {});
     // What is left of the last page of the file still takes some bytes of the batch.
     write(10, 1000);
     await log.flush();
@@ -57,7 +42,7 @@ describe.skipIf(!mounted)("on a small disk of its own (needs the right to mount 
   test("a disk that is full from the start gets its file, header and lines when there is room", async () => {
     using rig = new LogRig({}, { root });
     const log = rig.writer();
-    const free = fill();
+    const free = disk?.fill() ?? (() => {});
     log.write(rig.record("a"));
     await log.flush();
     expect(rig.told()).toEqual([4110]);

@@ -35,19 +35,21 @@ test("a socket has its real port, a long queue, and is neither inherited nor wai
   expect(listenQueue(socket.fd)).toMatchObject({ ok: false, error: { code: "EBADF" } });
 });
 
-test.each([
-  ["*", true, hasIpv6],
-  ["0.0.0.0", true, false],
-  ["127.0.0.1", true, false],
-  ["::", false, true],
-  ["::1", false, true],
-])("%s is reached by IPv4: %p, by IPv6: %p", async (address, four, six) => {
-  if (address.includes(":") && !hasIpv6) return;
+const reachedBy = async (address: string, four: boolean, six: boolean): Promise<void> => {
   const socket = expectGood(openListeningSocket({ address, port: 0 }));
   expect(await reachable("127.0.0.1", socket.port)).toBe(four);
   expect(await reachable("::1", socket.port)).toBe(six);
   socket.close();
-});
+};
+test.each([
+  ["*", true, hasIpv6],
+  ["0.0.0.0", true, false],
+  ["127.0.0.1", true, false],
+])("%s is reached by IPv4: %p, by IPv6: %p", reachedBy);
+test.skipIf(!hasIpv6).each([
+  ["::", false, true],
+  ["::1", false, true],
+])("%s is reached by IPv4: %p, by IPv6: %p", reachedBy);
 
 test("a taken port names the process that holds it", () => {
   const holder = expectGood(openListeningSocket({ address: "0.0.0.0", port: 0 }));

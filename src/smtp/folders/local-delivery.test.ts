@@ -1,12 +1,12 @@
 // Messages into drop folders and Maildirs: the layout that programs expect, names that hold through a repetition, and what
 // a disk that is full or a spool that fails leaves behind.
-import { describe, expect, test } from "bun:test";
+import { afterAll, describe, expect, test } from "bun:test";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { bad, expectGood, good } from "../../base/result.ts";
+import { smallDisk } from "../../base/testing/small-disk.ts";
 import type { Body } from "../../spool/spool.ts";
-import { smallDisk } from "../../spool/testing/small-disk.ts";
 import { trouble } from "../../spool/trouble.ts";
 import { deliverToDrop } from "./deliver-to-drop.ts";
 import { deliverToMaildir } from "./deliver-to-maildir.ts";
@@ -105,6 +105,7 @@ describe("a Maildir", () => {
 });
 
 const disk = smallDisk("256k");
+afterAll(() => disk?.end());
 test.skipIf(disk === undefined)("a full disk passes, and leaves nothing half", async () => {
   if (disk === undefined) return;
   const folder = join(disk.root, "Drop");
@@ -116,5 +117,4 @@ test.skipIf(disk === undefined)("a full disk passes, and leaves nothing half", a
   expect(readdirSync(folder, { recursive: true }).filter((it) => String(it).includes("3vt"))).toEqual([]);
   free();
   expect((await deliverToDrop(folder, large)).ok).toBe(true);
-  disk.end();
 });

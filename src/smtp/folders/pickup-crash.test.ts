@@ -104,6 +104,7 @@ test("processes that are killed at any moment send each file once, on a real spo
       }
       child.kill("SIGKILL");
       await child.exited;
+      expect([life, child.signalCode]).toEqual([life, "SIGKILL"]); // and not at its end
     } else expect(await child.exited).toBe(0);
   }
   const rig = makeRig(join(root, "spool"));

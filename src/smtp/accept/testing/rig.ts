@@ -25,7 +25,7 @@ import { domainSection } from "../domain-section.ts";
 import { dialogueWorld, MailDialogue } from "../mail-dialogue.ts";
 
 /** 27 November 2026, 12:40:09 UTC. */
-export const NOON_MS = Date.UTC(2026, 10, 27, 12, 40, 9);
+const NOON_MS = Date.UTC(2026, 10, 27, 12, 40, 9);
 
 export interface SiteWords {
   readonly settings?: JsonObject;

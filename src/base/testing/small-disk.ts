@@ -15,7 +15,7 @@ const mount = (...args: readonly string[]): boolean => Bun.spawnSync(["mount", .
 
 /** undefined: this user may not mount. */
 export function smallDisk(size: string): SmallDisk | undefined {
-  const root = mkdtempSync(join(tmpdir(), "small-disk-"));
+  const root = mkdtempSync(join(tmpdir(), "inetsrv small disk "));
   if (process.getuid?.() !== 0 || !mount("-t", "tmpfs", "-o", `size=${size}`, "tmpfs", root)) {
     rmSync(root, { recursive: true });
     return undefined;
