@@ -256,10 +256,12 @@ class Worker {
     this.draining = true;
     for (const tag of [...this.kept.keys(), ...this.acceptors.keys()]) this.drop(tag);
     this.whole.finishAll();
+    const endMs = systemClock.steadyMs() + limitMs;
     const cancel = systemClock.after(limitMs, () => this.whole.cutAll());
     await this.whole.whenEmpty();
     cancel();
-    await this.common?.close(limitMs);
+    // The limit is one for both: beyond it the supervisor waits no more.
+    await this.common?.close(Math.max(0, endMs - systemClock.steadyMs()));
     await this.logs.close();
     this.tellMetrics();
     await allSent();

@@ -18,6 +18,8 @@ export interface ClaimsParts {
   take(claims: readonly Claim[]): void;
 }
 
+type Wish = Omit<ClaimWish, "nowMs" | "recipientsMax">;
+
 const HELD_MAX = 4000;
 /** Of a destination that was not looked at before; with so many it is asked for more by itself. */
 const FIRST_MAX = 4;
@@ -39,6 +41,7 @@ export class Claims {
   private lookedMs = Number.NEGATIVE_INFINITY;
   private timerMs = Number.POSITIVE_INFINITY;
   private cancelTimer = () => {};
+  private readonly asking = new Set<Promise<number>>();
   private stopWatching = () => {};
 
   constructor(parts: ClaimsParts) {
@@ -52,10 +55,12 @@ export class Claims {
     this.lookIn(FIRST_AGAIN_MS);
   }
 
-  stop(): void {
+  /** Resolves when what was asked for is here, too: it is claimed, and somebody has to give it back. */
+  async stop(): Promise<void> {
     this.isOver = true;
     this.stopWatching();
     this.cancelTimer();
+    await Promise.all(this.asking);
   }
 
   /** Something has changed: the queue, or the settings. */
@@ -72,8 +77,9 @@ export class Claims {
 
   /** More for a destination that is busy. */
   async refill(lane: Lane): Promise<void> {
+    if (!lane.hasMore || lane.isClaiming || this.isOver) return;
     const room = Math.min(lane.room, HELD_MAX - this.parts.held());
-    if (!lane.hasMore || lane.isClaiming || this.isOver || room < 1) return;
+    if (room < 1) return;
     lane.isClaiming = true;
     const wish = { messagesMax: room, perDestinationMax: room, destinations: [lane.destination] };
     const found = await this.claim(wish);
@@ -96,7 +102,13 @@ export class Claims {
   }
 
   /** How many messages were claimed. */
-  private async claim(wish: Omit<ClaimWish, "nowMs" | "recipientsMax">): Promise<number> {
+  private claim(wish: Wish): Promise<number> {
+    const asked = this.ask(wish).finally(() => this.asking.delete(asked));
+    this.asking.add(asked);
+    return asked;
+  }
+
+  private async ask(wish: Wish): Promise<number> {
     const { spool, clock, lanes, take } = this.parts;
     const claimed = await spool.claim({ ...wish, nowMs: clock.wallMs(), recipientsMax: RECIPIENTS_MAX });
     if (!claimed.ok) {

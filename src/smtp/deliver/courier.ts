@@ -2,6 +2,7 @@
 // message after message. What comes of it goes back to whoever sent it out.
 
 import { say } from "../../proto/smtp/reply.ts";
+import type { Recipient } from "../../spool/message.ts";
 import type { Body, MailSpool } from "../../spool/spool.ts";
 import type { Leg } from "./choose-route.ts";
 import { bodyGone, type Fates, handOver } from "./hand-over.ts";
@@ -26,6 +27,8 @@ export class Courier {
   private opened: OpenWay | undefined;
   private legs: readonly Leg[] = [];
   private current: Work | undefined;
+  /** What is known of its recipients so far: a message may need several turns. */
+  private fates = new Map<Recipient, Fate>();
   private isStopped = false;
 
   constructor(lane: Lane, world: CourierWorld) {
@@ -38,6 +41,7 @@ export class Courier {
       const work = await this.lane.next();
       if (work === undefined) break;
       this.current = work;
+      this.fates = new Map();
       const goesOn =
         work.to.is === "local" ? await this.deliverHere(work, work.to.domain) : await this.deliver(work, work.to.legs);
       this.current = undefined;
@@ -46,11 +50,12 @@ export class Courier {
     await this.close();
   }
 
-  /** What has not begun is given back; what is in its text may end. */
+  /** What has not begun is given back; what is in its text, or has been taken for some already, may end. */
   stop(): Work | undefined {
     this.isStopped = true;
-    const { current: work, opened } = this;
-    if (work === undefined || work.to.is === "local" || opened?.session.isInText === true) return undefined;
+    const { current: work, opened, fates } = this;
+    const hasBegun = fates.size > 0 || opened?.session.isInText === true;
+    if (work === undefined || work.to.is === "local" || hasBegun) return undefined;
     this.current = undefined;
     opened?.session.abandon("The service stops");
     return work;
@@ -68,7 +73,9 @@ export class Courier {
     const { session, way } = opened;
     const isUsed = session.messages > 0;
     const { envelope } = work.claim;
-    const fates = await this.withBody(work, (body) => handOver(session, way, envelope, work.recipients, body));
+    const fates = await this.withBody(work, (body) =>
+      handOver(session, way, envelope, work.recipients, body, this.fates),
+    );
     if (this.current !== work) return false; // given back meanwhile
     const lost = session.takesMore || session.reachedText ? undefined : lossOf(fates);
     if (!session.takesMore) await this.close();

@@ -16,14 +16,15 @@ import { type Fate, fateOf, troubleFate } from "./settle.ts";
 /** By recipient; who is not in it was not asked for, and waits as before. */
 export type Fates = ReadonlyMap<Recipient, Fate>;
 
+/** `fates` fills as they become known. */
 export async function handOver(
   session: OutboundSession,
   way: Way,
   envelope: Envelope,
   recipients: readonly Recipient[],
   body: Body,
+  fates: Map<Recipient, Fate>,
 ): Promise<Fates> {
-  const fates = new Map<Recipient, Fate>();
   let pending: readonly Named[] = recipients.flatMap((recipient) => {
     const job = jobRecipient(recipient);
     if (job === undefined) fates.set(recipient, unreadable);

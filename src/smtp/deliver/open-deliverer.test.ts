@@ -1,7 +1,9 @@
 // The deliverer over a spool in memory against servers that behave and servers that do not.
 import { expect, test } from "bun:test";
+import { systemClock } from "../../base/clock.ts";
 import { selfSigned } from "../../net/testing/certificates.ts";
-import { recipient, textOf } from "../../spool/testing/rig.ts";
+import { memorySpool } from "../../spool/memory-spool.ts";
+import { names, recipient, textOf } from "../../spool/testing/rig.ts";
 import { deliverRig, policyOf, storyOf, until } from "./testing/deliver-rig.ts";
 import { fakeResolver } from "./testing/fake-resolver.ts";
 import { openSink } from "./testing/sink.ts";
@@ -310,5 +312,49 @@ test("When it is closed, what has not begun goes back as it was", async () => {
   await sink.said("RCPT");
   await rig.deliverer.close(5000);
   const story = await storyOf(rig.spool, id);
+  expect(story.recipients[0]).toMatchObject({ status: "queued", attempts: 0, uncertain: false });
+});
+
+test("When it is closed between two turns of a message, whoever has it does not get it again", async () => {
+  const behave = (line: string, nth: number) => {
+    if (line.startsWith("RCPT") && line.includes("ben@")) return nth < 5 ? "452 4.5.3 One at a time" : "hang";
+    return undefined;
+  };
+  await using sink = await openSink({ behave });
+  await using rig = await deliverRig(smart(sink.port));
+  const id = await rig.put({ to: toSmartHost("anna@example.org", "ben@example.org") });
+  await sink.received(1);
+  while (sink.lines.filter((it) => it.startsWith("MAIL")).length < 2 || !sink.lines.at(-1)?.startsWith("RCPT"))
+    await new Promise(setImmediate);
+  await rig.deliverer.close(0);
+  const story = await storyOf(rig.spool, id);
+  expect(sink.messages.map((it) => it.to)).toEqual([["anna@example.org"]]);
+  expect(story.recipients.map((it) => it.status)).toEqual(["delivered", "queued"]);
+});
+
+test("What is claimed while it is closed goes back as it was", async () => {
+  const spool = memorySpool({ clock: systemClock, names: names() });
+  const [begun, claimed] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const claim = spool.claim.bind(spool);
+  spool.claim = async (wish) => {
+    const found = await claim(wish);
+    if (found.ok && found.value.claims.length > 0) {
+      begun.resolve();
+      await claimed.promise;
+    }
+    return found;
+  };
+  await using rig = await deliverRig({ ...smart(1), spool });
+  const id = await rig.put({ to: toSmartHost("anna@example.org") });
+  await begun.promise;
+  let isClosed = false;
+  const closed = rig.deliverer.close(5000).then(() => {
+    isClosed = true;
+  });
+  for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
+  expect(isClosed).toBe(false); // or the spool would be closed before it can go back
+  claimed.resolve();
+  await closed;
+  const story = await storyOf(spool, id);
   expect(story.recipients[0]).toMatchObject({ status: "queued", attempts: 0, uncertain: false });
 });

@@ -74,13 +74,13 @@ export class Runner {
   async close(limitMs: number): Promise<void> {
     const { clock } = this.parts;
     this.isClosing = true;
-    this.claims.stop();
+    const claimed = this.claims.stop();
     for (const lane of this.lanes.all()) for (const work of lane.empty()) this.outcomes.giveBack(work);
     for (const courier of this.couriers.keys()) {
       const work = courier.stop();
       if (work !== undefined) this.outcomes.giveBack(work);
     }
-    const done = () => Promise.all([...this.couriers.values()]);
+    const done = () => Promise.all([claimed, ...this.couriers.values()]);
     await within(clock, Math.max(0, limitMs - LAST_WORDS_MS), done());
     for (const courier of this.couriers.keys()) courier.abandon();
     await within(clock, LAST_WORDS_MS, done());
