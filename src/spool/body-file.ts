@@ -144,6 +144,11 @@ export function removeBody(folder: string, id: string): void {
   attemptNow(() => rmSync(bodyPath(folder, id), { force: true }));
 }
 
+/** One that was finished and never got its name. */
+export function removePart(folder: string, id: string): void {
+  attemptNow(() => rmSync(partPath(folder, id), { force: true }));
+}
+
 export interface BodyName {
   readonly name: string;
   readonly id: string;

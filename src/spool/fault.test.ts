@@ -12,6 +12,7 @@ import type { MailSpool } from "./spool.ts";
 import { claimed, makeRig, message, names, put, textOf } from "./testing/rig.ts";
 
 const LARGE = "x".repeat(40_000);
+const parts = (folder: string) => readdirSync(join(folder, "bodies")).filter((it) => it.endsWith(".part"));
 
 /** The n-th step of all fails with this code. `left` says whether it was so far away that nothing happened. */
 function striking(folder: string, n: number, code: string): { readonly spool: MailSpool; readonly left: () => number } {
@@ -64,6 +65,7 @@ async function strike(n: number, code: string): Promise<boolean> {
   const again = await record();
   if (bounced !== undefined) expect(again).toBeUndefined(); // never two notices of one failure
   await put(spool, { facts: { large: false } }, "small"); // the fuse is burnt or far: it goes on
+  expect([n, parts(rig.folder)]).toEqual([n, []]); // a process that lives long must not gather them
   await spool.close();
 
   const after = await rig.open();
@@ -90,3 +92,25 @@ for (const code of ["SQLITE_FULL", "EIO", "SQLITE_CORRUPT"])
     while (await strike(n, code)) n++;
     expect(n).toBeGreaterThan(15);
   }, 60_000);
+
+test("when one notice cannot be kept, those before it leave nothing behind", async () => {
+  await using rig = makeRig();
+  const { spool } = striking(rig.folder, 0, "");
+  const about = message({ sender: "", to: ["erp@plant.example"] });
+  const finished = async (body: string) => {
+    const incoming = spool.receive();
+    expectGood(await incoming.write(Buffer.from(body)));
+    return { incoming, message: about };
+  };
+  for (let time = 0; time < 5; time++) {
+    const over = await finished("x");
+    await over.incoming.abandon();
+    const done = await spool.record([], [await finished(LARGE), await finished("y".repeat(8000)), over]);
+    expect([done.ok, parts(rig.folder)]).toEqual([false, []]);
+  }
+  // What is small goes into a file when the memory for all is full.
+  const small = await finished("x");
+  expect(parts(rig.folder)).toEqual([]);
+  await small.incoming.abandon();
+  await spool.close();
+});

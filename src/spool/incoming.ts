@@ -1,7 +1,7 @@
 // A message that is being received: its bytes in memory while it is small and there is room for it, else in a file. It
 // hands all of it to the desk at once, and nothing is left of it when it is abandoned.
 import { bad, good } from "../base/result.ts";
-import { BodyFile } from "./body-file.ts";
+import { BodyFile, removePart } from "./body-file.ts";
 import type { Entry } from "./book/accept.ts";
 import type { Desk } from "./desk.ts";
 import type { NewMessage } from "./message.ts";
@@ -84,7 +84,7 @@ export class ReceivedMessage implements Incoming {
     const entry = await this.entry(message);
     if (!entry.ok) return entry;
     const done = await this.reception.desk.ask("accept", entry.value);
-    this.handed(entry.value);
+    this.handed();
     return done;
   }
 
@@ -103,24 +103,26 @@ export class ReceivedMessage implements Incoming {
   }
 
   /** The entry was answered, and its bytes count here no more. */
-  handed({ body }: Entry): void {
-    if (body !== null && this.reception.folder !== undefined) this.reception.memory.give(this.taken);
+  handed(): void {
+    this.reception.memory.give(this.taken);
     this.taken = 0;
+  }
+
+  /** Finished, but for nobody: what it goes with failed before it could be handed over. */
+  discard(): void {
+    const { folder } = this.reception;
+    this.handed();
+    if (folder !== undefined) removePart(folder, this.id);
   }
 
   async abandon(): Promise<void> {
     const { place } = this;
     this.place = { is: "over" };
-    if (place.is === "memory") this.free();
+    if (place.is === "memory") this.handed();
     if (place.is === "file") await place.file.abandon();
   }
 
   private taken = 0;
-
-  private free(): void {
-    this.reception.memory.give(this.taken);
-    this.taken = 0;
-  }
 
   /** The bytes so far with room for more; undefined when they must go into a file. */
   private roomFor(length: number, bytes: Uint8Array): Uint8Array | undefined {
@@ -143,7 +145,7 @@ export class ReceivedMessage implements Incoming {
     if (!created.ok) return created;
     this.place = { is: "file", file: created.value };
     const written = await created.value.write(bytes.subarray(0, this.length));
-    this.free();
+    this.handed();
     return written;
   }
 }

@@ -47,17 +47,19 @@ export class OpenMailSpool implements MailSpool {
 
   async record(attempts: readonly Attempt[], notices: readonly Notice[] = []): Promise<Spooled<Recorded>> {
     const entries: Entry[] = [];
+    const finished: ReceivedMessage[] = [];
     for (const { incoming, message } of notices) {
       if (!(incoming instanceof ReceivedMessage)) throw new Error("a notice of another spool");
       const entry = await incoming.entry(message);
-      if (!entry.ok) return entry;
+      if (!entry.ok) {
+        for (const it of finished) it.discard();
+        return entry;
+      }
       entries.push(entry.value);
+      finished.push(incoming);
     }
     const done = await this.change("record", { attempts, notices: entries });
-    notices.forEach(({ incoming }, index) => {
-      const entry = entries[index];
-      if (incoming instanceof ReceivedMessage && entry !== undefined) incoming.handed(entry);
-    });
+    for (const it of finished) it.handed();
     return done.ok ? good({ left: done.value.left }) : done;
   }
 

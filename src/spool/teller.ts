@@ -1,7 +1,7 @@
 // Many orders at once: the body files of all are synced, all rows are written in one transaction, and then all are
 // answered. When that fails each is tried alone, so that nobody suffers from another's message.
 import { bad, good } from "../base/result.ts";
-import { attemptNow, bodiesFolder, removeBody, settleBody, syncFolder } from "./body-file.ts";
+import { attemptNow, bodiesFolder, removeBody, removePart, settleBody, syncFolder } from "./body-file.ts";
 import { type Asked, type Books, entriesOf, isWrite, reads, writes } from "./book/operations.ts";
 import { messageRow } from "./book/rows.ts";
 import { type Spooled, type Trouble, trouble, troubleOf } from "./trouble.ts";
@@ -102,7 +102,9 @@ export class Teller {
       for (const { id, body } of entriesOf(asked)) {
         if (body !== null) continue;
         const row = attemptNow(() => messageRow(this.books.database, id));
-        if (row.ok && row.value === null) removeBody(folder, id);
+        if (!row.ok || row.value !== null) continue;
+        removeBody(folder, id);
+        removePart(folder, id);
       }
     return bad(why);
   }

@@ -120,9 +120,6 @@ export function tell(
   database.query("UPDATE recipient SET happened = ? WHERE message = ? AND i = ?").run(happened + 1, message, i);
 }
 
-/** A body file that nobody needs once the transaction is on the disk. */
-export type Unneeded = string;
-
 /** `count` recipients of the message are done with; with the last one the body goes. The answer tells of its end. */
 export function close(
   database: Database,
