@@ -1,5 +1,6 @@
 // One service as the supervisor runs it: its state, its workers and its sites. Everything that happens, an order, a
 // worker's word, a changed setting, ends here as an event of the state table.
+import { isProof } from "../account/ask.ts";
 import type { Clock } from "../base/clock.ts";
 import { about, type Fault, fault, sentence } from "../base/fault.ts";
 import { didYouMean } from "../base/nearest.ts";
@@ -382,6 +383,9 @@ export class ServiceControl {
       }
       case "worker.login.ask":
       case "worker.scram.ask":
+        // It reads what strangers send, and may have been led astray: its end must not be that of all services.
+        if (message.name === "worker.login.ask" && !isProof(message.proof))
+          return worker.kill("it sent a login that cannot be read");
         // It may be gone when the answer comes: then nobody is left to hear it.
         void this.world.logins?.answer(this.service.name, message).then((answer) => worker.send(answer));
         break;

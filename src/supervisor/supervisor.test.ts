@@ -175,6 +175,18 @@ test("a worker that is killed is started again, and its service says so meanwhil
   await server.until(() => server.service.workers.length === 2 && server.service.state === "running", "two again");
 });
 
+test("a worker that asks what cannot be read is ended, and nobody else is", async () => {
+  const server = await serve({ a: anyPort });
+  const [worker] = server.service.workers;
+  const client = new TestClient(server.port("a"));
+  await client.line();
+  client.socket.write("stray\n");
+  await server.until(() => server.events.some((it) => it.number === 1020), "loss told");
+  expect(server.events.find((it) => it.number === 1020)?.sentence).toContain("it sent a login that cannot be read");
+  await server.until(() => server.service.state === "running" && server.service.workers.length === 1, "another one");
+  expect(await greeted(server.port("a"))).not.toBe(`hello ${worker?.pid}`);
+});
+
 test("a signal to the whole group ends no worker: the supervisor decides", async () => {
   const server = await serve({ a: anyPort });
   const [worker] = server.service.workers;

@@ -67,9 +67,16 @@ export const unrulyService = defineService({
   },
 });
 
-/** "login NAME PASSWORD" is answered with the verdict, "page NAME PASSWORD" with one that may be remembered. */
+/** What no worker of ours would ask. */
+const strange = { name: "worker.login.ask", id: 1, site: "a", address: "x", trace: "t", proof: { by: "magic" } };
+
+/**
+ * "login NAME PASSWORD" is answered with the verdict, "page NAME PASSWORD" with one that may be remembered; behind
+ * "stray" the worker asks what cannot be read.
+ */
 async function answer(chunk: Buffer, login: Login, from: From): Promise<string | Buffer> {
   const [word, account = "", password = ""] = chunk.toString().trim().split(" ");
+  if (word === "stray") process.send?.(strange);
   if (word !== "login" && word !== "page") return chunk;
   const claim = { by: "password", account, password } as const;
   const verdict = word === "login" ? await login.verify(claim, from) : await login.verifyCached(claim, from);
