@@ -1,10 +1,11 @@
 // What the commands on accounts change, as edits of the configuration. Pure: whether they are taken is the metabase's
 // matter.
+import type { JsonObject } from "../base/json.ts";
 import { bad, good, type Result } from "../base/result.ts";
 import type { Edit } from "../metabase/change/edit.ts";
 import { type View, valuesAt } from "../metabase/tree/view.ts";
 import { moment } from "../schema/kinds/moment.ts";
-import { groupPath, passwordPath, readAccount, userPath } from "./account.ts";
+import { type Account, groupPath, passwordPath, readAccount, userPath } from "./account.ts";
 import { type Grant, printGrant } from "./grant.ts";
 import { acceptPassword, type HashRules, hashedSettings } from "./set-password.ts";
 import { groupSection, userSection } from "./settings.ts";
@@ -51,9 +52,18 @@ export async function passwordEdit(
   if (!accepted.ok) return bad(accepted.error);
   const account = readAccount(view, user.name) ?? { name: user.name, passwords: [] };
   const hashes = await hashedSettings(account, accepted.value, terms.rules);
+  return good(storedPassword(account, label, hashes, { expiresMs, nowMs }));
+}
+
+/** A hash under a label, whether there is one already or not. */
+export function storedPassword(
+  { name, passwords }: Pick<Account, "name" | "passwords">,
+  label: string,
+  hashes: JsonObject,
+  { expiresMs, nowMs }: Pick<NewPassword, "expiresMs" | "nowMs">,
+): Edit {
   const expires = expiresMs === null ? null : moment.print(expiresMs);
   const settings = { ...hashes, created: moment.print(nowMs), expires };
-  const at = passwordPath(user.name, label);
-  const isThere = account.passwords.some((it) => it.label === label);
-  return good(isThere ? { at, set: settings } : { at, create: settings });
+  const at = passwordPath(name, label);
+  return passwords.some((it) => it.label === label) ? { at, set: settings } : { at, create: settings };
 }

@@ -3,7 +3,6 @@
 import type { Clock } from "../base/clock.ts";
 import { messageOf } from "../base/thrown.ts";
 import type { Report } from "../event/event.ts";
-import { encodeName } from "../metabase/tree/path.ts";
 import { type Account, hasExpired, type Password } from "./account.ts";
 import type { Answer, Ask, LoginNews, Proof } from "./ask.ts";
 import type { Directory } from "./directory.ts";
@@ -11,7 +10,7 @@ import { addressKey } from "./failure/address-key.ts";
 import { isListed } from "./failure/allow-list.ts";
 import { FailureTeller } from "./failure/failure-teller.ts";
 import { type Block, Failures } from "./failure/failures.ts";
-import type { Place } from "./grant.ts";
+import { type Place, printPlace } from "./grant.ts";
 import { type Compute, computeHere, findPassword } from "./hash/find-password.ts";
 import { parseScramSecret, provesPassword, type ScramSecret, serverSignature } from "./hash/scram-secret.ts";
 import { may } from "./may.ts";
@@ -161,7 +160,7 @@ export class Reception {
     if (current !== null && hasExpired(current, clock.wallMs())) return refuse("the password has expired");
     const place: Place = { is: "site", service: ask.service, site: ask.site };
     const granted = rights.filter((it) => may(account.holders, it, place).allowed);
-    if (!granted.includes("log-in")) return refuse(`no grant gives log-in at ${placeName(ask)}`);
+    if (!granted.includes("log-in")) return refuse(`no grant gives log-in at ${printPlace(place)}`);
     this.failures.succeeded(account.name, ask.address);
     if (current !== null && ask.proof.by === "password") renewal.offer(account, current, ask.proof.password);
     return { is: "welcome", account: account.name, groups: account.groups, rights: granted, signature };
@@ -177,8 +176,6 @@ const blockedAnswer = ({ of, untilMs }: Block): Answer => ({
   untilMs,
   because: of === "address" ? "too many logins from this address failed" : "too many logins of this account failed",
 });
-
-const placeName = ({ service, site }: Ask): string => `${service}/${encodeName(site)}`;
 
 const zeros = `${"A".repeat(43)}=`;
 const decoySecret = parseScramSecret(`SCRAM-SHA-256$4096:AAAA$${zeros}:${zeros}`) as ScramSecret;

@@ -23,7 +23,6 @@ const rows = {
 
 export type Right = keyof typeof rows;
 export const rights = Object.keys(rows) as readonly Right[];
-export const rightRow = (right: Right): RightRow => rows[right];
 
 /** Whether who has `granted` has `wanted` with it. */
 export const brings = (granted: Right, wanted: Right): boolean =>

@@ -58,7 +58,7 @@ const RSA_BITS_SERVED = 1024;
 const RSA_BITS_GOOD = 2048;
 
 /** The runtime itself is asked: it alone knows which keys and curves it can do a handshake with. */
-function whyUnfit(pair: Pair): string | undefined {
+export function whyUnfit(pair: Pair): string | undefined {
   const { modulusLength = RSA_BITS_SERVED } = pair.key.asymmetricKeyDetails ?? {};
   if (modulusLength < RSA_BITS_SERVED) return `its key of ${modulusLength} bits is too short for any handshake`;
   try {

@@ -115,7 +115,7 @@ export class ObservedDialogue implements LineDialogue {
     }
     if (answer.reply === "") return answer;
     if (ASKS_FOR_SECRET.has(status)) {
-      this.write(request);
+      this.write(request, this.observer.clock.steadyMs());
       this.request = request.forSecret();
       return answer;
     }
@@ -164,17 +164,18 @@ export class ObservedDialogue implements LineDialogue {
   /** True when the peer is turned away from now on. */
   private over(request: ObservedRequest, how: "as it was answered" | "broken off"): boolean {
     const { protocol, metrics, clock } = this.observer;
-    this.write(request);
+    const nowMs = clock.steadyMs();
+    this.write(request, nowMs);
     const outcome = how === "broken off" ? "aborted" : protocol.outcomeOf(request.status);
     metrics.add(siteCells.requests[outcome]);
-    metrics.observe(siteCells.requestSeconds, (clock.steadyMs() - request.startedAtMs) / 1000);
+    metrics.observe(siteCells.requestSeconds, (nowMs - request.startedAtMs) / 1000);
     const failure = protocol.failureOf(request.verb, request.status);
     return failure !== undefined && this.connection.visit.failure(failure) !== undefined;
   }
 
-  private write(request: ObservedRequest): void {
+  private write(request: ObservedRequest, nowMs: number): void {
     const { log, clock } = this.observer;
-    const record = request.record(this.connection, this.inner.user?.account ?? "", clock);
+    const record = request.record(this.connection, this.inner.user?.account ?? "", nowMs, clock);
     if (record !== undefined) log.write(record);
   }
 }

@@ -52,7 +52,8 @@ export class ObservedRequest {
     return next;
   }
 
-  record({ peer, local, trace }: Connection, userName: string, clock: Clock): AccessRecord | undefined {
+  /** `nowMs` by the steady clock; the other one is asked only for what is written. */
+  record({ peer, local, trace }: Connection, userName: string, nowMs: number, clock: Clock): AccessRecord | undefined {
     const { slots } = this;
     if (slots === undefined) return undefined;
     slots.atMs = clock.wallMs();
@@ -64,7 +65,7 @@ export class ObservedRequest {
     slots.status = this.status;
     slots.bytesSent = this.bytesSent;
     slots.bytesReceived = this.bytesReceived;
-    slots.timeTakenMs = clock.steadyMs() - this.startedAtMs;
+    slots.timeTakenMs = nowMs - this.startedAtMs;
     slots.trace = trace;
     return slots;
   }

@@ -4,9 +4,9 @@ import type { Clock } from "../../base/clock.ts";
 import { about } from "../../base/fault.ts";
 import { localTime } from "../../base/local-time.ts";
 import type { Report } from "../../event/event.ts";
-import { encodeName } from "../../metabase/tree/path.ts";
 import type { Ask } from "../ask.ts";
 import { accountEvents } from "../events.ts";
+import { printPlace } from "../grant.ts";
 import { Telling } from "../telling.ts";
 import type { Block } from "./failures.ts";
 
@@ -57,7 +57,7 @@ export class FailureTeller {
   }
 }
 
-const placeOf = ({ service, site }: Ask): string => `${service}/${encodeName(site)}`;
+const placeOf = ({ service, site }: Ask): string => printPlace({ is: "site", service, site });
 
 /** A worker says it, so it may be anything; an event must be about something. */
 const named = (address: string): string => (address.trim() === "" ? "an unknown address" : address);

@@ -2,8 +2,8 @@
 import { bad, good, type Result } from "../../base/result.ts";
 import type { Edit } from "../../metabase/change/edit.ts";
 import type { View } from "../../metabase/tree/view.ts";
-import { moment } from "../../schema/kinds/moment.ts";
-import { type Account, groupPath, passwordPath, readAccount, userPath } from "../account.ts";
+import { type Account, groupPath, readAccount, userPath } from "../account.ts";
+import { storedPassword } from "../edits.ts";
 import { readHash } from "../hash/schemes.ts";
 import { USUAL_LABEL } from "../name.ts";
 import { acceptPassword, type HashRules, hashedSettings } from "../set-password.ts";
@@ -65,13 +65,10 @@ async function passwordEdits(
   terms: ImportTerms,
 ): Promise<Result<readonly Edit[], string>> {
   if (secret.is === "none") return good([]);
-  const hashes = await hashesOf(account ?? { name, passwords: [] }, { name, fullName }, secret, terms);
+  const stored = account ?? { name, passwords: [] };
+  const hashes = await hashesOf(stored, { name, fullName }, secret, terms);
   if (!hashes.ok) return hashes;
-  const at = passwordPath(name, USUAL_LABEL);
-  const created = moment.print(terms.nowMs);
-  const settings = { ...hashes.value, created, expires: expiresMs === null ? null : moment.print(expiresMs) };
-  const isThere = account?.passwords.some((it) => it.label === USUAL_LABEL);
-  return good([isThere ? { at, set: settings } : { at, create: settings }]);
+  return good([storedPassword(stored, USUAL_LABEL, hashes.value, { expiresMs, nowMs: terms.nowMs })]);
 }
 
 async function hashesOf(

@@ -5,7 +5,7 @@ import { bad, good, type Result } from "../../base/result.ts";
 import { shellWord } from "../../base/shell-word.ts";
 import type { ServingCertificate } from "../../ipc/serving-certificate.ts";
 import type { Values } from "../../schema/section.ts";
-import { judge } from "../judge.ts";
+import { whyUnfit } from "../judge.ts";
 import { chainText, keyText, type Pair, pairIn } from "../pair.ts";
 import { type GivenFile, readMaterial } from "../read-material.ts";
 import type { certificateEntry } from "../settings.ts";
@@ -25,17 +25,13 @@ export interface Version {
 }
 
 /** `texts` are chain and key, or the files with them. */
-export function readVersion(
-  entry: CertificateEntry,
-  texts: readonly GivenFile[],
-  nowMs: number,
-): Result<Version, Fault> {
+export function readVersion(entry: CertificateEntry, texts: readonly GivenFile[]): Result<Version, Fault> {
   const material = readMaterial(texts);
   if (!material.ok) return bad(unusable(entry, `${material.error.file}: ${material.error.because}`));
   const pair = pairIn(material.value);
   if (!pair.ok) return bad(unusable(entry, pair.error));
-  const unfit = judge(pair.value, { nowMs }).find((it) => it.weight === "unfit");
-  return unfit === undefined ? good(versionOf(pair.value, entry.names)) : bad(unusable(entry, unfit.because));
+  const unfit = whyUnfit(pair.value);
+  return unfit === undefined ? good(versionOf(pair.value, entry.names)) : bad(unusable(entry, unfit));
 }
 
 export function versionOf(pair: Pair, names: readonly string[]): Version {

@@ -165,7 +165,7 @@ export class CertificateKeeper {
     const nowMs = this.world.clock.wallMs();
     const old = this.kept.get(entry.name);
     const text = asOneText(texts, entry);
-    const found = old?.text === text ? old.found : texts.ok ? readVersion(entry, texts.value, nowMs) : texts;
+    const found = old?.text === text ? old.found : texts.ok ? readVersion(entry, texts.value) : texts;
     const decision = decide(entry, old?.serving, found, nowMs);
     const trouble = decision.is === "keep" ? decision.trouble : undefined;
     const isLasting = trouble !== undefined && trouble.because === old?.trouble?.because;

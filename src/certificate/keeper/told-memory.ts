@@ -23,7 +23,10 @@ export class ToldMemory {
     if (before !== undefined && now - before < everyMs && now >= before) return false;
     this.told.delete(key);
     this.told.set(key, now);
-    for (const oldest of this.told.keys()) if (this.told.size > KEYS_MAX) this.told.delete(oldest);
+    for (const oldest of this.told.keys()) {
+      if (this.told.size <= KEYS_MAX) break;
+      this.told.delete(oldest);
+    }
     this.write();
     return true;
   }

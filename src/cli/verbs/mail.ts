@@ -2,7 +2,8 @@
 // neither be delivered nor returned.
 
 import { refusal } from "../../supervisor/operation.ts";
-import { answerOf, ask, type Context, withClient } from "../context.ts";
+import { confirmed } from "../confirmed.ts";
+import { answerOf, ask, withClient } from "../context.ts";
 import { exitCodes } from "../exit-code.ts";
 import { once, toggle, type Verb, value, verb } from "../verb.ts";
 import { badmailDetailLines, badmailLines } from "../views/badmail-view.ts";
@@ -97,7 +98,8 @@ const badDelete = verb({
   exits: ["refused", "interrupted"],
   async run(context, { id, site, yes }) {
     if (!yes) {
-      const told = await agreed(context, id);
+      const texts = { question: `Delete ${id} for good?`, declined: "Nothing was deleted." };
+      const told = await confirmed(context, `delete ${id}`, texts);
       if (told !== undefined) return told;
     }
     return answerOf(context, "allowed", "badmail.delete", { id, site, who: context.world.user }, (answer) =>
@@ -105,15 +107,5 @@ const badDelete = verb({
     );
   },
 });
-
-/** The exit code of whoever does not agree. */
-async function agreed({ out, world }: Context, id: string): Promise<number | undefined> {
-  if (!world.stdin.isTerminal || out.json) return out.misused(`It would delete ${id}`, "Say that it is meant: --yes");
-  const answer = await world.stdin.ask(`Delete ${id} for good? Type yes: `, { shown: true });
-  if (answer === undefined) return exitCodes.interrupted;
-  if (answer.trim().toLowerCase() === "yes") return undefined;
-  out.note("Nothing was deleted.");
-  return exitCodes.done;
-}
 
 export const mail: readonly Verb[] = [find, badList, badShow, badResend, badDelete];

@@ -3,6 +3,7 @@
 import { spellDuration } from "../../schema/kinds/measure.ts";
 import type { Client } from "../../supervisor/operation.ts";
 import { filterKinds } from "../../supervisor/operations/queue-answers.ts";
+import { confirmed } from "../confirmed.ts";
 import { ask, type Context, type Parameters } from "../context.ts";
 import { type ExitCode, exitCodes } from "../exit-code.ts";
 import { count } from "../look/moment.ts";
@@ -76,10 +77,8 @@ export async function preview(
   if (yes || (messages === 1 && parameters.id !== undefined)) return undefined;
   for (const line of queueLines(page.value, world.wallMs(), out.width)) out.note(line);
   const wanted = `${doing} ${count(messages, "message")} to ${count(recipients, "recipient")}`;
-  if (!world.stdin.isTerminal || out.json) return out.misused(`It would ${wanted}`, "Say that it is meant: --yes");
-  const answer = await world.stdin.ask(`${wanted[0]?.toUpperCase()}${wanted.slice(1)}? Type yes: `, { shown: true });
-  if (answer === undefined) return exitCodes.interrupted;
-  if (answer.trim().toLowerCase() === "yes") return undefined;
-  out.note("Nothing was changed.");
-  return exitCodes.done;
+  return confirmed(context, wanted, {
+    question: `${wanted[0]?.toUpperCase()}${wanted.slice(1)}?`,
+    declined: "Nothing was changed.",
+  });
 }

@@ -1,6 +1,7 @@
 // Finds the lines of a large file that hold certain bytes, quickly and in little memory, a part at a time. Lines that do not
 // hold them are never looked at. It knows access logs only so far that a line is read by the header before it.
 import { type FileHandle, open } from "node:fs/promises";
+import { lastDirective } from "./read-log.ts";
 
 export interface Scan {
   readonly path: string;
@@ -19,7 +20,6 @@ export interface Scanned {
 }
 
 const NEWLINE = 0x0a;
-const MARK = "#Fields: ";
 /** Longer lines are none of ours: a part of one is passed over. */
 const BLOCK_BYTES = 1024 * 1024;
 
@@ -47,24 +47,20 @@ async function scanFile(file: FileHandle, { fromBytes, needle, found, goOn }: Sc
     const end = block.subarray(0, bytesRead).lastIndexOf(NEWLINE) + 1;
     if (end === 0 && bytesRead < BLOCK_BYTES) return { atBytes: at, done: true };
     const lines = block.subarray(0, end);
+    /** Up to this start of a line, `header` is known. */
+    let seen = 0;
     for (let hit = lines.indexOf(needle); hit >= 0; ) {
       const start = hit === 0 ? 0 : lines.lastIndexOf(NEWLINE, hit - 1) + 1;
       const stop = lines.indexOf(NEWLINE, hit);
-      header = headerIn(lines.subarray(0, start)) ?? header ?? (await headerBefore(file, at));
+      header = lastDirective(lines.subarray(seen, start)) ?? header ?? (await headerBefore(file, at));
+      seen = start;
       found(lines.toString("utf8", start, stop), header);
       hit = lines.indexOf(needle, stop);
     }
-    header = headerIn(lines) ?? header;
+    header = lastDirective(lines.subarray(seen)) ?? header;
     at += end === 0 ? bytesRead : end;
     if (!goOn()) return { atBytes: at, done: false };
   }
-}
-
-/** The last header in whole lines. */
-function headerIn(lines: Buffer): string | undefined {
-  const behind = lines.lastIndexOf(`\n${MARK}`);
-  const start = behind >= 0 ? behind + 1 : lines.indexOf(MARK) === 0 ? 0 : -1;
-  return start < 0 ? undefined : lines.toString("utf8", start, lines.indexOf(NEWLINE, start));
 }
 
 /** Backwards from a position at the start of a line. */
@@ -74,7 +70,7 @@ async function headerBefore(file: FileHandle, position: number): Promise<string>
     const start = Math.max(0, end - BLOCK_BYTES);
     const { bytesRead } = await file.read(block, 0, end - start, start);
     const first = start === 0 ? 0 : block.subarray(0, bytesRead).indexOf(NEWLINE) + 1;
-    const header = headerIn(block.subarray(first, bytesRead));
+    const header = lastDirective(block.subarray(first, bytesRead));
     if (header !== undefined) return header;
     // Where no line begins in the block, it is a piece of one that is longer, and no header.
     end = first === 0 || first >= bytesRead ? start : start + first;

@@ -298,6 +298,7 @@ describe("a disk that fails", () => {
     expect(rig.told()).toEqual([4115]);
     answer.resolve();
     await log.flush();
+    expect(rig.limits.waitingBytes).toBe(0); // others share the room
   });
 
   test("another worker that is quicker with the new room leaves a short line, and no line is missing", async () => {

@@ -240,14 +240,17 @@ export class LogWriter implements AccessLog {
     this.batches.push({ kind, format, atMs, followed, target, bytes: buffer.take(), taken: 0 });
   }
 
+  /** What a close gave up no longer waits, though the disk may yet take it. */
   private wait(bytes: number): void {
-    this.waitingBytes += bytes;
-    this.world.limits.waitingBytes += bytes;
+    const change = Math.max(bytes, -this.waitingBytes);
+    this.waitingBytes += change;
+    this.world.limits.waitingBytes += change;
   }
 
   /** A site without visitors begins no files, and its old ones still have to go. */
   private sweepLater(): void {
     this.cancelSweep?.();
+    if (this.closed) return;
     this.cancelSweep = this.world.clock.after(SWEEP_EVERY_MS, () => void this.sweep().finally(() => this.sweepLater()));
   }
 

@@ -9,10 +9,19 @@ export interface ReadLine {
 }
 
 const DIRECTIVE = "#Fields: ";
+const NEWLINE = 0x0a;
 
 /** The names of the fields that follow such a line; undefined for any other line. */
 export const readDirective = (line: string): readonly string[] | undefined =>
   line.startsWith(DIRECTIVE) ? line.slice(DIRECTIVE.length).trim().split(/ +/) : undefined;
+
+/** The last such line in a part of a file that begins with a line; undefined where none is whole. */
+export function lastDirective(part: Buffer): string | undefined {
+  const behind = part.lastIndexOf(`\n${DIRECTIVE}`);
+  const start = behind >= 0 ? behind + 1 : part.indexOf(DIRECTIVE) === 0 ? 0 : -1;
+  const end = start < 0 ? -1 : part.indexOf(NEWLINE, start);
+  return end < 0 ? undefined : part.toString("utf8", start, end);
+}
 
 /** One line of a W3C log below a header with these fields. */
 export function readW3cLine(line: string, fields: readonly string[]): ReadLine | undefined {

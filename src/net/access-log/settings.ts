@@ -56,9 +56,3 @@ type Settings = typeof accessLogSettings;
 export type AccessLogValues = {
   readonly [Key in keyof Settings]: Settings[Key] extends Setting<infer T> ? T : never;
 };
-
-/** From the settings of any site: its section spreads them, or it has no log. */
-export function accessLogValues(values: unknown): AccessLogValues | undefined {
-  const given = values as Partial<AccessLogValues>;
-  return given.accessLog === undefined ? undefined : (given as AccessLogValues);
-}

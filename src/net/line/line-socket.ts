@@ -29,14 +29,16 @@ const tells = {
   },
 } as const;
 
+const told = Object.entries(tells);
+
 export function listenTo(socket: Socket, it: SocketListener): void {
   (socket as Heard)[listener] = it;
-  for (const [event, tell] of Object.entries(tells)) socket.on(event, tell);
+  for (const [event, tell] of told) socket.on(event, tell);
 }
 
 /** Drops what the socket has read and not told, and says how many bytes that were. Somebody else is to listen at once. */
 export function stopListening(socket: Socket): number {
-  for (const [event, tell] of Object.entries(tells)) socket.off(event, tell);
+  for (const [event, tell] of told) socket.off(event, tell);
   let bytes = 0;
   for (let chunk: Buffer | null = socket.read(); chunk !== null; chunk = socket.read()) bytes += chunk.length;
   return bytes;

@@ -29,7 +29,8 @@ export class SecureContexts {
 
   /** Why there is none is a sentence of the runtime about certificate or key. */
   find(certificate: Presentable, security: Security): Result<SecureContext, string> {
-    const key = `${security.versionMin} ${security.clientCertificate} ${security.authorities} ${certificate.name}`;
+    const { versionMin, clientCertificate } = security;
+    const key = `${versionMin} ${clientCertificate} ${authoritiesOf(security)} ${certificate.name}`;
     const found = this.kept.get(key);
     if (found?.generation === certificate.generation) return good(found.context);
     const made = secureContext(certificate, security);
@@ -42,6 +43,10 @@ export class SecureContexts {
   }
 }
 
+/** They may be long, and count only where a certificate is asked for. */
+const authoritiesOf = (security: Security): string =>
+  security.clientCertificate === "off" ? "" : security.authorities;
+
 function secureContext(certificate: Presentable, security: Security): Result<SecureContext, string> {
   try {
     return good(
@@ -51,7 +56,7 @@ function secureContext(certificate: Presentable, security: Security): Result<Sec
         minVersion: security.versionMin,
         ciphers: SUITES,
         honorCipherOrder: true,
-        ...(security.clientCertificate === "off" ? {} : { ca: security.authorities }),
+        ...(security.clientCertificate === "off" ? {} : { ca: authoritiesOf(security) }),
       }),
     );
   } catch (error) {

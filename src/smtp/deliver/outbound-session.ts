@@ -11,7 +11,6 @@ import {
   type Ask,
   fromConnection,
   type Heard,
-  heardText,
   type Phase,
   phaseMs,
   type Talk,
@@ -206,8 +205,6 @@ export class OutboundSession {
 
 export const remoteText = ({ host, address, port }: Endpoint): string =>
   host === address ? `[${address}]:${port}` : `${host} [${address}]:${port}`;
-
-export const troubleText = ({ heard }: SessionTrouble): string => heardText(heard);
 
 const beginsWithTls = ({ endpoint, tls }: SessionPlan): boolean => endpoint.port === PORT_WITH_TLS && tls !== "off";
 

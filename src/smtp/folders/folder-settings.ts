@@ -12,7 +12,6 @@ const since = "0.1";
 const below = (name: MailFolderName): string => `Without a value it is ${rooms.spool}/mailroot/SITE/${name}.`;
 
 export const dropFormats = ["drop", "maildir"] as const;
-export type DropFormat = (typeof dropFormats)[number];
 
 /** For a site. */
 export const folderSettings = {

@@ -1,7 +1,8 @@
 // What operations on accounts have in common: the user or group must be there, and a change is told as every change of
 // the configuration is.
 
-import { accountName, passwordLabel } from "../../account/name.ts";
+import { accountName } from "../../account/name.ts";
+import type { Json } from "../../base/json.ts";
 import { didYouMean } from "../../base/nearest.ts";
 import { bad, good, type Result } from "../../base/result.ts";
 import type { Edit } from "../../metabase/change/edit.ts";
@@ -9,10 +10,10 @@ import { nameOf } from "../../metabase/tree/path.ts";
 import { accept, type Kind, refuse } from "../../schema/kind.ts";
 import { text } from "../../schema/kinds/plain.ts";
 import type { ChangeAnswer } from "../answers.ts";
-import { needed, type Refusal, refusal } from "../operation.ts";
+import { needed, plain, type Refusal, refusal } from "../operation.ts";
 import { isThere } from "./account-answers.ts";
 import { changeAnswer, refused } from "./config-answers.ts";
-import { authorship, type Configured } from "./configured.ts";
+import type { Configured } from "./configured.ts";
 
 const PASSWORD_LENGTH_MAX = 1024;
 
@@ -27,8 +28,8 @@ export const passwordKind: Kind<string> = {
       : refuse("(not shown)", `a text of 1 to ${PASSWORD_LENGTH_MAX} characters`),
 };
 
-export const labelKind = passwordLabel;
-export { authorship };
+export const asJson = (done: Result<object, Refusal>): Result<Json, Refusal> =>
+  done.ok ? good(plain(done.value)) : done;
 
 /** One transaction, made for what was read: somebody else's change in between is told and not overwritten. */
 export async function change(

@@ -19,7 +19,7 @@ import { path } from "../../schema/kinds/place.ts";
 import { text, whole } from "../../schema/kinds/plain.ts";
 import { ENTRY_NAME_LENGTH_MAX } from "../../schema/section.ts";
 import { entryPath } from "../certificate-keeping.ts";
-import { type Given, needed, type Operation, optional, type Refusal, refusal } from "../operation.ts";
+import { type Given, needed, type Operation, optional, plain, type Refusal, refusal } from "../operation.ts";
 import { type CertificateAnswer, certificateAnswers, detailsOf } from "./certificate-answers.ts";
 import { refused } from "./config-answers.ts";
 import { authorship, type Configured } from "./configured.ts";
@@ -100,7 +100,7 @@ export const certificateOperations: readonly Operation<Configured>[] = [
       ];
       const entry: CertificateEntry = { ...unstated, name: String(given.name), renews: "by-file", chainFile, keyFile };
       const texts = await textsInFiles(entry, { root: home.root, files: new DiskFiles(), clock });
-      const version = texts.ok ? readVersion(entry, texts.value, clock.wallMs()) : texts;
+      const version = texts.ok ? readVersion(entry, texts.value) : texts;
       if (!version.ok) return notAdded(given, version.error.because);
       const settings = { renews: "by-file", chainFile, keyFile, chain: null, privateKey: null };
       return write(context, given, settings, version.value.pair);
@@ -204,5 +204,3 @@ function pick(all: readonly CertificateAnswer[], wanted: string): Result<Certifi
 }
 
 const author = (given: Given) => ({ who: String(given.who), why: String(given.why ?? "") });
-
-const plain = (value: unknown): Json => value as Json;

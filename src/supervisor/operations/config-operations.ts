@@ -11,13 +11,12 @@ import { locateNode } from "../../metabase/tree/path.ts";
 import type { View } from "../../metabase/tree/view.ts";
 import { json } from "../../schema/kinds/json.ts";
 import { choice, whole } from "../../schema/kinds/plain.ts";
-import { needed, type Operation, optional, type Refusal, refusal, refusalOf } from "../operation.ts";
+import { needed, type Operation, optional, plain, type Refusal, refusal, refusalOf } from "../operation.ts";
 import { changeAnswer, configNode, nodeChange, refused, revisionSummary, unknown } from "./config-answers.ts";
 import { namesBeginning } from "./config-names.ts";
 import { authorship, type Configured, changeTerms, path, revisionNumber } from "./configured.ts";
 
 type Row = Operation<Configured>;
-const plain = (value: unknown): Json => value as Json;
 
 const editWish = "{at: PATH, set: {KEY: VALUE}}, {at: PATH, create: {KEY: VALUE}} or {at: PATH, remove: true}";
 const editOf = (action: string, value: JsonObject): JsonObject => ({

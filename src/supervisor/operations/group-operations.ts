@@ -9,12 +9,10 @@ import type { Json } from "../../base/json.ts";
 import { good, type Result } from "../../base/result.ts";
 import { list } from "../../schema/kinds/group.ts";
 import { choice, text } from "../../schema/kinds/plain.ts";
-import { type Given, needed, type Operation, optional, type Refusal } from "../operation.ts";
+import { type Given, needed, type Operation, optional, plain, type Refusal } from "../operation.ts";
 import { type GrantAnswer, groupSummaries } from "./account-answers.ts";
-import { authorship, change, find, groupParameter, userParameter } from "./account-changes.ts";
-import type { Configured } from "./configured.ts";
-
-const plain = (value: unknown): Json => value as Json;
+import { asJson, change, find, groupParameter, userParameter } from "./account-changes.ts";
+import { authorship, type Configured } from "./configured.ts";
 
 export const groupOperations: readonly Operation<Configured>[] = [
   {
@@ -55,8 +53,6 @@ export const groupOperations: readonly Operation<Configured>[] = [
   granting("group", true),
   granting("group", false),
 ];
-
-const asJson = (done: Result<object, Refusal>): Result<Json, Refusal> => (done.ok ? good(plain(done.value)) : done);
 
 function membership(name: string, doc: string, join: boolean): Operation<Configured> {
   return {

@@ -6,7 +6,7 @@ import { passwordEdit } from "../../account/edits.ts";
 import { generatePassword } from "../../account/generate-password.ts";
 import { type Place, placeKind } from "../../account/grant.ts";
 import { explain, may } from "../../account/may.ts";
-import { accountName, USUAL_LABEL } from "../../account/name.ts";
+import { accountName, passwordLabel, USUAL_LABEL } from "../../account/name.ts";
 import { type Right, rights } from "../../account/rights.ts";
 import { hashRules } from "../../account/set-password.ts";
 import { accountSection, userSection } from "../../account/settings.ts";
@@ -18,15 +18,13 @@ import { list } from "../../schema/kinds/group.ts";
 import { duration } from "../../schema/kinds/measure.ts";
 import { fitsPattern, pattern } from "../../schema/kinds/place.ts";
 import { choice, flag, text } from "../../schema/kinds/plain.ts";
-import { type Given, needed, type Operation, optional, type Refusal, refusal } from "../operation.ts";
+import { type Given, needed, type Operation, optional, plain, type Refusal, refusal } from "../operation.ts";
 import { userAnswer, userSummary } from "./account-answers.ts";
-import { authorship, change, find, labelKind, passwordKind, userParameter } from "./account-changes.ts";
-import type { Configured } from "./configured.ts";
-
-const plain = (value: unknown): Json => value as Json;
+import { asJson, change, find, passwordKind, userParameter } from "./account-changes.ts";
+import { authorship, type Configured } from "./configured.ts";
 
 const passwordParameters = {
-  label: optional(labelKind, `What the password is for, such as a device; ${USUAL_LABEL} without it.`),
+  label: optional(passwordLabel, `What the password is for, such as a device; ${USUAL_LABEL} without it.`),
   password: optional(passwordKind, "The password."),
   generate: optional(flag, "Make one, which the answer shows this once."),
   expires: optional(duration({ min: "1s", max: "36500d" }), "After how long it is not taken any more."),
@@ -128,8 +126,6 @@ export const userOperations: readonly Operation<Configured>[] = [
     },
   },
 ];
-
-const asJson = (done: Result<object, Refusal>): Result<Json, Refusal> => (done.ok ? good(plain(done.value)) : done);
 
 function enabling(name: string, doc: string, enabled: boolean): Operation<Configured> {
   return {
