@@ -108,8 +108,8 @@ test.concurrent("while no server runs, the next command takes back what was not 
   expect(await get(program)).toBe("brief");
   await Bun.sleep(2000);
   expect(await get(program)).toBe(before);
-  await set(program, "kept", "--confirm-within", "1s");
+  await set(program, "kept", "--confirm-within", "5s"); // another command has to begin meanwhile
   await program.must("config", "confirm");
-  await Bun.sleep(1000);
+  await Bun.sleep(5000);
   expect(await get(program)).toBe("kept");
 });

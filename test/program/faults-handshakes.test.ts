@@ -12,12 +12,15 @@ const { title, skip } = needing("handshakes that are abandoned", "openssl");
 
 describe.skipIf(skip)(title, () => {
   let ground: Ground;
+  /** Of the workers, while nobody is connected. */
+  let sockets: number;
   beforeAll(async () => {
     // Those who fall silent come to a site that waits for little; who is good may take his time on a busy machine.
     const bindings = { bindings: ["127.0.0.1:0"], secureBindings: ["127.0.0.1:0"] };
     const hasty = { ...bindings, handshakeTimeout: "1s", idleTimeout: "2s" };
     const document = Object.fromEntries(allServices.map((it) => [it, { sites: { hasty } }]));
     ground = await Ground.up({ names: [servername], document });
+    sockets = await ground.sockets();
   }, 60_000);
   afterAll(() => ground[Symbol.asyncDispose]());
 
@@ -49,7 +52,6 @@ describe.skipIf(skip)(title, () => {
   for (const version of ["TLSv1.2", "TLSv1.3"] as const)
     test(`${version}: between and within the records of the client, by an end, a reset or silence; then nobody is left and a good client is served`, async () => {
       const workers = await ground.server.workers();
-      const sockets = await ground.sockets();
       const tries: (() => Promise<unknown>)[] = [];
       for (const { service, way } of places) {
         await using whole = await Relay.open(await portOf(service, way, "default"));

@@ -11,6 +11,7 @@ import { MetricsBook } from "../metrics/metrics-book.ts";
 import { openListeningSocket } from "../system/listening-socket.ts";
 import { selfSigned } from "../testing/certificates.ts";
 import { openDialogue } from "../testing/dialogue.ts";
+import { withCertificate } from "../testing/with-certificate.ts";
 import type { Certificates, Security } from "../tls/security.ts";
 import { TraceSource } from "../trace-id.ts";
 import { Acceptor } from "./acceptor.ts";
@@ -178,22 +179,25 @@ test("a paused site, a full one, and one that does not want the peer say so in t
   expect(ledger.size).toBe(1);
 });
 
-test("under TLS the name in the handshake chooses the site, and whom it does not want is told before the handshake", async () => {
-  const [first, second] = [new TestDoor("first"), new TestDoor("second")];
-  const { port } = await fronted(
-    [first, { host: "a.example", secure: true }],
-    [second, { host: "b.example", secure: true }],
-  );
-  expect(await heard(port, "a.example")).toBe("first\r\n");
-  expect(await heard(port, "b.example")).toBe("second\r\n");
-  expect(await heard(port)).toBe("first\r\n");
-  expect(second.seen[0]?.secured).toMatchObject({ protocol: "TLSv1.3", serverName: "b.example" });
-  second.admission = { is: "refused", why: "rule", untilMs: undefined };
-  expect(await heard(port, "b.example")).toBe("ERR_SSL_TLSV1_ALERT_ACCESS_DENIED");
-  expect(second.told).toEqual(["secured", "rule"]);
-});
+withCertificate(
+  "under TLS the name in the handshake chooses the site, and whom it does not want is told before the handshake",
+  async () => {
+    const [first, second] = [new TestDoor("first"), new TestDoor("second")];
+    const { port } = await fronted(
+      [first, { host: "a.example", secure: true }],
+      [second, { host: "b.example", secure: true }],
+    );
+    expect(await heard(port, "a.example")).toBe("first\r\n");
+    expect(await heard(port, "b.example")).toBe("second\r\n");
+    expect(await heard(port)).toBe("first\r\n");
+    expect(second.seen[0]?.secured).toMatchObject({ protocol: "TLSv1.3", serverName: "b.example" });
+    second.admission = { is: "refused", why: "rule", untilMs: undefined };
+    expect(await heard(port, "b.example")).toBe("ERR_SSL_TLSV1_ALERT_ACCESS_DENIED");
+    expect(second.told).toEqual(["secured", "rule"]);
+  },
+);
 
-test("what is sent under TLS is counted, and at the site alone where it was sent", async () => {
+withCertificate("what is sent under TLS is counted, and at the site alone where it was sent", async () => {
   const [first, second] = [new TestDoor("first"), new TestDoor("second")];
   const { port, ledger } = await fronted([first, { secure: true }], [second, { host: "b.example", secure: true }]);
   const socket = connect({ port, host: "127.0.0.1", rejectUnauthorized: false });
@@ -208,7 +212,7 @@ test("what is sent under TLS is counted, and at the site alone where it was sent
   expect(ofSecond.in).toBeLessThan(ofFirst.in);
 });
 
-test("a connection that became secure is cut, finished and counted as before", async () => {
+withCertificate("a connection that became secure is cut, finished and counted as before", async () => {
   const door = new TestDoor("site");
   const { port, ledger } = await fronted([door, {}]);
   const socket = connectPlain(port, "127.0.0.1");
@@ -245,7 +249,7 @@ test("the header of a proxy that is trusted names the client; without one nobody
   expect(door.seen[1]?.peer.address).toBe("127.0.0.1");
 });
 
-test("a handshake may follow the header of a proxy in the same packet", async () => {
+withCertificate("a handshake may follow the header of a proxy in the same packet", async () => {
   const door = new TestDoor("site");
   const { port } = await fronted([door, { secure: true }]);
   door.proxies = ["127.0.0.1"];
@@ -279,7 +283,7 @@ test("a host that the protocol names moves the connection to its site, unless th
   expect([first.ledger.size, second.ledger.size]).toEqual([0, 1]);
 });
 
-test("a drain during a handshake lets it come to its end, and is then heard", async () => {
+withCertificate("a drain during a handshake lets it come to its end, and is then heard", async () => {
   const door = new TestDoor("site");
   const { port, ledger } = await fronted([door, { secure: true }]);
   const raw = connectPlain(port, "127.0.0.1");

@@ -8,6 +8,10 @@ export interface TestCertificate {
   readonly key: string;
 }
 
+/** Without it nothing is made, and tests that need a certificate are skipped: with-certificate.ts. */
+export const hasOpenssl = Bun.which("openssl") !== null;
+const nothing: TestCertificate = { chain: "", key: "" };
+
 /** Signed by itself, for these host names. */
 export const selfSigned = (...names: readonly string[]): TestCertificate => made(names, undefined);
 
@@ -15,6 +19,7 @@ export const selfSigned = (...names: readonly string[]): TestCertificate => made
 export const signedBy = (issuer: TestCertificate, ...names: readonly string[]): TestCertificate => made(names, issuer);
 
 function made(names: readonly string[], issuer: TestCertificate | undefined): TestCertificate {
+  if (!hasOpenssl) return nothing;
   const folder = mkdtempSync(join(tmpdir(), "inetsrv-certificate-"));
   const file = (name: string) => join(folder, name);
   try {

@@ -1,9 +1,10 @@
-import { afterAll, expect, test } from "bun:test";
+import { afterAll, expect } from "bun:test";
 import { connect as connectPlain, createServer, type Server, type Socket } from "node:net";
 import { type ConnectionOptions, connect, type TLSSocket } from "node:tls";
 import { type Clock, ManualClock, systemClock } from "../../base/clock.ts";
 import { bad, good, type Result } from "../../base/result.ts";
 import { selfSigned, signedBy, type TestCertificate } from "../testing/certificates.ts";
+import { withCertificate } from "../testing/with-certificate.ts";
 import type { ClientHello } from "./client-hello.ts";
 import { handshake, type Offer, type SecuredSocket } from "./handshake.ts";
 import type { HandshakeFailure } from "./handshake-failure.ts";
@@ -84,27 +85,30 @@ function client(port: number, options: ConnectionOptions = {}, act: (socket: TLS
   });
 }
 
-test("the name in the client's first message chooses the certificate, and one that matches nothing gets an alert", async () => {
-  const { port, outcome } = await serving(({ serverName }) => {
-    if (serverName === "a.example") return offer({});
-    if (serverName === "b.example") return offer({}, present("b", other));
-    return bad({ is: "no-certificate", serverName });
-  });
-  const names: unknown[] = [];
-  const look = (socket: TLSSocket) => names.push(socket.getPeerCertificate().subject.CN);
-  expect(await client(port, { servername: "A.example" }, look)).toBe("hello\r\n");
-  expect(await outcome()).toMatchObject({
-    ok: true,
-    value: { secured: { protocol: "TLSv1.3", serverName: "a.example" } },
-  });
-  expect(await client(port, { servername: "b.example", maxVersion: "TLSv1.2" }, look)).toBe("hello\r\n");
-  expect(await outcome()).toMatchObject({ value: { secured: { protocol: "TLSv1.2", serverName: "b.example" } } });
-  expect(names).toEqual(["a.example", "b.example"]);
-  expect(await client(port, { servername: "c.example" })).toBe("ERR_SSL_TLSV1_ALERT_UNRECOGNIZED_NAME");
-  expect(await outcome()).toEqual(bad({ is: "no-certificate", serverName: "c.example" }));
-});
+withCertificate(
+  "the name in the client's first message chooses the certificate, and one that matches nothing gets an alert",
+  async () => {
+    const { port, outcome } = await serving(({ serverName }) => {
+      if (serverName === "a.example") return offer({});
+      if (serverName === "b.example") return offer({}, present("b", other));
+      return bad({ is: "no-certificate", serverName });
+    });
+    const names: unknown[] = [];
+    const look = (socket: TLSSocket) => names.push(socket.getPeerCertificate().subject.CN);
+    expect(await client(port, { servername: "A.example" }, look)).toBe("hello\r\n");
+    expect(await outcome()).toMatchObject({
+      ok: true,
+      value: { secured: { protocol: "TLSv1.3", serverName: "a.example" } },
+    });
+    expect(await client(port, { servername: "b.example", maxVersion: "TLSv1.2" }, look)).toBe("hello\r\n");
+    expect(await outcome()).toMatchObject({ value: { secured: { protocol: "TLSv1.2", serverName: "b.example" } } });
+    expect(names).toEqual(["a.example", "b.example"]);
+    expect(await client(port, { servername: "c.example" })).toBe("ERR_SSL_TLSV1_ALERT_UNRECOGNIZED_NAME");
+    expect(await outcome()).toEqual(bad({ is: "no-certificate", serverName: "c.example" }));
+  },
+);
 
-test("protocols are agreed on by ALPN, and where there is none in common the client is told", async () => {
+withCertificate("protocols are agreed on by ALPN, and where there is none in common the client is told", async () => {
   const { port, outcome } = await serving(() => offer({ protocols: ["h2", "http/1.1"] }));
   await client(port, { ALPNProtocols: ["http/1.1"] });
   expect(await outcome()).toMatchObject({ value: { secured: { alpn: "http/1.1" } } });
@@ -114,34 +118,37 @@ test("protocols are agreed on by ALPN, and where there is none in common the cli
   expect(await outcome()).toMatchObject({ value: { secured: { alpn: undefined } } });
 });
 
-test("a site that wants TLS 1.3 refuses older clients in the words of the protocol", async () => {
+withCertificate("a site that wants TLS 1.3 refuses older clients in the words of the protocol", async () => {
   const { port, outcome } = await serving(() => offer({ versionMin: "TLSv1.3" }));
   expect(await client(port, { maxVersion: "TLSv1.2" })).toBe("ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION");
   expect((await outcome()).ok).toBe(false);
   expect(await client(port)).toBe("hello\r\n");
 });
 
-test("client certificates: asked for, their verified name is known; required, nobody comes in without one", async () => {
-  const device = signedBy(authority, "printer-3");
-  const good = { cert: device.chain, key: device.key };
-  const stranger = { cert: other.chain, key: other.key };
-  const asks = await serving(() => offer({ clientCertificate: "ask" }));
-  expect(await client(asks.port, good)).toBe("hello\r\n");
-  expect(await asks.outcome()).toMatchObject({ value: { secured: { clientName: "printer-3" } } });
-  for (const unknown of [{}, stranger]) {
-    expect(await client(asks.port, unknown)).toBe("hello\r\n");
-    expect(await asks.outcome()).toMatchObject({ value: { secured: { clientName: undefined } } });
-  }
-  const requires = await serving(() => offer({ clientCertificate: "require" }));
-  expect(await client(requires.port, good)).toBe("hello\r\n");
-  expect(await requires.outcome()).toMatchObject({ value: { secured: { clientName: "printer-3" } } });
-  expect(await client(requires.port, {})).not.toBe("hello\r\n");
-  expect(await requires.outcome()).toEqual(bad({ is: "client-certificate", because: "it sent no certificate" }));
-  expect(await client(requires.port, stranger)).not.toBe("hello\r\n");
-  expect(await requires.outcome()).toMatchObject({ error: { is: "client-certificate" } });
-});
+withCertificate(
+  "client certificates: asked for, their verified name is known; required, nobody comes in without one",
+  async () => {
+    const device = signedBy(authority, "printer-3");
+    const good = { cert: device.chain, key: device.key };
+    const stranger = { cert: other.chain, key: other.key };
+    const asks = await serving(() => offer({ clientCertificate: "ask" }));
+    expect(await client(asks.port, good)).toBe("hello\r\n");
+    expect(await asks.outcome()).toMatchObject({ value: { secured: { clientName: "printer-3" } } });
+    for (const unknown of [{}, stranger]) {
+      expect(await client(asks.port, unknown)).toBe("hello\r\n");
+      expect(await asks.outcome()).toMatchObject({ value: { secured: { clientName: undefined } } });
+    }
+    const requires = await serving(() => offer({ clientCertificate: "require" }));
+    expect(await client(requires.port, good)).toBe("hello\r\n");
+    expect(await requires.outcome()).toMatchObject({ value: { secured: { clientName: "printer-3" } } });
+    expect(await client(requires.port, {})).not.toBe("hello\r\n");
+    expect(await requires.outcome()).toEqual(bad({ is: "client-certificate", because: "it sent no certificate" }));
+    expect(await client(requires.port, stranger)).not.toBe("hello\r\n");
+    expect(await requires.outcome()).toMatchObject({ error: { is: "client-certificate" } });
+  },
+);
 
-test("a session is taken up again, and a replaced certificate begins anew", async () => {
+withCertificate("a session is taken up again, and a replaced certificate begins anew", async () => {
   let generation = 1;
   const { port, outcome } = await serving(() => offer({}, present("a", ours, generation)));
   let session: Buffer | undefined;
@@ -159,7 +166,7 @@ test("a session is taken up again, and a replaced certificate begins anew", asyn
   expect(await once()).toMatchObject({ value: { secured: { resumed: false } } });
 });
 
-test("a client that closes its side still gets its answer", async () => {
+withCertificate("a client that closes its side still gets its answer", async () => {
   const { port } = await serving(
     () => offer({}),
     (socket) => {
@@ -174,7 +181,7 @@ test("a client that closes its side still gets its answer", async () => {
     expect(await client(port, { maxVersion }, (socket) => socket.end("question"))).toBe("answer to question");
 });
 
-test("other protocols, nonsense, and clients that leave at any step end as a value", async () => {
+withCertificate("other protocols, nonsense, and clients that leave at any step end as a value", async () => {
   const { port, outcome } = await serving(() => offer({}));
   const raw = (bytes: Buffer | string) =>
     new Promise<void>((resolve) => {
@@ -207,7 +214,7 @@ class AwaitedClock extends ManualClock {
   }
 }
 
-test("a client that says nothing is given up when its time is over", async () => {
+withCertificate("a client that says nothing is given up when its time is over", async () => {
   const clock = new AwaitedClock();
   const { port, outcome } = await serving(() => offer({}), undefined, clock);
   const socket = connectPlain(port, "127.0.0.1");

@@ -2,6 +2,7 @@
 import { expect, test } from "bun:test";
 import { systemClock } from "../../base/clock.ts";
 import { selfSigned } from "../../net/testing/certificates.ts";
+import { withCertificate } from "../../net/testing/with-certificate.ts";
 import { memorySpool } from "../../spool/memory-spool.ts";
 import { names, recipient, textOf } from "../../spool/testing/rig.ts";
 import { deliverRig, policyOf, storyOf, until } from "./testing/deliver-rig.ts";
@@ -161,20 +162,23 @@ test("A connection that was dropped between two messages is nobody's trouble", a
   expect(sink.connections()).toBe(2);
 });
 
-test("TLS is taken where it is offered, and the certificate asked for where the settings want it", async () => {
-  const certificate = selfSigned("127.0.0.1");
-  await using sink = await openSink({ certificate });
-  await using rig = await deliverRig(smart(sink.port));
-  await rig.tried(await rig.put({ to: toSmartHost("anna@example.org") }));
-  expect(sink.messages[0]?.secure).toBe(true);
-  await using strict = await deliverRig(smart(sink.port, { smartHostTls: "verified" }));
-  const story = await strict.tried(await strict.put({ to: toSmartHost("anna@example.org") }));
-  expect(story.recipients[0]).toMatchObject({ status: "queued" });
-  expect(story.recipients[0]?.reply).toContain("signed by itself");
-  expect(strict.events.map((it) => it.number)).toContain(6053);
-});
+withCertificate(
+  "TLS is taken where it is offered, and the certificate asked for where the settings want it",
+  async () => {
+    const certificate = selfSigned("127.0.0.1");
+    await using sink = await openSink({ certificate });
+    await using rig = await deliverRig(smart(sink.port));
+    await rig.tried(await rig.put({ to: toSmartHost("anna@example.org") }));
+    expect(sink.messages[0]?.secure).toBe(true);
+    await using strict = await deliverRig(smart(sink.port, { smartHostTls: "verified" }));
+    const story = await strict.tried(await strict.put({ to: toSmartHost("anna@example.org") }));
+    expect(story.recipients[0]).toMatchObject({ status: "queued" });
+    expect(story.recipients[0]?.reply).toContain("signed by itself");
+    expect(strict.events.map((it) => it.number)).toContain(6053);
+  },
+);
 
-test("A verified way sends to a host whose certificate is in its name from a known authority", async () => {
+withCertificate("A verified way sends to a host whose certificate is in its name from a known authority", async () => {
   const certificate = selfSigned("relay.test");
   await using sink = await openSink({ certificate });
   const policy = policyOf({ smartHost: `relay.test:${sink.port}`, smartHostTls: "verified" });
@@ -197,7 +201,7 @@ test("Where TLS is required, nothing is sent in clear", async () => {
   expect(sink.lines.some((it) => it.startsWith("MAIL"))).toBe(false);
 });
 
-test("A broken handshake is gone around without TLS where it is not required", async () => {
+withCertificate("A broken handshake is gone around without TLS where it is not required", async () => {
   await using sink = await openSink({ certificate: selfSigned("a.test"), breaksHandshake: true });
   await using rig = await deliverRig(smart(sink.port, { remoteTimeout: "2s" }));
   const story = await rig.tried(await rig.put({ to: toSmartHost("anna@example.org") }));
