@@ -4,13 +4,13 @@ import { bad, good } from "../base/result.ts";
 import { BodyFile, removePart } from "./body-file.ts";
 import type { Entry } from "./book/accept.ts";
 import type { Desk } from "./desk.ts";
+import { HeldBytes } from "./held-bytes.ts";
 import type { NewMessage } from "./message.ts";
 import type { Incoming } from "./spool.ts";
 import { type Spooled, trouble } from "./trouble.ts";
 
 export const INSIDE_BYTES_MAX = 256 * 1024;
 export const MEMORY_BYTES_MAX = 64 * 1024 * 1024;
-const FIRST_BYTES = 8 * 1024;
 
 /** What all messages that are being received have in memory together. */
 export class Memory {
@@ -41,15 +41,17 @@ export interface Reception {
 }
 
 type Place =
-  | { readonly is: "memory"; readonly bytes: Uint8Array }
+  | { readonly is: "memory"; readonly held: HeldBytes }
   | { readonly is: "file"; readonly file: BodyFile }
   | { readonly is: "over" };
 
 export class ReceivedMessage implements Incoming {
   readonly id: string;
   private readonly reception: Reception;
-  private place: Place = { is: "memory", bytes: new Uint8Array(0) };
+  private place: Place = { is: "memory", held: new HeldBytes() };
   private length = 0;
+  /** Of the memory that all share. */
+  private taken = 0;
 
   constructor(id: string, reception: Reception) {
     this.id = id;
@@ -60,32 +62,19 @@ export class ReceivedMessage implements Incoming {
     return this.length;
   }
 
-  async write(piece: Uint8Array): Promise<Spooled<void>> {
-    if (this.place.is === "over") return over;
-    const length = this.length + piece.length;
-    if (this.place.is === "memory") {
-      const room = this.roomFor(length, this.place.bytes);
-      if (room !== undefined) {
-        room.set(piece, this.length);
-        this.place = { is: "memory", bytes: room };
-        this.length = length;
-        return good(undefined);
-      }
-      const moved = await this.moveToFile(this.place.bytes);
-      if (!moved.ok) return moved;
-    }
-    if (this.place.is !== "file") return over;
-    const written = await this.place.file.write(piece);
-    if (written.ok) this.length = length;
-    return written;
+  write(piece: Uint8Array): Spooled<void> | Promise<Spooled<void>> {
+    if (this.place.is !== "memory" || !this.fits(piece, this.place.held)) return this.writeFile(piece);
+    this.place.held.add(piece);
+    this.length += piece.length;
+    return done;
   }
 
   async commit(message: NewMessage): Promise<Spooled<string>> {
     const entry = await this.entry(message);
     if (!entry.ok) return entry;
-    const done = await this.reception.desk.ask("accept", entry.value);
+    const answer = await this.reception.desk.ask("accept", entry.value);
     this.handed();
-    return done;
+    return answer;
   }
 
   /** Finishes the file, where there is one; from here on the message belongs to whoever asked. */
@@ -95,7 +84,7 @@ export class ReceivedMessage implements Incoming {
     const about = { id, receivedMs, sizeBytes, message };
     this.place = { is: "over" };
     if (place.is === "over") return over;
-    if (place.is === "memory") return good({ ...about, body: place.bytes.subarray(0, sizeBytes) });
+    if (place.is === "memory") return good({ ...about, body: place.held.pieces() });
     const finished = await place.file.finish(id, receivedMs, message);
     if (finished.ok) return good({ ...about, body: null });
     await place.file.abandon();
@@ -122,32 +111,39 @@ export class ReceivedMessage implements Incoming {
     if (place.is === "file") await place.file.abandon();
   }
 
-  private taken = 0;
-
-  /** The bytes so far with room for more; undefined when they must go into a file. */
-  private roomFor(length: number, bytes: Uint8Array): Uint8Array | undefined {
-    if (length <= bytes.length) return bytes;
-    const isFree = this.reception.folder === undefined;
-    if (length > INSIDE_BYTES_MAX && !isFree) return undefined;
-    const wanted = Math.max(length, FIRST_BYTES, bytes.length * 2);
-    const bytesMax = isFree ? wanted : Math.min(wanted, INSIDE_BYTES_MAX);
-    if (!isFree && !this.reception.memory.take(bytesMax - bytes.length)) return undefined;
-    this.taken += isFree ? 0 : bytesMax - bytes.length;
-    const grown = new Uint8Array(bytesMax);
-    grown.set(bytes);
-    return grown;
+  /** Takes room for a piece in the memory of all, where it may lie there. */
+  private fits(piece: Uint8Array, held: HeldBytes): boolean {
+    const { folder, memory } = this.reception;
+    if (folder === undefined) return true;
+    const cost = held.costOf(piece);
+    if (this.length + piece.length > INSIDE_BYTES_MAX || !memory.take(cost)) return false;
+    this.taken += cost;
+    return true;
   }
 
-  private async moveToFile(bytes: Uint8Array): Promise<Spooled<void>> {
+  private async writeFile(piece: Uint8Array): Promise<Spooled<void>> {
+    if (this.place.is === "memory") {
+      const moved = await this.moveToFile(this.place.held);
+      if (!moved.ok) return moved;
+    }
+    if (this.place.is !== "file") return over;
+    const written = await this.place.file.write(piece);
+    if (written.ok) this.length += piece.length;
+    return written;
+  }
+
+  private async moveToFile(held: HeldBytes): Promise<Spooled<void>> {
     const { folder } = this.reception;
     if (folder === undefined) return over;
     const created = await BodyFile.create(folder, this.id);
     if (!created.ok) return created;
     this.place = { is: "file", file: created.value };
-    const written = await created.value.write(bytes.subarray(0, this.length));
+    let written: Spooled<void> = done;
+    for (const piece of held.pieces()) if (written.ok) written = await created.value.write(piece);
     this.handed();
     return written;
   }
 }
 
+const done = good(undefined);
 const over = bad(trouble("failed", "the message is committed or abandoned already"));

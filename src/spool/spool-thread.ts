@@ -67,7 +67,7 @@ function batchLength(): number {
   let bytes = 0;
   for (const [index, { asked }] of waiting.entries()) {
     if (index === BATCH_MAX || bytes > BATCH_BYTES_MAX) return index;
-    for (const { body } of entriesOf(asked)) bytes += body?.length ?? 0;
+    for (const { body, sizeBytes } of entriesOf(asked)) bytes += body === null ? 0 : sizeBytes;
   }
   return waiting.length;
 }

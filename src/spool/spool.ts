@@ -45,8 +45,8 @@ export interface MailSpool {
 export interface Incoming {
   readonly id: string;
   readonly sizeBytes: number;
-  /** The piece is copied; wait before the next one. */
-  write(piece: Uint8Array): Promise<Spooled<void>>;
+  /** The piece is the message's from then on. Wait for a promise before the next one; in memory there is none. */
+  write(piece: Uint8Array): Spooled<void> | Promise<Spooled<void>>;
   /** Resolves with the id when the message is on the disk. */
   commit(message: NewMessage): Promise<Spooled<string>>;
   abandon(): Promise<void>;

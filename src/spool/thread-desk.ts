@@ -1,6 +1,7 @@
 // The desk of a process: what is asked in one turn crosses to the thread together, and its answers come back together.
 // When the thread ends against all expectation, everybody who waits hears it.
 import { bad } from "../base/result.ts";
+import { BodyRoom } from "./body-room.ts";
 import type { Answer, Argument, Asked, OperationName } from "./book/operations.ts";
 import { closed, type Desk } from "./desk.ts";
 import type { News, Opening } from "./found/open-books.ts";
@@ -12,6 +13,7 @@ export class ThreadDesk implements Desk {
   private readonly worker: Worker;
   private readonly tell: (news: News) => void;
   private readonly waiting = new Map<number, (it: Spooled<unknown>) => void>();
+  private readonly room = new BodyRoom();
   private box: Asked[] = [];
   private from = 1;
   private readonly opened = Promise.withResolvers<Spooled<void>>();
@@ -54,14 +56,15 @@ export class ThreadDesk implements Desk {
   private flush(): void {
     if (this.box.length === 0 || this.state === "closed") return;
     const asked = this.box;
-    const [packed, owned] = pack(asked);
     this.box = [];
-    this.send({ is: "ask", from: this.from, packed }, owned);
-    this.from += asked.length;
+    const last = this.from + asked.length - 1;
+    const packed = pack(asked, (bytes) => this.room.take(last, bytes));
+    this.send({ is: "ask", from: this.from, packed });
+    this.from = last + 1;
   }
 
-  private send(message: ToThread, owned: ArrayBuffer[] = []): void {
-    this.worker.postMessage(message, owned);
+  private send(message: ToThread): void {
+    this.worker.postMessage(message);
   }
 
   private receive(data: FromThread): void {
@@ -75,6 +78,7 @@ export class ThreadDesk implements Desk {
       case "answers":
         for (const it of data.news) this.tell(it);
         data.numbers.forEach((number, index) => {
+          this.room.answered(number);
           const answer = this.waiting.get(number);
           this.waiting.delete(number);
           answer?.(data.answers[index] ?? closed);

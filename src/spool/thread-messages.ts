@@ -1,5 +1,5 @@
-// What crosses between a process and the thread of its spool. Messages to accept cross as one text and one run of bytes:
-// so many small objects and buffers take the runtime longer than writing them to the disk.
+// What crosses between a process and the thread of its spool. Messages to accept cross as one text, and the bytes of all
+// bodies in memory that both share: so many small objects and buffers take the runtime longer than writing them to the disk.
 import type { Entry } from "./book/accept.ts";
 import { type Asked, entriesOf } from "./book/operations.ts";
 import type { News, Opening } from "./found/open-books.ts";
@@ -22,46 +22,57 @@ export type FromThread =
     }
   | { readonly is: "closed" };
 
-/** Each with its place in the order it was asked in. */
+/** Each with its place in the order it was asked in. Bodies are left out and lie side by side, in the order of the entries. */
 interface Packed {
-  /** JSON of `PackedEntry[]`. */
-  readonly entries: string;
-  readonly bodies: Uint8Array<ArrayBuffer>;
+  /** JSON of entries to accept: `[place, entry][]`. */
+  readonly accepts: string;
   readonly others: readonly (readonly [place: number, asked: Asked])[];
+  readonly bodies: Uint8Array;
+  /** Of each entry; -1 for one whose body is a file. */
+  readonly lengths: readonly number[];
 }
 
-type PackedEntry = readonly [place: number, entry: Omit<Entry, "body">, bodyFrom: number, bodyLength: number | null];
-
-/** The second is what changes its owner on the way. */
-export function pack(asked: readonly Asked[]): readonly [Packed, ArrayBuffer[]] {
-  const entries: PackedEntry[] = [];
+/** `room` gives memory for so many bytes, which nobody else writes to until the answer is there. */
+export function pack(all: readonly Asked[], room: (bytes: number) => Uint8Array): Packed {
+  const accepts: (readonly [number, Entry])[] = [];
   const others: (readonly [number, Asked])[] = [];
-  const owned: ArrayBuffer[] = [];
-  const bodies = new Uint8Array(asked.reduce((sum, it) => sum + (acceptedBody(it)?.length ?? 0), 0));
-  let used = 0;
-  asked.forEach((it, place) => {
-    if (it.name !== "accept") {
-      others.push([place, it]);
-      for (const { body } of entriesOf(it)) if (body !== null) owned.push(body.buffer as ArrayBuffer);
-      return;
-    }
-    const { body, ...entry } = it.argument;
-    entries.push([place, entry, used, body?.length ?? null]);
-    if (body === null) return;
-    bodies.set(body, used);
-    used += body.length;
+  all.forEach((asked, place) => {
+    if (asked.name === "accept") accepts.push([place, withoutBody(asked.argument)]);
+    else if (asked.name === "record") {
+      const notices = asked.argument.notices.map(withoutBody);
+      others.push([place, { name: "record", argument: { ...asked.argument, notices } }]);
+    } else others.push([place, asked]);
   });
-  return [{ entries: JSON.stringify(entries), bodies, others }, [...owned, bodies.buffer]];
-}
-
-const acceptedBody = (asked: Asked): Uint8Array | null => (asked.name === "accept" ? asked.argument.body : null);
-
-export function unpack({ entries, bodies, others }: Packed): readonly Asked[] {
-  const asked: Asked[] = [];
-  for (const [place, it] of others) asked[place] = it;
-  for (const [place, entry, from, length] of JSON.parse(entries) as readonly PackedEntry[]) {
-    const body = length === null ? null : bodies.subarray(from, from + length);
-    asked[place] = { name: "accept", argument: { ...entry, body } };
+  const pieces = all.flatMap(entriesOf).map(({ body }) => body);
+  const lengths = pieces.map((it) => (it === null ? -1 : lengthOf(it)));
+  const bodies = room(lengths.reduce((sum, it) => sum + Math.max(it, 0), 0));
+  let used = 0;
+  for (const piece of pieces.flatMap((it) => it ?? [])) {
+    bodies.set(piece, used);
+    used += piece.length;
   }
-  return asked;
+  return { accepts: JSON.stringify(accepts), others, bodies, lengths };
 }
+
+export function unpack({ accepts, others, bodies, lengths }: Packed): readonly Asked[] {
+  const all: Asked[] = [];
+  for (const [place, asked] of others) all[place] = asked;
+  for (const [place, argument] of JSON.parse(accepts) as readonly (readonly [number, Entry])[])
+    all[place] = { name: "accept", argument };
+  let [index, used] = [0, 0];
+  const withBody = (entry: Entry): Entry => {
+    const length = lengths[index++] ?? -1;
+    if (length < 0) return entry;
+    used += length;
+    return { ...entry, body: [bodies.subarray(used - length, used)] };
+  };
+  return all.map((asked): Asked => {
+    if (asked.name === "accept") return { name: "accept", argument: withBody(asked.argument) };
+    if (asked.name !== "record") return asked;
+    return { name: "record", argument: { ...asked.argument, notices: asked.argument.notices.map(withBody) } };
+  });
+}
+
+const withoutBody = (entry: Entry): Entry => ({ ...entry, body: null });
+
+const lengthOf = (pieces: readonly Uint8Array[]): number => pieces.reduce((sum, it) => sum + it.length, 0);

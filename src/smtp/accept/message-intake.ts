@@ -9,7 +9,7 @@ import type { Content, ContentFacts, Queued } from "../../proto/smtp/server/port
 import { replies } from "../../proto/smtp/server/replies.ts";
 import type { NewMessage } from "../../spool/message.ts";
 import type { Incoming } from "../../spool/spool.ts";
-import type { Trouble } from "../../spool/trouble.ts";
+import type { Spooled, Trouble } from "../../spool/trouble.ts";
 
 export interface IntakeParts {
   readonly incoming: Incoming;
@@ -78,11 +78,17 @@ export class MessageIntake implements Content {
       return;
     }
     this.found = header;
-    return this.write(Buffer.concat([headerBytes(this.parts.header(header)), rest]));
+    const written = this.write(headerBytes(this.parts.header(header)));
+    return written === undefined ? this.write(rest) : written.then(() => this.write(rest));
   }
 
-  private async write(piece: Buffer): Promise<void> {
-    const written = await this.parts.incoming.write(piece);
+  private write(piece: Buffer): void | Promise<void> {
+    const written = this.parts.incoming.write(piece);
+    if (written instanceof Promise) return written.then((it) => this.check(it));
+    this.check(written);
+  }
+
+  private check(written: Spooled<void>): void {
     if (!written.ok) this.fail(written.error);
   }
 

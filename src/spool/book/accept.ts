@@ -8,8 +8,8 @@ export interface Entry {
   readonly id: string;
   readonly receivedMs: number;
   readonly sizeBytes: number;
-  /** null: it lies in a file of its own. */
-  readonly body: Uint8Array | null;
+  /** In pieces; null: it lies in a file of its own. */
+  readonly body: readonly Uint8Array[] | null;
   readonly message: NewMessage;
 }
 
@@ -34,7 +34,7 @@ export function accept(database: Database, { id, receivedMs, sizeBytes, body, me
       recipients.length,
     );
   const n = Number(lastInsertRowid);
-  if (body !== null) database.query("INSERT INTO body VALUES (?, ?)").run(n, body);
+  if (body !== null) database.query("INSERT INTO body VALUES (?, ?)").run(n, joined(body));
   const insert = database.query("INSERT INTO recipient VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, '', ?, ?, 0, 0, NULL, 0)");
   const fair = fairKey(source);
   const priority = priorityNumbers[message.priority];
@@ -60,6 +60,11 @@ export function accept(database: Database, { id, receivedMs, sizeBytes, body, me
   for (const [destination, dueMs] of due) expectDue(database, destination, dueMs);
   return id;
 }
+
+const joined = (pieces: readonly Uint8Array[]): Uint8Array => {
+  const [first, second] = pieces;
+  return first !== undefined && second === undefined ? first : Buffer.concat(pieces);
+};
 
 /** Whose mail takes turns with whose: an account, else a machine, else a site. */
 const fairKey = ({ account, client, site }: Source): string => account || client || site || "-";
