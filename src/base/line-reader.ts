@@ -38,7 +38,7 @@ export class LineReader {
    * the caller lets come.
    */
   push(chunk: Uint8Array): void {
-    const view = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    const view = chunk instanceof Buffer ? chunk : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
     this.bytes = this.at === this.bytes.length ? view : Buffer.concat([this.bytes.subarray(this.at), view]);
     this.at = 0;
   }

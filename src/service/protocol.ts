@@ -25,9 +25,15 @@ export const HIDDEN = "***";
 /** Verb and argument, as in FTP, SMTP and NNTP. */
 const commands = {
   // What is no verb may be a password that came at the wrong moment.
-  verbOf: (line: string): string => (/^([A-Za-z-]{1,20})(?: |$)/.exec(line)?.[1] ?? "").toUpperCase(),
-  statusOf: (reply: string): number => Number(/^\d{3}/.exec(reply)?.[0]),
+  verbOf(line: string): string {
+    const end = line.indexOf(" ");
+    const word = end < 0 ? line : line.slice(0, end);
+    return VERB.test(word) ? word.toUpperCase() : "";
+  },
+  statusOf: (reply: string): number => (STATUS.test(reply) ? Number(reply.slice(0, 3)) : Number.NaN),
 };
+const VERB = /^[A-Za-z-]{1,20}$/;
+const STATUS = /^\d{3}/;
 
 /** `slot` is where IIS wrote the argument. */
 const commandTeller = (slot: "uriStem" | "uriQuery") => (line: string, record: AccessRecord) => {

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { expectGood } from "../base/result.ts";
 import { DirectDesk } from "./desk.ts";
 import { openBooks } from "./found/open-books.ts";
-import { Memory } from "./incoming.ts";
+import { Memory } from "./held-bytes.ts";
 import { OpenMailSpool } from "./mail-spool.ts";
 import type { MailSpool } from "./spool.ts";
 import { claimed, makeRig, message, names, put, textOf } from "./testing/rig.ts";

@@ -1,52 +1,69 @@
-// The bytes of a message while they wait in memory: the pieces as they came, so that nothing is copied twice; only small
-// ones are put together, as each costs something beside its bytes.
+// Memory for messages while they come in: blocks that are used again, out of a bounded store that all of them share. Fresh
+// memory for each message costs the system several times what copying its bytes costs.
 
-/** A smaller piece is copied, and so is one that would keep a much larger buffer alive. */
-const PIECE_BYTES_MIN = 1024;
-const BLOCK_BYTES = 4096;
+const BLOCK_BYTES = 8 * 1024;
+/** So many blocks are kept when nobody needs them. */
+const SPARE_BLOCKS_MAX = 512;
 
-export class HeldBytes {
-  private readonly whole: Uint8Array[] = [];
-  private block = nothing;
-  private used = 0;
+/** What all messages that are being received have in memory together. */
+export class Memory {
+  private readonly blocksMax: number;
+  private lent = 0;
+  private readonly spare: Uint8Array[] = [];
 
-  /** What `add` would take of the memory. */
-  costOf(piece: Uint8Array): number {
-    if (isKept(piece)) return piece.buffer.byteLength;
-    return piece.length <= this.block.length - this.used ? 0 : blockBytesFor(piece);
+  constructor(bytesMax: number) {
+    this.blocksMax = Math.floor(bytesMax / BLOCK_BYTES);
   }
 
-  /** The piece belongs to them from then on. */
-  add(piece: Uint8Array): void {
-    if (isKept(piece)) {
-      this.endBlock();
-      this.whole.push(piece);
-      return;
-    }
-    if (piece.length > this.block.length - this.used) {
-      this.endBlock();
-      this.block = Buffer.allocUnsafeSlow(blockBytesFor(piece));
-    }
-    this.block.set(piece, this.used);
-    this.used += piece.length;
+  hasRoomFor(blocks: number): boolean {
+    return this.lent + blocks <= this.blocksMax;
   }
 
-  /** All of them, in their order. Nothing is added afterwards. */
-  pieces(): readonly Uint8Array[] {
-    this.endBlock();
-    return this.whole;
+  take(): Uint8Array {
+    this.lent++;
+    return this.spare.pop() ?? Buffer.allocUnsafeSlow(BLOCK_BYTES);
   }
 
-  private endBlock(): void {
-    if (this.used > 0) this.whole.push(this.block.subarray(0, this.used));
-    this.block = nothing;
-    this.used = 0;
+  give(blocks: readonly Uint8Array[]): void {
+    this.lent -= blocks.length;
+    this.spare.push(...blocks.slice(0, SPARE_BLOCKS_MAX - this.spare.length));
   }
 }
 
-const nothing: Uint8Array = new Uint8Array(0);
+/** The bytes of one message. */
+export class HeldBytes {
+  private readonly memory: Memory;
+  private blocks: Uint8Array[] = [];
+  private length = 0;
 
-const isKept = ({ length, buffer }: Uint8Array): boolean =>
-  length >= PIECE_BYTES_MIN && length * 2 >= buffer.byteLength;
+  constructor(memory: Memory) {
+    this.memory = memory;
+  }
 
-const blockBytesFor = ({ length }: Uint8Array): number => Math.max(BLOCK_BYTES, length);
+  /** Copies the piece; false where there is no room for it. */
+  add(piece: Uint8Array): boolean {
+    const wanted = Math.ceil((this.length + piece.length) / BLOCK_BYTES) - this.blocks.length;
+    if (wanted > 0 && !this.memory.hasRoomFor(wanted)) return false;
+    for (let from = 0; from < piece.length; ) {
+      const used = this.length % BLOCK_BYTES;
+      if (used === 0) this.blocks.push(this.memory.take());
+      const part = piece.subarray(from, from + BLOCK_BYTES - used);
+      this.blocks.at(-1)?.set(part, used);
+      from += part.length;
+      this.length += part.length;
+    }
+    return true;
+  }
+
+  /** All of them in their order, until they are given up. */
+  pieces(): readonly Uint8Array[] {
+    return this.blocks.map((it, index) => it.subarray(0, this.length - index * BLOCK_BYTES));
+  }
+
+  /** Nobody needs them any more. */
+  giveUp(): void {
+    this.memory.give(this.blocks);
+    this.blocks = [];
+    this.length = 0;
+  }
+}

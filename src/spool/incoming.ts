@@ -4,33 +4,12 @@ import { bad, good } from "../base/result.ts";
 import { BodyFile, removePart } from "./body-file.ts";
 import type { Entry } from "./book/accept.ts";
 import type { Desk } from "./desk.ts";
-import { HeldBytes } from "./held-bytes.ts";
+import { HeldBytes, type Memory } from "./held-bytes.ts";
 import type { NewMessage } from "./message.ts";
 import type { Incoming } from "./spool.ts";
 import { type Spooled, trouble } from "./trouble.ts";
 
 export const INSIDE_BYTES_MAX = 256 * 1024;
-export const MEMORY_BYTES_MAX = 64 * 1024 * 1024;
-
-/** What all messages that are being received have in memory together. */
-export class Memory {
-  private usedBytes = 0;
-  private readonly bytesMax: number;
-
-  constructor(bytesMax: number = MEMORY_BYTES_MAX) {
-    this.bytesMax = bytesMax;
-  }
-
-  take(bytes: number): boolean {
-    if (this.usedBytes + bytes > this.bytesMax) return false;
-    this.usedBytes += bytes;
-    return true;
-  }
-
-  give(bytes: number): void {
-    this.usedBytes -= bytes;
-  }
-}
 
 export interface Reception {
   readonly desk: Desk;
@@ -40,22 +19,19 @@ export interface Reception {
   readonly folder: string | undefined;
 }
 
-type Place =
-  | { readonly is: "memory"; readonly held: HeldBytes }
-  | { readonly is: "file"; readonly file: BodyFile }
-  | { readonly is: "over" };
+type Place = { readonly is: "memory" } | { readonly is: "file"; readonly file: BodyFile } | { readonly is: "over" };
 
 export class ReceivedMessage implements Incoming {
   readonly id: string;
   private readonly reception: Reception;
-  private place: Place = { is: "memory", held: new HeldBytes() };
+  private readonly held: HeldBytes;
+  private place: Place = { is: "memory" };
   private length = 0;
-  /** Of the memory that all share. */
-  private taken = 0;
 
   constructor(id: string, reception: Reception) {
     this.id = id;
     this.reception = reception;
+    this.held = new HeldBytes(reception.memory);
   }
 
   get sizeBytes(): number {
@@ -63,9 +39,10 @@ export class ReceivedMessage implements Incoming {
   }
 
   write(piece: Uint8Array): Spooled<void> | Promise<Spooled<void>> {
-    if (this.place.is !== "memory" || !this.fits(piece, this.place.held)) return this.writeFile(piece);
-    this.place.held.add(piece);
-    this.length += piece.length;
+    const length = this.length + piece.length;
+    const isSmall = length <= INSIDE_BYTES_MAX || this.reception.folder === undefined;
+    if (this.place.is !== "memory" || !isSmall || !this.held.add(piece)) return this.writeFile(piece);
+    this.length = length;
     return done;
   }
 
@@ -84,7 +61,7 @@ export class ReceivedMessage implements Incoming {
     const about = { id, receivedMs, sizeBytes, message };
     this.place = { is: "over" };
     if (place.is === "over") return over;
-    if (place.is === "memory") return good({ ...about, body: place.held.pieces() });
+    if (place.is === "memory") return good({ ...about, body: this.held.pieces() });
     const finished = await place.file.finish(id, receivedMs, message);
     if (finished.ok) return good({ ...about, body: null });
     await place.file.abandon();
@@ -93,8 +70,7 @@ export class ReceivedMessage implements Incoming {
 
   /** The entry was answered, and its bytes count here no more. */
   handed(): void {
-    this.reception.memory.give(this.taken);
-    this.taken = 0;
+    this.held.giveUp();
   }
 
   /** Finished, but for nobody: what it goes with failed before it could be handed over. */
@@ -111,19 +87,9 @@ export class ReceivedMessage implements Incoming {
     if (place.is === "file") await place.file.abandon();
   }
 
-  /** Takes room for a piece in the memory of all, where it may lie there. */
-  private fits(piece: Uint8Array, held: HeldBytes): boolean {
-    const { folder, memory } = this.reception;
-    if (folder === undefined) return true;
-    const cost = held.costOf(piece);
-    if (this.length + piece.length > INSIDE_BYTES_MAX || !memory.take(cost)) return false;
-    this.taken += cost;
-    return true;
-  }
-
   private async writeFile(piece: Uint8Array): Promise<Spooled<void>> {
     if (this.place.is === "memory") {
-      const moved = await this.moveToFile(this.place.held);
+      const moved = await this.moveToFile();
       if (!moved.ok) return moved;
     }
     if (this.place.is !== "file") return over;
@@ -132,14 +98,14 @@ export class ReceivedMessage implements Incoming {
     return written;
   }
 
-  private async moveToFile(held: HeldBytes): Promise<Spooled<void>> {
+  private async moveToFile(): Promise<Spooled<void>> {
     const { folder } = this.reception;
     if (folder === undefined) return over;
     const created = await BodyFile.create(folder, this.id);
     if (!created.ok) return created;
     this.place = { is: "file", file: created.value };
     let written: Spooled<void> = done;
-    for (const piece of held.pieces()) if (written.ok) written = await created.value.write(piece);
+    for (const piece of this.held.pieces()) if (written.ok) written = await created.value.write(piece);
     this.handed();
     return written;
   }

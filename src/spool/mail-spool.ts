@@ -5,7 +5,8 @@ import { attempt, openBody } from "./body-file.ts";
 import type { Entry } from "./book/accept.ts";
 import type { Desk } from "./desk.ts";
 import type { Filter } from "./filter.ts";
-import { Memory, ReceivedMessage } from "./incoming.ts";
+import { Memory } from "./held-bytes.ts";
+import { ReceivedMessage } from "./incoming.ts";
 import type { Attempt } from "./message.ts";
 import type { Body, ClaimWish, Count, Incoming, MailSpool, Notice, Order, Page, Recorded, Room } from "./spool.ts";
 import { type Spooled, type Trouble, trouble } from "./trouble.ts";
@@ -25,6 +26,8 @@ export interface SpoolParts {
 
 /** How soon what another process did is noticed. */
 const LOOK_EVERY_MS = 100;
+/** For all messages that are being received. */
+const MEMORY_BYTES_MAX = 64 * 1024 * 1024;
 
 export class OpenMailSpool implements MailSpool {
   private readonly parts: SpoolParts;
@@ -36,7 +39,7 @@ export class OpenMailSpool implements MailSpool {
 
   constructor(parts: SpoolParts) {
     this.parts = parts;
-    this.memory = parts.memory ?? new Memory();
+    this.memory = parts.memory ?? new Memory(parts.folder === undefined ? Number.POSITIVE_INFINITY : MEMORY_BYTES_MAX);
   }
 
   receive(): Incoming {

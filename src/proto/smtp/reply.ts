@@ -15,6 +15,8 @@ export const sayPlainly = (code: number, ...lines: readonly string[]): Reply => 
 
 /** RFC 5321 §4.5.3.1.5: 512 octets with code and line end; what is longer goes on in a line of its own. */
 const TEXT_LENGTH_MAX = 480;
+/** Printable, and with no space at its end. */
+const PLAIN_LINE = /^[ -~]*[!-~]$/;
 
 /** RFC 5321 §4.2.1 done, RFC 2034 §4 done: the enhanced code stands in each line. */
 export function printReply({ code, enhanced, lines }: Reply): string {
@@ -22,6 +24,10 @@ export function printReply({ code, enhanced, lines }: Reply): string {
   const told = lines.length === 0 ? [""] : lines;
   // RFC 4954 §4: a challenge is one line, may be far longer than others, and keeps its space when it is empty (msmtp).
   if (code === 334) return `334 ${told.join("")}\r\n`;
+  const [first = "", second] = told;
+  // Nearly all are: one line that can stand as it is.
+  if (second === undefined && first.length <= TEXT_LENGTH_MAX && PLAIN_LINE.test(first))
+    return `${code} ${words}${first}\r\n`;
   const all = told.flatMap(pieces);
   return all
     .map((line, index) => `${`${code}${index + 1 < all.length ? "-" : " "}${words}${line}`.trimEnd()}\r\n`)

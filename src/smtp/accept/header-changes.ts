@@ -2,7 +2,6 @@
 // missing where the message begins its way here. Pure; of a message on its way nothing else is changed (RFC 5321 §6.4).
 import { mailDate } from "../../proto/smtp/message/date.ts";
 import { withMissing, withTop } from "../../proto/smtp/message/header-editor.ts";
-import { newField } from "../../proto/smtp/message/header-field.ts";
 import type { Header } from "../../proto/smtp/message/header-reader.ts";
 import { messageId } from "../../proto/smtp/message/message-id.ts";
 import { hopsOf, type Received, receivedField } from "../../proto/smtp/message/received.ts";
@@ -18,5 +17,7 @@ export function changedHeader(header: Header, { received, submitted }: HeaderCha
   return withTop(submitted && hopsOf(header) === 0 ? mended(header, received) : header, receivedField(received));
 }
 
-const mended = (header: Header, { atMs, id, by }: Received): Header =>
-  withMissing(withMissing(header, newField("Date", mailDate(atMs))), newField("Message-ID", messageId(id, by)));
+function mended(header: Header, { atMs, id, by }: Received): Header {
+  const dated = withMissing(header, "Date", () => mailDate(atMs));
+  return withMissing(dated, "Message-ID", () => messageId(id, by));
+}

@@ -83,6 +83,7 @@ export class MessageIntake implements Content {
   }
 
   private write(piece: Buffer): void | Promise<void> {
+    if (this.refusal !== undefined) return;
     const written = this.parts.incoming.write(piece);
     if (written instanceof Promise) return written.then((it) => this.check(it));
     this.check(written);

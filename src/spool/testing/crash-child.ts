@@ -4,7 +4,7 @@ import { ManualClock, seeded } from "../../base/clock.ts";
 import { expectGood } from "../../base/result.ts";
 import { DirectDesk } from "../desk.ts";
 import { openBooks } from "../found/open-books.ts";
-import { Memory } from "../incoming.ts";
+import { Memory } from "../held-bytes.ts";
 import { OpenMailSpool } from "../mail-spool.ts";
 import type { Attempt, AttemptOutcome } from "../message.ts";
 import { openSpool } from "../open-spool.ts";

@@ -8,10 +8,10 @@ export const withTop = (header: Header, ...fields: readonly HeaderField[]): Head
   edited(header, (old) => [...fields, ...old]);
 
 /** Puts a field at the end, unless there is one of that name that says something. */
-export const withMissing = (header: Header, field: HeaderField): Header =>
-  allNamed(header, field.name).some((it) => textOf(it) !== "")
+export const withMissing = (header: Header, name: string, value: () => string): Header =>
+  header.fields.some((it) => isNamed(it, name) && textOf(it) !== "")
     ? header
-    : edited(header, (old) => [...old.filter((it) => !isNamed(it, field.name)), field]);
+    : edited(header, (old) => [...old.filter((it) => !isNamed(it, name)), newField(name, value())]);
 
 /** Takes every field of these names out. */
 export const without = (header: Header, ...names: readonly string[]): Header =>

@@ -11,20 +11,25 @@ export interface HeaderField {
 }
 
 export const isNamed = (field: HeaderField, name: string): boolean =>
-  field.name.length === name.length && field.name.toLowerCase() === name.toLowerCase();
+  field.name === name || (field.name.length === name.length && field.name.toLowerCase() === name.toLowerCase());
+
+/** As nearly all fields are: one line of ASCII. */
+const plainLine = /^[ -~]*\r?\n?$/;
 
 /** What stands behind the colon on one line, RFC 5322 §2.2.3 done. Control characters become spaces: logs read this. */
 export function textOf(field: HeaderField): string {
   const value = field.raw.slice(field.raw.indexOf(":") + 1);
+  if (plainLine.test(value)) return value.trim();
   const oneLine = value.replace(/\r*\n/g, "").replace(/[\0-\x1f\x7f]/g, " ");
   return decodeText(Buffer.from(oneLine, "latin1")).trim();
 }
 
+const plainText = /^[\0-\x7f]*$/;
 const fieldName = /^[!-9;-~]+$/;
 
 /** A field of ours, folded. Line ends and other control characters in the value become spaces. */
 export function newField(name: string, value: string): HeaderField {
   if (!fieldName.test(name)) throw new Error(`"${name}" is no name of a header field`);
   const text = folded(`${name}: ${value.replace(/[\0-\x1f\x7f]+/g, " ").trim()}`);
-  return { name, raw: Buffer.from(`${text}\r\n`, "utf8").toString("latin1") };
+  return { name, raw: plainText.test(text) ? `${text}\r\n` : Buffer.from(`${text}\r\n`, "utf8").toString("latin1") };
 }

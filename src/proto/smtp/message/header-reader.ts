@@ -45,8 +45,8 @@ export class HeaderReader {
   /** Where the line begins that is looked at next. */
   private at = 0;
   private searchedTo = 0;
-  private hasLeading = false;
-  private readonly starts: { readonly name: string; readonly at: number }[] = [];
+  private leading = "";
+  private readonly fields: { readonly name: string; raw: string }[] = [];
 
   constructor(limits: HeaderLimits = usualHeaderLimits) {
     this.limits = limits;
@@ -68,7 +68,7 @@ export class HeaderReader {
   /** The message is over. */
   finish(): HeaderOutcome {
     const outcome = this.at < this.length ? this.take(this.length) : undefined;
-    return outcome ?? this.found(this.length, this.length);
+    return outcome ?? this.found(this.length, "");
   }
 
   /** Judges the line that ends before `end`. */
@@ -76,28 +76,23 @@ export class HeaderReader {
     if (end > this.limits.headerBytesMax) return { kind: "too-large" };
     const { at } = this;
     const line = this.bytes.toString("latin1", at, end);
-    if (blankLine.test(line)) return this.found(at, end);
+    if (blankLine.test(line)) return this.found(end, line);
     const name = fieldStart.exec(line)?.[1];
+    const last = this.fields.at(-1);
     if (name !== undefined) {
-      if (this.starts.length === this.limits.fieldsMax) return { kind: "too-many-fields" };
-      this.starts.push({ name, at });
-    } else if (at === 0 && mailboxLine.test(line)) this.hasLeading = true;
-    else if (this.starts.length === 0 || !continuation.test(line)) return this.found(at, at); // the body, unannounced
+      if (this.fields.length === this.limits.fieldsMax) return { kind: "too-many-fields" };
+      this.fields.push({ name, raw: line });
+    } else if (at === 0 && mailboxLine.test(line)) this.leading = line;
+    else if (last !== undefined && continuation.test(line)) last.raw += line;
+    else return this.found(at, ""); // the body, unannounced
     this.at = end;
     this.searchedTo = end;
     return undefined;
   }
 
-  private found(fieldsEnd: number, bodyAt: number): HeaderFound {
-    const { bytes, starts } = this;
-    const firstAt = starts[0]?.at ?? fieldsEnd;
-    const fields = starts.map(({ name, at }, index) => ({
-      name,
-      raw: bytes.toString("latin1", at, starts[index + 1]?.at ?? fieldsEnd),
-    }));
-    const leading = this.hasLeading ? bytes.toString("latin1", 0, firstAt) : "";
-    const header = { leading, fields, blank: bytes.toString("latin1", fieldsEnd, bodyAt) };
-    return { kind: "header", header, bytes: bodyAt, rest: bytes.subarray(bodyAt, this.length) };
+  private found(bodyAt: number, blank: string): HeaderFound {
+    const { leading, fields, bytes, length } = this;
+    return { kind: "header", header: { leading, fields, blank }, bytes: bodyAt, rest: bytes.subarray(bodyAt, length) };
   }
 
   /** Most headers come in one piece, which is only looked at; else room is doubled, as a sender of single bytes must cost little. */

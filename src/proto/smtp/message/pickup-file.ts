@@ -11,7 +11,7 @@ import type { ReversePath } from "../path.ts";
 import { readAddressList } from "./address-list.ts";
 import { mailDate } from "./date.ts";
 import { allNamed, firstValue, withMissing, without, withoutFirst } from "./header-editor.ts";
-import { type HeaderField, isNamed, newField, textOf } from "./header-field.ts";
+import { type HeaderField, isNamed, textOf } from "./header-field.ts";
 import { addressText, type HeaderMailbox } from "./header-mailbox.ts";
 import type { Header, HeaderOutcome } from "./header-reader.ts";
 import { messageId } from "./message-id.ts";
@@ -52,13 +52,12 @@ export function readPickup(
   if (!sender.ok) return sender;
   const recipients = recipientsOf(header, envelope, rules);
   if (!recipients.ok) return recipients;
-  const date = newField("Date", mailDate(stamp.atMs, stamp.offsetMinutes));
-  const id = newField("Message-ID", messageId(stamp.id, stamp.host));
   const bare = without(withoutFirst(header, envelope.length), "Bcc", "Resent-Bcc");
+  const dated = withMissing(bare, "Date", () => mailDate(stamp.atMs, stamp.offsetMinutes));
   return good({
     sender: sender.value,
     recipients: recipients.value,
-    header: withMissing(withMissing(bare, date), id),
+    header: withMissing(dated, "Message-ID", () => messageId(stamp.id, stamp.host)),
   });
 }
 
