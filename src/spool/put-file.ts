@@ -3,7 +3,7 @@
 import { constants } from "node:fs";
 import { chmod, mkdir, open, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { attempt } from "./body-file.ts";
+import { attempt, writeAll } from "./body-file.ts";
 import type { Body } from "./spool.ts";
 import { Refused, type Spooled } from "./trouble.ts";
 
@@ -32,8 +32,7 @@ export async function putFile(
     const { O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW } = constants;
     const file = await open(unfinished, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, mode);
     try {
-      for await (const piece of pieces)
-        for (let at = 0; at < piece.length; ) at += (await file.write(piece, at, piece.length - at)).bytesWritten;
+      for await (const piece of pieces) await writeAll(file, piece);
       await file.sync();
     } finally {
       await file.close();

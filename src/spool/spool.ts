@@ -1,18 +1,7 @@
 // The door to the mail queue: what accepting workers, the deliverer and the supervisor may ask of it. Everything on disk
 // is durable when the promise resolves; nobody before this door knows of SQLite, files or threads.
 import type { Filter } from "./filter.ts";
-import type {
-  Attempt,
-  Envelope,
-  Facts,
-  Happening,
-  MessageHead,
-  NewMessage,
-  OrderName,
-  Recipient,
-  Source,
-  Status,
-} from "./message.ts";
+import type { Attempt, Happening, MessageHead, NewMessage, OrderName, Recipient, Status } from "./message.ts";
 import type { Spooled } from "./trouble.ts";
 
 export interface MailSpool {
@@ -144,5 +133,3 @@ export interface Order {
 }
 
 export type Room = { readonly accepting: true } | { readonly accepting: false; readonly because: string };
-
-export type { Attempt, Envelope, Facts, NewMessage, Source };

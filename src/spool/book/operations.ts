@@ -8,7 +8,7 @@ import { claim, Turns, takeOver } from "./claim.ts";
 import { bodyOf, count, find, needed, story, summary } from "./look.ts";
 import { type OrderStep, orderStep } from "./order.ts";
 import { purge } from "./purge.ts";
-import { type Gone, type Record, record } from "./record.ts";
+import { type Record, record } from "./record.ts";
 
 export class Books {
   readonly database: Database;
@@ -21,7 +21,7 @@ export class Books {
   }
 
   /** Notes the files that go, and passes on the rest. */
-  without<T extends Gone>(gone: T): T {
+  without<T extends { readonly files: readonly string[] }>(gone: T): T {
     this.unneeded.push(...gone.files);
     return gone;
   }
