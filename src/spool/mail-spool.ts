@@ -25,13 +25,15 @@ export interface SpoolParts {
 
 /** How soon what another process did is noticed. */
 const LOOK_EVERY_MS = 100;
+/** No version that the books ever have. */
+const UNKNOWN = -1;
 
 export class OpenMailSpool implements MailSpool {
   private readonly parts: SpoolParts;
   private readonly memory: Memory;
   private readonly watchers = new Set<() => void>();
   private cancelLook = () => {};
-  private version = -1;
+  private version = UNKNOWN;
   private over = false;
 
   constructor(parts: SpoolParts) {
@@ -142,7 +144,10 @@ export class OpenMailSpool implements MailSpool {
 
   onChange(call: () => void): () => void {
     this.watchers.add(call);
-    if (this.watchers.size === 1) this.lookLater();
+    if (this.watchers.size === 1) {
+      this.version = UNKNOWN;
+      this.lookLater();
+    }
     return () => {
       this.watchers.delete(call);
       if (this.watchers.size === 0) this.cancelLook();
@@ -169,7 +174,8 @@ export class OpenMailSpool implements MailSpool {
     this.cancelLook = this.parts.clock.after(LOOK_EVERY_MS, async () => {
       const now = await this.parts.desk.ask("version", null);
       if (this.over || this.watchers.size === 0) return;
-      const isNew = now.ok && now.value !== this.version && this.version !== -1;
+      // The first look finds something new whatever there is: what came before it would be heard of by nobody.
+      const isNew = now.ok && now.value !== this.version;
       if (now.ok) this.version = now.value;
       if (isNew) for (const call of [...this.watchers]) call();
       this.lookLater();

@@ -25,7 +25,7 @@ export interface MailSpool {
   purge(leftBeforeMs: number): Promise<Spooled<number>>;
   /** Whether mail may be accepted: 452 otherwise, RFC 5321 §4.2.3. Asked at MAIL. */
   room(): Room;
-  /** Called soon after anybody, in any process, has changed the queue; the answer ends it. */
+  /** Called soon after anybody, in any process, has changed the queue, and once after the beginning; the answer ends it. */
   onChange(call: () => void): () => void;
   close(): Promise<void>;
 }
