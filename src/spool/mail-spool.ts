@@ -102,6 +102,10 @@ export class OpenMailSpool implements MailSpool {
     return this.parts.desk.ask("summary", null);
   }
 
+  backlog() {
+    return this.parts.desk.ask("backlog", null);
+  }
+
   find(filter: Filter, page: Page) {
     return this.parts.desk.ask("find", { filter, page });
   }

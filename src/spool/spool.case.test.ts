@@ -263,6 +263,19 @@ for (const [name, make] of Object.entries(grounds))
       ]);
     });
 
+    test("the length of the queue is told with the oldest that is still in it", async () => {
+      await using ground = await make();
+      const { spool, clock } = ground;
+      expect(expectGood(await spool.backlog())).toEqual({ recipients: 0, oldestMs: null });
+      await put(spool);
+      clock.advance(5);
+      await put(spool, { to: ["anna@example.org", "bert@example.net"] });
+      const [oldest] = await claimed(spool, clock.wallMs(), { messagesMax: 1 });
+      expect(expectGood(await spool.backlog())).toEqual({ recipients: 3, oldestMs: clock.wallMs() - 5 });
+      await spool.record(outcomes(oldest as Claim, { is: "delivered" }));
+      expect(expectGood(await spool.backlog())).toEqual({ recipients: 2, oldestMs: clock.wallMs() });
+    });
+
     test("recipients are found by all that people know of them", async () => {
       await using ground = await make();
       const { spool, clock } = ground;

@@ -16,6 +16,8 @@ export interface MailSpool {
   /** null: there is no such message, or it has left. */
   body(id: string): Promise<Spooled<Body | null>>;
   summary(): Promise<Spooled<readonly SummaryRow[]>>;
+  /** How much is in the queue. Cheap, however much has left. */
+  backlog(): Promise<Spooled<Backlog>>;
   find(filter: Filter, page: Page): Promise<Spooled<readonly Found[]>>;
   /** Everything about one message, also when it left days ago; null when it is not known (any more). */
   story(id: string): Promise<Spooled<Story | null>>;
@@ -96,6 +98,12 @@ export interface SummaryRow {
   readonly status: Status;
   readonly recipients: number;
   readonly nextMs: number;
+}
+
+export interface Backlog {
+  readonly recipients: number;
+  /** When the message came that is there for longest; null when nothing is. */
+  readonly oldestMs: number | null;
 }
 
 /** The oldest first; `after` is the last of the page before. */

@@ -5,7 +5,7 @@ import type { Filter } from "../filter.ts";
 import type { ClaimWish, Page } from "../spool.ts";
 import { accept, type Entry } from "./accept.ts";
 import { claim, Turns, takeOver } from "./claim.ts";
-import { bodyOf, count, find, needed, story, summary } from "./look.ts";
+import { backlog, bodyOf, count, find, needed, story, summary } from "./look.ts";
 import { type OrderStep, orderStep } from "./order.ts";
 import { purge } from "./purge.ts";
 import { type Record, record } from "./record.ts";
@@ -38,6 +38,7 @@ export const writes = {
 
 export const reads = {
   summary: ({ database }: Books, _: null) => summary(database),
+  backlog: ({ database }: Books, _: null) => backlog(database),
   find: ({ database }: Books, it: { readonly filter: Filter; readonly page: Page }) => find(database, it),
   count: ({ database }: Books, filter: Filter) => count(database, filter),
   story: ({ database }: Books, id: string) => story(database, id),
