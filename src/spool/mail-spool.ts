@@ -142,6 +142,10 @@ export class OpenMailSpool implements MailSpool {
     return this.parts.desk.ask("purge", leftBeforeMs);
   }
 
+  shrink() {
+    return this.parts.desk.ask("shrink", null);
+  }
+
   room(): Room {
     return this.parts.room();
   }

@@ -23,8 +23,10 @@ export interface MailSpool {
   story(id: string): Promise<Spooled<Story | null>>;
   count(filter: Filter): Promise<Spooled<Count>>;
   order(order: Order): Promise<Spooled<Count>>;
-  /** Forgets messages that left before then, a bounded number at a time; the answer is how many. */
-  purge(leftBeforeMs: number): Promise<Spooled<number>>;
+  /** Forgets messages that left before then, a step at a time; whether there are more. */
+  purge(leftBeforeMs: number): Promise<Spooled<boolean>>;
+  /** Gives the disk back what the queue does not need any more, a step at a time; whether there is more. */
+  shrink(): Promise<Spooled<boolean>>;
   /** Whether mail may be accepted: 452 otherwise, RFC 5321 §4.2.3. Asked at MAIL. */
   room(): Room;
   /** Called soon after anybody, in any process, has changed the queue, and once after the beginning; the answer ends it. */

@@ -9,6 +9,7 @@ import { backlog, bodyOf, count, find, needed, story, summary } from "./look.ts"
 import { type OrderStep, orderStep } from "./order.ts";
 import { purge } from "./purge.ts";
 import { type Record, record } from "./record.ts";
+import { shrink } from "./shrink.ts";
 
 export class Books {
   readonly database: Database;
@@ -34,6 +35,7 @@ export const writes = {
   takeOver: ({ database }: Books, atMs: number) => takeOver(database, atMs),
   orderStep: (books: Books, step: OrderStep) => books.without(orderStep(books.database, step)),
   purge: ({ database }: Books, leftBeforeMs: number) => purge(database, leftBeforeMs),
+  shrink: ({ database }: Books, _: null) => shrink(database),
 };
 
 export const reads = {
