@@ -107,6 +107,8 @@ const messages = {
   "supervisor.certificates.remove": { names: array<string>(isText) },
   "supervisor.sites.set": { sites: array<SiteOrder>(isObject) },
   "supervisor.sites.remove": { names: array<string>(isText), limitMs: whole },
+  /** Settings of the service that concern what its sites share, in written form; before the first site, and when they change. */
+  "supervisor.common.set": { values: object<JsonObject>() },
   /** All that belongs to the start was sent; answer with worker.service.ready. */
   "supervisor.start.complete": {},
   /** Whatever was remembered of logins is to be forgotten; sent at the start too. */

@@ -5,6 +5,7 @@ import { randomBytes } from "node:crypto";
 import { secureRandomness, systemClock } from "../base/clock.ts";
 import type { Fault } from "../base/fault.ts";
 import { about } from "../base/fault.ts";
+import type { JsonObject } from "../base/json.ts";
 import { traceOf } from "../base/thrown.ts";
 import { CertificateBook } from "../certificate/certificate-book.ts";
 import { type Report, reporter } from "../event/event.ts";
@@ -28,6 +29,8 @@ import {
   giveUpCapabilities,
 } from "../net/system/system-calls.ts";
 import { TraceSource } from "../net/trace-id.ts";
+import { decodeOwn } from "../schema/decode.ts";
+import { valuesOf } from "../schema/resolve.ts";
 import type { Common, Service } from "../service/service.ts";
 import { WorkerLoginLine } from "./login-line.ts";
 import { SiteHost } from "./site-host.ts";
@@ -151,6 +154,8 @@ class Worker {
       case "supervisor.certificates.remove":
         for (const name of message.names) this.certificates.remove(name);
         return;
+      case "supervisor.common.set":
+        return this.settleCommon(message.values);
       case "supervisor.sites.set":
         // One by one: each is a sign of progress to the supervisor.
         for (const order of message.sites) send({ name: "worker.sites.report", sites: [this.host.set(order)] });
@@ -215,6 +220,13 @@ class Worker {
     } as const;
     this.common = await this.service.openCommon?.(world);
     this.host.common = this.common;
+  }
+
+  private settleCommon(written: JsonObject): void {
+    const { commonSection: section, name: path } = this.service;
+    if (section === undefined) return;
+    const { own } = decodeOwn(section, written, path);
+    this.common?.settle?.(valuesOf(section, [{ path, section, own }]));
   }
 
   /** Accepted on when the sites that it leads to are there; who connects until then waits in the queue of the system. */
