@@ -14,6 +14,7 @@ import { Configuration } from "./configuration.ts";
 import { ControlClient } from "./control-client.ts";
 import { lackOfHome } from "./home-folders.ts";
 import { type HeldHome, holdHome } from "./home-holder.ts";
+import { OwnMailDesk } from "./mail/own-mail-desk.ts";
 import { type Client, decodeParameters, type Operation, type Refusal, refusal } from "./operation.ts";
 import type { Configured } from "./operations/configured.ts";
 import { controlSocketPath } from "./supervisor.ts";
@@ -91,11 +92,13 @@ async function offlineClient(world: ClientWorld, held: HeldHome): Promise<Result
   }
   const configuration = opened.value;
   const certificates = certificateKeeper(configuration, home, clock);
-  const context: Configured = { configuration, certificates, home, clock, report };
+  const mail = new OwnMailDesk({ home, clock, report });
+  const context: Configured = { configuration, certificates, home, mail, clock, report };
   return good({
     online: false,
     call: (name, given) => callOffline(operations, context, name, given),
     async close() {
+      await mail.close();
       await configuration.close();
       log.close();
       held.release();

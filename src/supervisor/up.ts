@@ -24,6 +24,7 @@ import { tryToGiveFolder } from "./give-folder.ts";
 import { lackOfHome, makeHome } from "./home-folders.ts";
 import { type Holder, holdHomePatiently } from "./home-holder.ts";
 import { LoginDesk } from "./login-desk.ts";
+import { OwnMailDesk } from "./mail/own-mail-desk.ts";
 import { MetricsListener } from "./metrics/metrics-listener.ts";
 import { EventCounts } from "./metrics/metrics-own.ts";
 import { MetricsReport } from "./metrics/metrics-report.ts";
@@ -176,6 +177,7 @@ async function serve(
 
   const ending = Promise.withResolvers<string>();
   const down = (by: string) => ending.resolve(by);
+  const mail = new OwnMailDesk({ home, clock, report });
   const control = openControlServer(
     controlSocketPath(home),
     operations,
@@ -186,6 +188,7 @@ async function serve(
       certificates,
       metrics,
       home,
+      mail,
       clock,
       report,
       down,
@@ -220,6 +223,7 @@ async function serve(
   alive();
   signals();
   await control.value.close();
+  await mail.close();
   report(supervisorEvents.serverDown, about("home", home.root));
   return undefined;
 }

@@ -41,9 +41,9 @@ function asks(): void {
     expect(rows.reduce((sum, it) => sum + it.recipients, 0)).toBe(LETTERS);
     const list = await json<QueuePage>("queue", "list", "--recipient", "ada3@*");
     expect(list.found.map((it) => it.address)).toEqual(["ada3@far.example"]);
-    expect((await json<QueuePage>("queue", "list", "--error", "refuses")).count.recipients).toBe(LETTERS);
-    expect((await json<QueuePage>("queue", "list", "--older-than", "1d")).count.recipients).toBe(0);
-    expect((await json<QueuePage>("queue", "find", "ada4")).count.messages).toBe(1);
+    expect((await json<QueuePage>("queue", "list", "--error", "refuses")).count?.recipients).toBe(LETTERS);
+    expect((await json<QueuePage>("queue", "list", "--older-than", "1d")).count?.recipients).toBe(0);
+    expect((await json<QueuePage>("queue", "find", "ada4")).count?.messages).toBe(1);
   });
 
   test("many are changed behind a preview only, and all that is held is released", async () => {
