@@ -20,13 +20,12 @@ export async function makeMailFolder(path: string): Promise<Spooled<void>> {
   });
 }
 
-/** `unfinished` is on the same file system; `before` is called when all is in it, before it gets its name. */
+/** `unfinished` is on the same file system. */
 export async function putFile(
   path: string,
   pieces: Pieces,
   mode: number,
   unfinished: string = unfinishedName(path),
-  before: () => void = () => {},
 ): Promise<Spooled<void>> {
   const written = await attempt(async () => {
     const { O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW } = constants;
@@ -37,7 +36,6 @@ export async function putFile(
     } finally {
       await file.close();
     }
-    before();
     await rename(unfinished, path);
     await syncFolderOf(path);
   });

@@ -401,6 +401,7 @@ export class ServiceControl {
       case "worker.release.accept":
       case "worker.service.ready":
       case "worker.load.report":
+      case "worker.mail.answer":
         break;
       default:
         message satisfies never;

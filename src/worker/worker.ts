@@ -147,6 +147,8 @@ class Worker {
         this.started = true;
         await this.acceptKept();
         return tellSupervisor({ name: "worker.service.ready" });
+      case "supervisor.mail.ask":
+        return; // never a service
       case "supervisor.worker.ping":
         this.tellMetrics();
         return tellSupervisor({

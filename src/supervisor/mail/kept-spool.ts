@@ -15,7 +15,6 @@ import { openSpool } from "../../spool/open-spool.ts";
 import type { MailSpool } from "../../spool/spool.ts";
 import { type Spooled, troubleFault } from "../../spool/trouble.ts";
 import { type Refusal, refusalOf } from "../operation.ts";
-import { giveToOwner } from "./give-to-owner.ts";
 
 export interface KeptSpoolWorld {
   readonly home: Home;
@@ -55,7 +54,6 @@ export class KeptSpool {
       return answer.ok ? answer : this.failed(opening, troubleFault(answer.error, attempted, folder));
     } finally {
       opening.users--;
-      giveToOwner(folder);
       await this.leave(opening);
     }
   }

@@ -1,6 +1,6 @@
 // The questions about the queue on a real spool in a folder of its own: what they read of their questions, and what they leave behind.
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { chownSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ManualClock } from "../../base/clock.ts";
@@ -15,7 +15,6 @@ import { queueQuestions } from "./queue-questions.ts";
 
 const root = mkdtempSync(join(tmpdir(), "queue-"));
 const clock = new ManualClock(1_800_000_000_000);
-const NOBODY = 65_534;
 const HOUR_MS = 3_600_000;
 afterAll(() => rmSync(root, { recursive: true }));
 
@@ -113,15 +112,4 @@ test("mail is found by message, with some of those that fit; what is unknown is 
     expect(await ask(name, { id: "none" })).toMatchObject({ ok: false, error: { reason: "unknown" } });
   const piece = await answer<{ readonly base64: string }>("queue.piece", { id: first, from: 3 });
   expect(Buffer.from(piece.base64, "base64").toString()).toBe("lo\r\n");
-});
-
-test.skipIf(process.getuid?.() !== 0)("root gives what it made to whoever has the folder", async () => {
-  const folder = join(root, "home", "spool");
-  for (const name of [".", ...readdirSync(folder)]) chownSync(join(folder, name), NOBODY, NOBODY);
-  rmSync(join(folder, "use.lock"));
-  rmSync(join(folder, "reserve"), { force: true });
-  writeFileSync(join(folder, "theirs"), "");
-  await answer("queue.order", { what: "hold", all: "yes", who: "root" });
-  const owners = Object.fromEntries(readdirSync(folder).map((it) => [it, statSync(join(folder, it)).uid]));
-  expect(owners).toMatchObject({ "mail.sqlite": NOBODY, "use.lock": NOBODY, reserve: NOBODY, theirs: 0 });
 });
