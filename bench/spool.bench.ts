@@ -7,8 +7,9 @@ import { join } from "node:path";
 import { systemClock } from "../src/base/clock.ts";
 import { expectGood } from "../src/base/result.ts";
 import { reporter } from "../src/event/event.ts";
+import type { Attempt, NewMessage } from "../src/spool/message.ts";
 import { openSpool } from "../src/spool/open-spool.ts";
-import type { Attempt, MailSpool, NewMessage } from "../src/spool/spool.ts";
+import type { MailSpool } from "../src/spool/spool.ts";
 import type { Bench } from "./main.ts";
 import type { Row } from "./table.ts";
 

@@ -13,8 +13,11 @@ import { findProgram, ownCommand, readArticles } from "./release/program-files.t
 import { actAsOwner } from "./supervisor/act-as-owner.ts";
 import { hasMetabase } from "./supervisor/home-folders.ts";
 import { initHome } from "./supervisor/init.ts";
+import { CLERK } from "./supervisor/mail/clerk.ts";
+import { runClerk } from "./supervisor/mail/run-clerk.ts";
 import { openClient } from "./supervisor/open-client.ts";
 import { runServer, type ServerEnd } from "./supervisor/up.ts";
+import type { WorkerProgram } from "./worker/join-server.ts";
 import { runWorker } from "./worker/worker.ts";
 
 const { version } = packageJson;
@@ -28,6 +31,9 @@ const exits: Readonly<Record<ServerEnd, number>> = {
   held: exitCodes.conflict,
 };
 
+const command = ownCommand(files, Bun.main);
+const identity = () => readIdentity(files);
+
 const program: Program = {
   version,
   model,
@@ -36,7 +42,7 @@ const program: Program = {
   // Only who explains something needs it: no worker and no other command reads the articles.
   knowledge: () => expectGood(readKnowledge(readArticles(files, Bun.main), catalogue)),
   openClient: (home, { offline }) =>
-    openClient({ home, version, model, clock, operations: offlineOperations, actAsOwner }, offline),
+    openClient({ home, version, model, clock, command, identity, operations: offlineOperations, actAsOwner }, offline),
   init: (home) => initHome({ home, version, model, services, clock }),
   async up(home, { init }, hooks) {
     if (init && !hasMetabase(home)) {
@@ -47,15 +53,14 @@ const program: Program = {
       }
       hooks.created(made.value);
     }
-    const command = ownCommand(files, Bun.main);
-    const identity = () => readIdentity(files);
     const parts = { home, version, model, services, operations, clock, command, environment: process.env, identity };
     return exits[await runServer(parts, hooks)];
   },
   async worker(name) {
+    const own: WorkerProgram = { mismatch: (expected) => mismatch(expected, identity(), files.root) };
+    if (name === CLERK) return runClerk(own);
     const service = services.find((it) => it.name === name);
-    if (service !== undefined)
-      return runWorker(service, { mismatch: (expected) => mismatch(expected, readIdentity(files), files.root) });
+    if (service !== undefined) return runWorker(service, own);
     process.stderr.write(`There is no service ${name}\n`);
     return exitCodes.usage;
   },

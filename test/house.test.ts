@@ -14,7 +14,7 @@ import { modelSchema } from "../src/schema/json-schema.ts";
 import { parseBinding } from "../src/schema/kinds/network.ts";
 import { outline } from "../src/schema/outline.ts";
 import { initHome } from "../src/supervisor/init.ts";
-import { openClient } from "../src/supervisor/open-client.ts";
+import { takeHome } from "./program/take-home.ts";
 import { schemaFlaws } from "./schema-flaws.ts";
 
 const { catalogue, model, services } = house;
@@ -78,8 +78,7 @@ let first: JsonObject;
 beforeAll(async () => {
   const home = { root: join(folder, "home"), from: "--home" } as const;
   expectGood(await initHome({ home, version: "0.1", model, services, clock: systemClock }));
-  const parts = { home, version: "0.1", model, clock: systemClock, operations: house.offlineOperations };
-  const client = expectGood(await openClient(parts, "allowed"));
+  const client = await takeHome(home.root);
   const exported = expectGood(await client.call("config.export", { secrets: "omitted" }));
   await client.close();
   first = exported as JsonObject;

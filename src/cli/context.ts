@@ -24,7 +24,7 @@ import type {
   UserAnswer,
   UserSummary,
 } from "../supervisor/operations/account-answers.ts";
-import type { BadmailDetails, BadmailList } from "../supervisor/operations/badmail-operations.ts";
+import type { BadmailDetails, BadmailList } from "../supervisor/operations/badmail-answers.ts";
 import type {
   AddedCertificate,
   CertificateAnswer,

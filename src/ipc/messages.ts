@@ -107,6 +107,8 @@ const messages = {
   "supervisor.certificates.remove": { names: array<string>(isText) },
   "supervisor.sites.set": { sites: array<SiteOrder>(isObject) },
   "supervisor.sites.remove": { names: array<string>(isText), limitMs: whole },
+  /** Settings of the service that concern what its sites share, in written form; before the first site, and when they change. */
+  "supervisor.common.set": { values: object<JsonObject>() },
   /** All that belongs to the start was sent; answer with worker.service.ready. */
   "supervisor.start.complete": {},
   /** Whatever was remembered of logins is to be forgotten; sent at the start too. */
@@ -114,6 +116,8 @@ const messages = {
   /** `generation`: what was known of accounts when it was decided. The answer is read where logins are known. */
   "supervisor.login.answer": { id: whole, generation: whole, answer: object<JsonObject>() },
   "supervisor.scram.answer": { id: whole, salt: text, iterations: whole },
+  /** Only to the process that answers them; see supervisor/mail/. */
+  "supervisor.mail.ask": { id: whole, question: text, given: object<JsonObject>() },
   "supervisor.worker.drain": { limitMs: whole },
   "supervisor.worker.ping": {},
 
@@ -126,6 +130,8 @@ const messages = {
   /** Somebody wants to log in: answered with supervisor.login.answer, and supervisor.scram.answer. */
   "worker.login.ask": { id: whole, site: text, address: text, trace: text, proof: object<JsonObject>() },
   "worker.scram.ask": { id: whole, account: text },
+  /** Read where it was asked. */
+  "worker.mail.answer": { id: whole, answer: object<JsonObject>() },
   "worker.event.write": { occurrence },
   /** What has changed in the numbers of sites since it was told before; see net/metrics/. */
   "worker.metrics.report": { sites: array<SiteCounts>(isSiteCounts, SITES_COUNTED_MAX) },

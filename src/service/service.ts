@@ -47,6 +47,8 @@ export interface CommonWorld {
 
 /** What the sites of a service share in a worker, such as a queue. */
 export interface Common {
+  /** The values of `commonSection` of the service: before the first site, and when they change. */
+  settle?(values: unknown): void;
   /** The worker ends: nothing new is begun, and what is under way is over, or left to the next worker, within the limit. */
   close(limitMs: number): Promise<void>;
 }
@@ -70,6 +72,8 @@ export interface Service {
   /** Its settings; the collection `sites` holds its sites. */
   readonly section: Section;
   readonly siteSection: Section<SiteSettings>;
+  /** Those of its settings that concern what its sites share; without secrets. */
+  readonly commonSection?: Section;
   /** What it speaks, as ALPN names it (RFC 7301 §6); empty where clients need not say. */
   readonly protocols: readonly string[];
   /** Services that must serve before this one starts. */

@@ -6,11 +6,14 @@ import type { Report } from "../event/event.ts";
 import type { SiteMetrics } from "../net/metrics/site-metrics.ts";
 import type { MailSpool } from "../spool/spool.ts";
 import type { MailSite } from "./mail-site.ts";
+import type { QueueValues } from "./queue-settings.ts";
 
 export interface Deliverer {
   /** The site is there, or has other settings now. */
   follow(site: MailSite): void;
   forget(name: string): void;
+  /** How the queue is to be kept; said before anything else, and again when it is to be kept in another way. */
+  settle(values: QueueValues): void;
   /** Nothing new is begun, and what is under way is over, or left to the next one, within the limit. */
   close(limitMs: number): Promise<void>;
 }

@@ -44,6 +44,7 @@ async function rig({ spoolIsThere = true } = {}) {
   const deliver: OpenDeliverer = async () => ({
     follow: ({ name, hostName }) => told.push(`follow ${name} ${hostName}`),
     forget: (name) => told.push(`forget ${name}`),
+    settle: ({ historyAge }) => told.push(`settle ${historyAge}`),
     close: async (limitMs) => void told.push(`close ${limitMs}`),
   });
   const world = {
@@ -89,6 +90,17 @@ test("a site that was replaced is followed anew, and its old self is not forgott
   expect(common.sites.get("default")).toBe(changed);
   common.forget(changed);
   expect(told).toEqual(["follow default mail.example", "follow default new.example", "forget default"]);
+  await common.close(0);
+});
+
+test("how the queue is to be kept is told to whoever delivers, whenever that begins", async () => {
+  const { common, lock, told } = await rig();
+  common.settle({ historyAge: 1 });
+  common.settle({ historyAge: 2 });
+  lock.free();
+  await settled();
+  common.settle({ historyAge: 3 });
+  expect(told).toEqual(["settle 2", "settle 3"]);
   await common.close(0);
 });
 

@@ -10,6 +10,7 @@ import type { DelivererLock, SpoolLock } from "../spool/spool-lock.ts";
 import type { Deliverer, OpenDeliverer } from "./deliverer.ts";
 import { smtpEvents } from "./events.ts";
 import type { MailSite } from "./mail-site.ts";
+import type { QueueValues } from "./queue-settings.ts";
 
 export interface MailCommonParts {
   /** Where the spool of the home lies. */
@@ -23,6 +24,7 @@ export class MailCommon implements Common {
   readonly home: Home;
   readonly spool: Result<MailSpool, Fault>;
   readonly sites = new Map<string, MailSite>();
+  private values: QueueValues | undefined;
   private delivering: { readonly lock: SpoolLock; readonly deliverer: Deliverer } | undefined;
   private readonly waiting = new AbortController();
   private readonly watch: Promise<void>;
@@ -44,6 +46,11 @@ export class MailCommon implements Common {
 
   get faults(): readonly Fault[] {
     return this.spool.ok ? [] : [this.spool.error];
+  }
+
+  settle(values: QueueValues): void {
+    this.values = values;
+    this.delivering?.deliverer.settle(values);
   }
 
   /** The site is open, maybe in place of one of that name. */
@@ -74,6 +81,7 @@ export class MailCommon implements Common {
     if (lock === undefined) return;
     const deliverer = await parts.deliver({ home, spool, clock, report, metrics });
     this.delivering = { lock, deliverer };
+    if (this.values !== undefined) deliverer.settle(this.values);
     for (const site of this.sites.values()) deliverer.follow(site);
   }
 }

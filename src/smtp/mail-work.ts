@@ -1,5 +1,6 @@
 // All that the process does which delivers: it sends what is in the queue, puts local mail into folders, picks up what
-// programs leave in theirs, and keeps what is bad. Here the parts are put together; each does its work elsewhere.
+// programs leave in theirs, keeps what is bad, and forgets what is long over. Here the parts are put together; each does its
+// work elsewhere.
 import { secureRandomness } from "../base/clock.ts";
 import { roomPath } from "../base/home.ts";
 import { tellInterrupted } from "../spool/open-spool.ts";
@@ -11,6 +12,7 @@ import type { Deliverer, DelivererWorld } from "./deliverer.ts";
 import { BadmailKeeper } from "./folders/badmail-keeper.ts";
 import { siteFolders } from "./folders/folder-settings.ts";
 import { openPickup } from "./folders/open-pickup.ts";
+import { HistoryKeeper } from "./history-keeper.ts";
 import { folderTrouble, type MailSite } from "./mail-site.ts";
 import { mailCells } from "./metrics.ts";
 import { deliverySite, pickupSite } from "./site-views.ts";
@@ -36,6 +38,7 @@ export async function openMailWork(world: DelivererWorld): Promise<Deliverer> {
     interrupted: (them) => tellInterrupted(report, roomPath(home, "spool"), them),
   });
   const pickup = openPickup({ spool, clock, report });
+  const history = new HistoryKeeper(spool, clock);
   return {
     follow(site) {
       const { values, path, name } = site;
@@ -57,7 +60,9 @@ export async function openMailWork(world: DelivererWorld): Promise<Deliverer> {
       pickup.forget(site.path);
       void site.keeper.close();
     },
+    settle: ({ historyAge }) => history.follow(historyAge),
     async close(limitMs) {
+      history.close();
       await Promise.all([pickup.close(), deliverer.close(limitMs)]);
       await Promise.all([...followed.values()].map(({ keeper }) => keeper.close()));
     },

@@ -22,6 +22,7 @@ import { MailCommon } from "./mail-common.ts";
 import { folderTrouble, type MailSite, mailSite } from "./mail-site.ts";
 import { openMailWork } from "./mail-work.ts";
 import { mailMetrics } from "./metrics.ts";
+import { queueSection } from "./queue-settings.ts";
 import { type SmtpSiteValues, smtpSection, smtpSite } from "./settings.ts";
 
 export const smtpService = defineService({
@@ -29,6 +30,7 @@ export const smtpService = defineService({
   title: "SMTP",
   section: smtpSection,
   siteSection: smtpSite,
+  commonSection: queueSection,
   protocols: [],
   needs: [],
   events: { ...smtpEvents, ...deliverEvents, ...folderEvents },

@@ -1,5 +1,5 @@
-// The settings of the SMTP service and of its sites, put together from those of taking and delivering mail, and of its
-// folders. Definitions only.
+// The settings of the SMTP service and of its sites, put together from those of taking and delivering mail, of its
+// folders and of the queue. Definitions only.
 import { hostlessBinding } from "../schema/kinds/network.ts";
 import { collection, section, type Values } from "../schema/section.ts";
 import { inheritedSettings, serviceSettings, siteSettings } from "../service/site-settings.ts";
@@ -8,6 +8,7 @@ import { domainCollection } from "./accept/domain-section.ts";
 import { deliverSettings } from "./deliver/deliver-settings.ts";
 import { routes } from "./deliver/route-settings.ts";
 import { folderSettings } from "./folders/folder-settings.ts";
+import { queueSection } from "./queue-settings.ts";
 
 /** Stated for all sites at the service, or for one. */
 const mailSettings = { ...acceptSettings, ...deliverSettings };
@@ -23,6 +24,6 @@ export type SmtpSiteValues = Values<typeof smtpSite>;
 export const smtpSection = section(
   "smtp",
   "The SMTP service: takes mail and hands it on.",
-  { ...serviceSettings, ...inheritedSettings, ...mailSettings },
+  { ...serviceSettings, ...inheritedSettings, ...mailSettings, ...queueSection.settings },
   { sites: collection(smtpSite, { doc: "The SMTP sites by name." }) },
 );

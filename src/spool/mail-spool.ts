@@ -28,13 +28,15 @@ export interface SpoolParts {
 const LOOK_EVERY_MS = 100;
 /** For all messages that are being received. */
 const MEMORY_BYTES_MAX = 64 * 1024 * 1024;
+/** No version that the books ever have. */
+const UNKNOWN = -1;
 
 export class OpenMailSpool implements MailSpool {
   private readonly parts: SpoolParts;
   private readonly memory: Memory;
   private readonly watchers = new Set<() => void>();
   private cancelLook = () => {};
-  private version = -1;
+  private version = UNKNOWN;
   private over = false;
 
   constructor(parts: SpoolParts) {
@@ -103,6 +105,10 @@ export class OpenMailSpool implements MailSpool {
     return this.parts.desk.ask("summary", null);
   }
 
+  backlog() {
+    return this.parts.desk.ask("backlog", null);
+  }
+
   find(filter: Filter, page: Page) {
     return this.parts.desk.ask("find", { filter, page });
   }
@@ -139,13 +145,20 @@ export class OpenMailSpool implements MailSpool {
     return this.parts.desk.ask("purge", leftBeforeMs);
   }
 
+  shrink() {
+    return this.parts.desk.ask("shrink", null);
+  }
+
   room(): Room {
     return this.parts.room();
   }
 
   onChange(call: () => void): () => void {
     this.watchers.add(call);
-    if (this.watchers.size === 1) this.lookLater();
+    if (this.watchers.size === 1) {
+      this.version = UNKNOWN;
+      this.lookLater();
+    }
     return () => {
       this.watchers.delete(call);
       if (this.watchers.size === 0) this.cancelLook();
@@ -172,7 +185,8 @@ export class OpenMailSpool implements MailSpool {
     this.cancelLook = this.parts.clock.after(LOOK_EVERY_MS, async () => {
       const now = await this.parts.desk.ask("version", null);
       if (this.over || this.watchers.size === 0) return;
-      const isNew = now.ok && now.value !== this.version && this.version !== -1;
+      // The first look finds something new whatever there is: what came before it would be heard of by nobody.
+      const isNew = now.ok && now.value !== this.version;
       if (now.ok) this.version = now.value;
       if (isNew) for (const call of [...this.watchers]) call();
       this.lookLater();

@@ -3,7 +3,7 @@
 import { constants } from "node:fs";
 import { chmod, mkdir, open, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { attempt } from "./body-file.ts";
+import { attempt, writeAll } from "./body-file.ts";
 import type { Body } from "./spool.ts";
 import { Refused, type Spooled } from "./trouble.ts";
 
@@ -20,25 +20,22 @@ export async function makeMailFolder(path: string): Promise<Spooled<void>> {
   });
 }
 
-/** `unfinished` is on the same file system; `before` is called when all is in it, before it gets its name. */
+/** `unfinished` is on the same file system. */
 export async function putFile(
   path: string,
   pieces: Pieces,
   mode: number,
   unfinished: string = unfinishedName(path),
-  before: () => void = () => {},
 ): Promise<Spooled<void>> {
   const written = await attempt(async () => {
     const { O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW } = constants;
     const file = await open(unfinished, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, mode);
     try {
-      for await (const piece of pieces)
-        for (let at = 0; at < piece.length; ) at += (await file.write(piece, at, piece.length - at)).bytesWritten;
+      for await (const piece of pieces) await writeAll(file, piece);
       await file.sync();
     } finally {
       await file.close();
     }
-    before();
     await rename(unfinished, path);
     await syncFolderOf(path);
   });

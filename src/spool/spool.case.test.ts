@@ -263,6 +263,19 @@ for (const [name, make] of Object.entries(grounds))
       ]);
     });
 
+    test("the length of the queue is told with the oldest that is still in it", async () => {
+      await using ground = await make();
+      const { spool, clock } = ground;
+      expect(expectGood(await spool.backlog())).toEqual({ recipients: 0, oldestMs: null });
+      await put(spool);
+      clock.advance(5);
+      await put(spool, { to: ["anna@example.org", "bert@example.net"] });
+      const [oldest] = await claimed(spool, clock.wallMs(), { messagesMax: 1 });
+      expect(expectGood(await spool.backlog())).toEqual({ recipients: 3, oldestMs: clock.wallMs() - 5 });
+      await spool.record(outcomes(oldest as Claim, { is: "delivered" }));
+      expect(expectGood(await spool.backlog())).toEqual({ recipients: 2, oldestMs: clock.wallMs() });
+    });
+
     test("recipients are found by all that people know of them", async () => {
       await using ground = await make();
       const { spool, clock } = ground;
@@ -337,13 +350,30 @@ for (const [name, make] of Object.entries(grounds))
         perDestinationMax: 1000,
       }))
         expectGood(await spool.record(outcomes(it, { is: "delivered" })));
-      expect(expectGood(await spool.purge(5))).toBe(0);
-      expect([
-        expectGood(await spool.purge(6)),
-        expectGood(await spool.purge(6)),
-        expectGood(await spool.purge(6)),
-      ]).toEqual([200, 50, 0]);
+      const left = async () => expectGood(await spool.count({ status: "any" })).messages;
+      expect([expectGood(await spool.purge(5)), await left()]).toEqual([false, 251]);
+      expect([expectGood(await spool.purge(6)), await left()]).toEqual([true, 51]);
+      expect([expectGood(await spool.purge(6)), await left()]).toEqual([false, 1]);
       expect(expectGood(await spool.find({ status: "any" }, { limit: 9 })).map((it) => it.message.id)).toEqual([old]);
+      expect(expectGood(await spool.shrink())).toBe(false); // so little is kept for the next messages
+    });
+
+    test("a message to very many is forgotten in several steps", async () => {
+      await using ground = await make();
+      const { spool } = ground;
+      const id = await put(spool, { to: Array.from({ length: 2500 }, (_, n) => `r${n}@x.example`) });
+      expectGood(await spool.order({ ...order({ is: "delete" }), atMs: 5 }));
+      const steps: unknown[] = [];
+      for (let more = true; more; ) {
+        more = expectGood(await spool.purge(6));
+        steps.push([more, expectGood(await spool.count({ status: "any" })).recipients]);
+      }
+      expect(steps).toEqual([
+        [true, 1500],
+        [true, 500],
+        [false, 0],
+      ]);
+      expect(expectGood(await spool.story(id))).toBeNull();
     });
 
     test("the history of a recipient that is tried for ever keeps its last part", async () => {

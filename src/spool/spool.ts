@@ -1,18 +1,7 @@
 // The door to the mail queue: what accepting workers, the deliverer and the supervisor may ask of it. Everything on disk
 // is durable when the promise resolves; nobody before this door knows of SQLite, files or threads.
 import type { Filter } from "./filter.ts";
-import type {
-  Attempt,
-  Envelope,
-  Facts,
-  Happening,
-  MessageHead,
-  NewMessage,
-  OrderName,
-  Recipient,
-  Source,
-  Status,
-} from "./message.ts";
+import type { Attempt, Happening, MessageHead, NewMessage, OrderName, Recipient, Status } from "./message.ts";
 import type { Spooled } from "./trouble.ts";
 
 export interface MailSpool {
@@ -27,16 +16,20 @@ export interface MailSpool {
   /** null: there is no such message, or it has left. */
   body(id: string): Promise<Spooled<Body | null>>;
   summary(): Promise<Spooled<readonly SummaryRow[]>>;
+  /** How much is in the queue. Cheap, however much has left. */
+  backlog(): Promise<Spooled<Backlog>>;
   find(filter: Filter, page: Page): Promise<Spooled<readonly Found[]>>;
   /** Everything about one message, also when it left days ago; null when it is not known (any more). */
   story(id: string): Promise<Spooled<Story | null>>;
   count(filter: Filter): Promise<Spooled<Count>>;
   order(order: Order): Promise<Spooled<Count>>;
-  /** Forgets messages that left before then, a bounded number at a time; the answer is how many. */
-  purge(leftBeforeMs: number): Promise<Spooled<number>>;
+  /** Forgets messages that left before then, a step at a time; whether there are more. */
+  purge(leftBeforeMs: number): Promise<Spooled<boolean>>;
+  /** Gives the disk back what the queue does not need any more, a step at a time; whether there is more. */
+  shrink(): Promise<Spooled<boolean>>;
   /** Whether mail may be accepted: 452 otherwise, RFC 5321 §4.2.3. Asked at MAIL. */
   room(): Room;
-  /** Called soon after anybody, in any process, has changed the queue; the answer ends it. */
+  /** Called soon after anybody, in any process, has changed the queue, and once after the beginning; the answer ends it. */
   onChange(call: () => void): () => void;
   close(): Promise<void>;
 }
@@ -109,6 +102,12 @@ export interface SummaryRow {
   readonly nextMs: number;
 }
 
+export interface Backlog {
+  readonly recipients: number;
+  /** When the message came that is there for longest; null when nothing is. */
+  readonly oldestMs: number | null;
+}
+
 /** The oldest first; `after` is the last of the page before. */
 export interface Page {
   readonly limit: number;
@@ -144,5 +143,3 @@ export interface Order {
 }
 
 export type Room = { readonly accepting: true } | { readonly accepting: false; readonly because: string };
-
-export type { Attempt, Envelope, Facts, NewMessage, Source };

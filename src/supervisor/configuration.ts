@@ -4,6 +4,7 @@ import { accountChecks } from "../account/checks.ts";
 import type { Clock } from "../base/clock.ts";
 import { about, type Fault, fault } from "../base/fault.ts";
 import { type Home, roomPath } from "../base/home.ts";
+import type { Json, JsonObject } from "../base/json.ts";
 import { bad, expectGood, good, type Result } from "../base/result.ts";
 import type { Report } from "../event/event.ts";
 import type { FileLimits } from "../event/log-file.ts";
@@ -22,6 +23,7 @@ import type { Model, Section } from "../schema/section.ts";
 import type { KeyRoom } from "../seal/key-room.ts";
 import { nodeKeyFolder } from "../seal/node-key-folder.ts";
 import type { SecretStore } from "../seal/sealed.ts";
+import type { Service } from "../service/service.ts";
 import type { ServerStatus } from "./answers.ts";
 import { secretsBelow } from "./secret-places.ts";
 import { Secrets } from "./secrets.ts";
@@ -89,6 +91,16 @@ export class Configuration implements Plans {
 
   servicePlan(service: string): ServicePlan {
     return this.metabase.values(service, this.section(service)) as unknown as ServicePlan;
+  }
+
+  commonValues({ name, commonSection }: Service): JsonObject {
+    const { view, model } = this.metabase;
+    const place = expectGood(locateNode(model, name));
+    const stated = Object.entries(commonSection?.settings ?? {}).map(([key, setting]): [string, Json] => [
+      key,
+      originAt(view, place, key, setting).written,
+    ]);
+    return Object.fromEntries(stated);
   }
 
   siteNames(service: string): readonly string[] {

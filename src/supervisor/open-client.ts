@@ -8,12 +8,14 @@ import { bad, good, type Result } from "../base/result.ts";
 import { EventLog } from "../event/event-log.ts";
 import { fromLevel } from "../event/level-sink.ts";
 import { screenSink } from "../event/screen-sink.ts";
+import type { ReleaseIdentity } from "../ipc/messages.ts";
 import type { Model } from "../schema/section.ts";
 import { certificateKeeper } from "./certificate-keeping.ts";
 import { Configuration } from "./configuration.ts";
 import { ControlClient } from "./control-client.ts";
 import { lackOfHome } from "./home-folders.ts";
 import { type HeldHome, holdHome } from "./home-holder.ts";
+import { openMailDesk } from "./mail/open-mail-desk.ts";
 import { type Client, decodeParameters, type Operation, type Refusal, refusal } from "./operation.ts";
 import type { Configured } from "./operations/configured.ts";
 import { controlSocketPath } from "./supervisor.ts";
@@ -39,6 +41,9 @@ export interface ClientWorld {
   readonly version: string;
   readonly model: Model;
   readonly clock: Clock;
+  /** The command line of this program, to which a role is added. */
+  readonly command: readonly string[];
+  identity(): ReleaseIdentity;
   /** Those that need no running server. */
   readonly operations: readonly Operation<Configured>[];
   /** Called before anything is written into the home: see act-as-owner.ts. A process of tests must stay who it is. */
@@ -91,11 +96,14 @@ async function offlineClient(world: ClientWorld, held: HeldHome): Promise<Result
   }
   const configuration = opened.value;
   const certificates = certificateKeeper(configuration, home, clock);
-  const context: Configured = { configuration, certificates, home, clock, report };
+  const { command, identity } = world;
+  const mail = openMailDesk({ home, clock, report, command, identity, write: (it) => log.write(it) });
+  const context: Configured = { configuration, certificates, home, mail, clock, report };
   return good({
     online: false,
     call: (name, given) => callOffline(operations, context, name, given),
     async close() {
+      await mail.close();
       await configuration.close();
       log.close();
       held.release();

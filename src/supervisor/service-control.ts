@@ -3,6 +3,7 @@
 import { isProof } from "../account/ask.ts";
 import type { Clock } from "../base/clock.ts";
 import { about, type Fault, fault, sentence } from "../base/fault.ts";
+import type { JsonObject } from "../base/json.ts";
 import { didYouMean } from "../base/nearest.ts";
 import { bad, good, type Result } from "../base/result.ts";
 import type { Occurrence, Report } from "../event/event.ts";
@@ -42,6 +43,8 @@ export interface ServiceWorld {
   /** The first message to a worker: release, home and user. */
   greeting(): SupervisorMessage;
   plan(): ServicePlan;
+  /** What a worker is told of the settings that concern what its sites share. */
+  commonValues(): JsonObject;
   siteNames(): readonly string[];
   hasSite(name: string): boolean;
   sitePlan(name: string): SitePlan;
@@ -282,6 +285,7 @@ export class ServiceControl {
     // Only when it is this setting that changed: what an operator stopped by hand stays stopped otherwise.
     if (enabled !== this.enabled) this.ask(enabled ? "start" : "stop", "the setting enabled");
     this.enabled = enabled;
+    this.broadcast(this.commonOrder());
     if (this.begun && this.crew.wanted !== workers) this.crew.resize(workers, drainTimeout);
   }
 
@@ -346,6 +350,7 @@ export class ServiceControl {
 
   private brief(worker: WorkerProcess): void {
     worker.send(this.world.greeting());
+    worker.send(this.commonOrder());
     const wanted = [...this.sites.values()].filter((it) => it.wanted);
     const sockets = new Map<number, LentSocket>(wanted.flatMap((it) => it.sockets).map((it) => [it.tag, it]));
     for (const lent of sockets.values()) worker.give(lent);
@@ -353,6 +358,10 @@ export class ServiceControl {
     if (this.world.logins !== undefined) worker.send(this.world.logins.news());
     for (const message of ordersOf(wanted)) worker.send(message);
     worker.send({ name: "supervisor.start.complete" });
+  }
+
+  private commonOrder(): SupervisorMessage {
+    return { name: "supervisor.common.set", values: this.world.commonValues() };
   }
 
   private sendAll(): void {
@@ -392,6 +401,7 @@ export class ServiceControl {
       case "worker.release.accept":
       case "worker.service.ready":
       case "worker.load.report":
+      case "worker.mail.answer":
         break;
       default:
         message satisfies never;

@@ -117,6 +117,25 @@ test("sites and bindings come and go while the worker runs on", async () => {
   expect(server.service.workers[0]?.pid).toBe(pid);
 });
 
+test("what concerns what the sites share is told before the first site, and when it changes", async () => {
+  const server = new TestServer({ a: anyPort });
+  servers.push(server);
+  server.common = { motto: "first" };
+  await server.supervisor.start();
+  const client = new TestClient(server.port("a"));
+  await client.line();
+  const motto = () => {
+    client.socket.write("motto\n");
+    return client.line();
+  };
+  expect(await motto()).toBe("first");
+  server.common = { motto: "second" };
+  server.supervisor.renew([{ service: "unruly", serviceItself: true, sites: [] }]);
+  let heard = await motto();
+  while (heard === "first") heard = await motto();
+  expect(heard).toBe("second");
+});
+
 test("a port that is taken costs one binding: its holder is named, and it is taken when it is free", async () => {
   const holder = createServer().listen(0, "127.0.0.1");
   await new Promise((resolve) => holder.once("listening", resolve));

@@ -3,6 +3,7 @@
 import type { Clock } from "../base/clock.ts";
 import type { Fault } from "../base/fault.ts";
 import { type Home, roomPath } from "../base/home.ts";
+import type { JsonObject } from "../base/json.ts";
 import type { CertificateChange } from "../certificate/keeper/certificate-keeper.ts";
 import type { Occurrence, Report } from "../event/event.ts";
 import type { ReleaseIdentity } from "../ipc/messages.ts";
@@ -26,6 +27,8 @@ export interface Plans {
   /** What is wrong with metabase, keys and secrets as a whole. */
   readonly faults: readonly Fault[];
   servicePlan(service: string): ServicePlan;
+  /** Of the settings in its `commonSection`, in written form. */
+  commonValues(service: Service): JsonObject;
   siteNames(service: string): readonly string[];
   hasSite(service: string, site: string): boolean;
   sitePlan(service: string, site: string): SitePlan;
@@ -146,6 +149,7 @@ export class Supervisor {
       command: [...command, "--home", home.root, "service", name],
       greeting: () => ({ name: "supervisor.worker.greet", service: name, release, home: home.root, user }),
       plan: () => plans.servicePlan(name),
+      commonValues: () => plans.commonValues(service),
       siteNames: () => plans.siteNames(name),
       hasSite: (site) => plans.hasSite(name, site),
       sitePlan: (site) => {

@@ -24,6 +24,7 @@ import { tryToGiveFolder } from "./give-folder.ts";
 import { lackOfHome, makeHome } from "./home-folders.ts";
 import { type Holder, holdHomePatiently } from "./home-holder.ts";
 import { LoginDesk } from "./login-desk.ts";
+import { openMailDesk } from "./mail/open-mail-desk.ts";
 import { MetricsListener } from "./metrics/metrics-listener.ts";
 import { EventCounts } from "./metrics/metrics-own.ts";
 import { MetricsReport } from "./metrics/metrics-report.ts";
@@ -145,10 +146,12 @@ async function serve(
     plan: () => configuration.metabase.values("server", serverSection),
     text: () => metrics.text(),
   });
+  const release = parts.identity();
+  const write = (it: Occurrence) => log.write(it);
   const supervisor = new Supervisor({
     home,
     version,
-    release: parts.identity(),
+    release,
     services,
     plans: configuration,
     clock,
@@ -159,7 +162,7 @@ async function serve(
     certificates: () => ({ set: certificates.serving, removed: [], fallback: certificates.fallback }),
     faults: () => [...listener.faults, ...certificates.faults],
     reportFor: (service) => log.reportFor(service),
-    write: (occurrence) => log.write(occurrence),
+    write,
   });
   const metrics = new MetricsReport({
     supervisor,
@@ -176,6 +179,7 @@ async function serve(
 
   const ending = Promise.withResolvers<string>();
   const down = (by: string) => ending.resolve(by);
+  const mail = openMailDesk({ home, clock, report, command, identity: () => release, write });
   const control = openControlServer(
     controlSocketPath(home),
     operations,
@@ -186,6 +190,7 @@ async function serve(
       certificates,
       metrics,
       home,
+      mail,
       clock,
       report,
       down,
@@ -220,6 +225,7 @@ async function serve(
   alive();
   signals();
   await control.value.close();
+  await mail.close();
   report(supervisorEvents.serverDown, about("home", home.root));
   return undefined;
 }

@@ -1,14 +1,13 @@
-// The worker's side of a service: shows that it is of the right release, lays down privileges, takes sockets and sites
-// from the supervisor, and serves until it is told to end. It keeps no state that must outlive it.
+// The worker's side of a service: takes sockets and sites from the supervisor, and serves until it is told to end. It keeps
+// no state that must outlive it.
 
 import { randomBytes } from "node:crypto";
 import { secureRandomness, systemClock } from "../base/clock.ts";
-import type { Fault } from "../base/fault.ts";
 import { about } from "../base/fault.ts";
-import { traceOf } from "../base/thrown.ts";
+import type { JsonObject } from "../base/json.ts";
 import { CertificateBook } from "../certificate/certificate-book.ts";
 import { type Report, reporter } from "../event/event.ts";
-import { type ReleaseIdentity, readMessage, type SupervisorMessage, type WorkerMessage } from "../ipc/messages.ts";
+import type { SupervisorMessage } from "../ipc/messages.ts";
 import { AccessGates } from "../net/access/access-gates.ts";
 import { AccessLogs } from "../net/access-log/access-logs.ts";
 import { Acceptor } from "../net/front/acceptor.ts";
@@ -20,63 +19,39 @@ import { siteCells, siteMetrics } from "../net/metrics/metrics.ts";
 import { MetricsBook } from "../net/metrics/metrics-book.ts";
 import { SocketInbox } from "../net/system/descriptor-channel.ts";
 import { listeningAt } from "../net/system/listening-socket.ts";
-import {
-  close,
-  descriptorLimit,
-  dieWithParent,
-  forbidNewPrivileges,
-  giveUpCapabilities,
-} from "../net/system/system-calls.ts";
+import { close, descriptorLimit } from "../net/system/system-calls.ts";
 import { TraceSource } from "../net/trace-id.ts";
+import { decodeOwn } from "../schema/decode.ts";
+import { valuesOf } from "../schema/resolve.ts";
 import type { Common, Service } from "../service/service.ts";
+import {
+  allTold,
+  type End,
+  type Greeting,
+  hearSupervisor,
+  joinServer,
+  tellSupervisor,
+  type WorkerProgram,
+} from "./join-server.ts";
 import { WorkerLoginLine } from "./login-line.ts";
 import { SiteHost } from "./site-host.ts";
 
 /** Files, logs and the channel need some too. */
 const DESCRIPTORS_RESERVED = 256;
 const CONNECTIONS_UNKNOWN_LIMIT = 4096;
-const LAST_WORDS_MS = 500;
-
-/** What the worker needs to know of the program it is part of. */
-export interface WorkerProgram {
-  /** What keeps this process from working under the supervisor's release. */
-  mismatch(expected: ReleaseIdentity): Fault | undefined;
-}
 
 /** Serves until the supervisor lets go; the exit code of the process. */
 export function runWorker(service: Service, program: WorkerProgram): Promise<number> {
-  const { promise, resolve } = Promise.withResolvers<number>();
-  if (process.send === undefined) {
-    process.stderr.write(`A worker is started by the server itself, not by hand. Try: inetsrv start ${service.name}\n`);
-    return Promise.resolve(2);
-  }
-  const worker = new Worker(service, program, resolve);
-  // One after the other, whatever a message has to wait for.
-  let queue = Promise.resolve();
-  process.on("message", (given: unknown) => {
-    const message = readMessage(given, "supervisor") as SupervisorMessage | undefined;
-    if (message === undefined) throw new Error(`a message of another release: ${JSON.stringify(given).slice(0, 200)}`);
-    queue = queue
-      .then(() => worker.take(message))
-      // A bug: the process ends, the supervisor tells why and starts another. Left alone, the queue would only stand.
-      .catch((error: unknown) => {
-        process.stderr.write(`${traceOf(error)}\n`);
-        resolve(1);
-      });
+  return hearSupervisor(`inetsrv start ${service.name}`, (end) => {
+    const worker = new Worker(service, program, end);
+    return (message) => worker.take(message);
   });
-  // The supervisor is gone, even by kill -9: nobody would hand the sockets on, so an end is the only right thing.
-  process.on("disconnect", () => resolve(0));
-  // Terminals and managers send these to the whole group; the supervisor alone decides who ends when.
-  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT"] as const) process.on(signal, () => {});
-  return promise;
 }
-
-type Greeting = Extract<SupervisorMessage, { readonly name: "supervisor.worker.greet" }>;
 
 class Worker {
   private readonly service: Service;
   private readonly program: WorkerProgram;
-  private readonly end: (code: number) => void;
+  private readonly end: End;
   private readonly inbox = new SocketInbox();
   private readonly acceptors = new Map<number, Acceptor>();
   /** Descriptors of sockets that are not accepted on yet, by their tags. */
@@ -92,21 +67,19 @@ class Worker {
   private readonly book: MetricsBook;
   private readonly logs: AccessLogs;
   /** Where sites ask whether somebody may log in. */
-  private readonly logins = new WorkerLoginLine(send, randomBytes(32), systemClock);
+  private readonly logins = new WorkerLoginLine(tellSupervisor, randomBytes(32), systemClock);
   /** What clients are shown under TLS, whichever site they come to. */
   readonly certificates = new CertificateBook(systemClock);
-  /** Should it have died before the kernel was told to look after us, another one is our parent by now. */
-  private readonly parent = process.ppid;
   private draining = false;
-  /** Of another release: nothing more is done here. */
+  /** Not under this supervisor: nothing more is done here. */
   private refused = false;
 
-  constructor(service: Service, program: WorkerProgram, end: (code: number) => void) {
+  constructor(service: Service, program: WorkerProgram, end: End) {
     this.service = service;
     this.program = program;
     this.end = end;
     this.report = reporter(service.name, systemClock.wallMs, (occurrence) =>
-      send({ name: "worker.event.write", occurrence }),
+      tellSupervisor({ name: "worker.event.write", occurrence }),
     );
     const limit = descriptorLimit();
     const connectionsMax = limit.ok ? Math.max(16, limit.value - DESCRIPTORS_RESERVED) : CONNECTIONS_UNKNOWN_LIMIT;
@@ -151,14 +124,19 @@ class Worker {
       case "supervisor.certificates.remove":
         for (const name of message.names) this.certificates.remove(name);
         return;
+      case "supervisor.common.set":
+        return this.settleCommon(message.values);
       case "supervisor.sites.set":
         // One by one: each is a sign of progress to the supervisor.
-        for (const order of message.sites) send({ name: "worker.sites.report", sites: [this.host.set(order)] });
+        for (const order of message.sites)
+          tellSupervisor({ name: "worker.sites.report", sites: [this.host.set(order)] });
         return this.started ? this.acceptKept() : undefined;
       case "supervisor.sites.remove":
         // Not waited for: what comes next may concern other sites.
         for (const name of message.names)
-          void this.host.remove(name, message.limitMs).then(() => send({ name: "worker.sites.end", names: [name] }));
+          void this.host
+            .remove(name, message.limitMs)
+            .then(() => tellSupervisor({ name: "worker.sites.end", names: [name] }));
         return;
       case "supervisor.accounts.changed":
         return this.logins.accountsChanged(message);
@@ -168,10 +146,12 @@ class Worker {
       case "supervisor.start.complete":
         this.started = true;
         await this.acceptKept();
-        return send({ name: "worker.service.ready" });
+        return tellSupervisor({ name: "worker.service.ready" });
+      case "supervisor.mail.ask":
+        return; // never a service
       case "supervisor.worker.ping":
         this.tellMetrics();
-        return send({
+        return tellSupervisor({
           name: "worker.load.report",
           connections: this.whole.size,
           waitingFor: this.draining ? this.whole.describe() : "",
@@ -184,37 +164,28 @@ class Worker {
     }
   }
 
-  private async greet({ release, user, home }: Greeting): Promise<void> {
-    const fault = this.program.mismatch(release);
-    if (fault !== undefined) {
+  private async greet(greeting: Greeting): Promise<void> {
+    const { service, program } = this;
+    if (!(await joinServer(greeting, program, this.end, () => service.prepare?.() ?? Promise.resolve()))) {
       this.refused = true;
-      send({ name: "worker.release.refuse", fault });
-      process.stderr.write(`error: ${fault.attempted}: ${fault.because}\n`);
-      // Given a moment, so that the message is through.
-      setTimeout(() => this.end(1), 50);
       return;
     }
-    if (user !== null) {
-      // Before the threads of the service: each has a mark of its own.
-      forbidNewPrivileges();
-      await this.service.prepare?.();
-      layDownPrivileges(user);
-    }
-    // After the change of user, which would undo them. Where the system has no such call, "disconnect" must do.
-    dieWithParent();
-    giveUpCapabilities();
-    forbidNewPrivileges();
-    if (process.ppid !== this.parent) return this.end(0);
-    send({ name: "worker.release.accept" });
     const { report } = this;
     const world = {
-      home: { root: home, from: "--home" },
+      home: { root: greeting.home, from: "--home" },
       clock: systemClock,
       report,
       metrics: this.book.service,
     } as const;
     this.common = await this.service.openCommon?.(world);
     this.host.common = this.common;
+  }
+
+  private settleCommon(written: JsonObject): void {
+    const { commonSection: section, name: path } = this.service;
+    if (section === undefined) return;
+    const { own } = decodeOwn(section, written, path);
+    this.common?.settle?.(valuesOf(section, [{ path, section, own }]));
   }
 
   /** Accepted on when the sites that it leads to are there; who connects until then waits in the queue of the system. */
@@ -264,33 +235,11 @@ class Worker {
     await this.common?.close(Math.max(0, endMs - systemClock.steadyMs()));
     await this.logs.close();
     this.tellMetrics();
-    await allSent();
+    await allTold();
     this.end(0);
   }
 
   private tellMetrics(): void {
-    for (const sites of this.book.report()) send({ name: "worker.metrics.report", sites });
+    for (const sites of this.book.report()) tellSupervisor({ name: "worker.metrics.report", sites });
   }
-}
-
-function send(message: WorkerMessage): void {
-  // Once the supervisor is gone there is nobody to tell; "disconnect" ends this process.
-  if (process.connected) process.send?.(message);
-}
-
-/** Whatever was sent is on its way then; an end at once would take it back. A supervisor that hangs is not waited for. */
-function allSent(): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const last: WorkerMessage = { name: "worker.metrics.report", sites: [] };
-  if (process.connected) process.send?.(last, undefined, undefined, () => resolve());
-  systemClock.after(LAST_WORDS_MS, resolve);
-  return promise;
-}
-
-/** All threads, and for good: what a stranger's bytes may reach from here on has no right of root. */
-function layDownPrivileges({ uid, gid }: { readonly uid: number; readonly gid: number }): void {
-  process.setgroups?.([gid]);
-  process.setgid?.(gid);
-  process.setuid?.(uid);
-  if (process.getuid?.() !== uid || process.getgid?.() !== gid) throw new Error(`still user ${process.getuid?.()}`);
 }

@@ -1,18 +1,16 @@
 // A server that is set up as people set one up: a certificate, users, and sites that listen in clear and with TLS. Only
 // for tests; what is asked of it goes over its control socket, as the commands do, without a process for each question.
 import { join } from "node:path";
-import { systemClock } from "../../src/base/clock.ts";
 import type { Json, JsonObject } from "../../src/base/json.ts";
 import { expectGood } from "../../src/base/result.ts";
 import { Openssl, type Order } from "../../src/certificate/testing/openssl.ts";
-import { house } from "../../src/house.ts";
 import { ControlClient } from "../../src/supervisor/control-client.ts";
-import { openClient } from "../../src/supervisor/open-client.ts";
 import { socketsOf } from "./descriptors.ts";
 import { eventually } from "./eventually.ts";
 import { findProgram } from "./machine.ts";
 import { Program, type Spawned } from "./program.ts";
 import { portOf, type Server } from "./server.ts";
+import { takeHome } from "./take-home.ts";
 
 const hasOpenssl = findProgram("openssl") !== undefined;
 
@@ -176,10 +174,7 @@ export class Ground implements AsyncDisposable {
     users = [],
   }: GroundOptions): Promise<void> {
     await this.program.init(...services);
-    const home = { root: this.program.home, from: "--home" } as const;
-    const { model, offlineOperations: operations } = house;
-    const world = { home, version: "", model, clock: systemClock, operations };
-    const client = expectGood(await openClient(world, "allowed"));
+    const client = await takeHome(this.program.home);
     const must = async (operation: string, given: JsonObject) => expectGood(await client.call(operation, given));
     if (names.length > 0 && hasOpenssl) {
       this.make("main", { names: names.map((it) => `DNS:${it}`) });

@@ -12,7 +12,7 @@ import {
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
-import type { BadmailList } from "../../src/supervisor/operations/badmail-operations.ts";
+import type { BadmailList } from "../../src/supervisor/operations/badmail-answers.ts";
 import type { QueuePage } from "../../src/supervisor/operations/queue-answers.ts";
 import { eventually } from "./eventually.ts";
 import { Ground } from "./ground.ts";

@@ -8,8 +8,8 @@ import { systemClock } from "../../src/base/clock.ts";
 import { expectGood } from "../../src/base/result.ts";
 import { house } from "../../src/house.ts";
 import { initHome } from "../../src/supervisor/init.ts";
-import { openClient } from "../../src/supervisor/open-client.ts";
 import { Server } from "./server.ts";
+import { takeHome } from "./take-home.ts";
 
 const { version } = packageJson;
 
@@ -61,9 +61,9 @@ export class Program implements AsyncDisposable {
   /** A new home whose sites listen on ports that the system chooses, for some services or all; the recovery key. */
   async init(...only: readonly string[]): Promise<string> {
     const home = { root: this.home, from: "--home" } as const;
-    const { model, services, offlineOperations: operations } = house;
+    const { model, services } = house;
     const made = expectGood(await initHome({ home, version, model, services, clock: systemClock }));
-    const client = expectGood(await openClient({ home, version, model, clock: systemClock, operations }, "allowed"));
+    const client = await takeHome(this.home);
     const document = Object.fromEntries(
       serviceNames.map((name) => {
         const enabled = only.length === 0 || only.includes(name);

@@ -3,12 +3,17 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { ManualClock } from "../../src/base/clock.ts";
+import { expectGood } from "../../src/base/result.ts";
+import { openSpool } from "../../src/spool/open-spool.ts";
+import { optionsFor, put, recipient } from "../../src/spool/testing/rig.ts";
 import type { Count, MailFound, QueuePage, Story, SummaryRow } from "../../src/supervisor/operations/queue-answers.ts";
 import { eventually } from "./eventually.ts";
 import { Ground } from "./ground.ts";
 
 let ground: Ground;
 const LETTERS = 6;
+const HOUR_MS = 3_600_000;
 const site = { fullyQualifiedName: "mail.example", defaultDomain: "house.example", smartHost: "[127.0.0.1]:1" };
 
 beforeAll(async () => {
@@ -36,9 +41,9 @@ function asks(): void {
     expect(rows.reduce((sum, it) => sum + it.recipients, 0)).toBe(LETTERS);
     const list = await json<QueuePage>("queue", "list", "--recipient", "ada3@*");
     expect(list.found.map((it) => it.address)).toEqual(["ada3@far.example"]);
-    expect((await json<QueuePage>("queue", "list", "--error", "refuses")).count.recipients).toBe(LETTERS);
-    expect((await json<QueuePage>("queue", "list", "--older-than", "1d")).count.recipients).toBe(0);
-    expect((await json<QueuePage>("queue", "find", "ada4")).count.messages).toBe(1);
+    expect((await json<QueuePage>("queue", "list", "--error", "refuses")).count?.recipients).toBe(LETTERS);
+    expect((await json<QueuePage>("queue", "list", "--older-than", "1d")).count?.recipients).toBe(0);
+    expect((await json<QueuePage>("queue", "find", "ada4")).count?.messages).toBe(1);
   });
 
   test("many are changed behind a preview only, and all that is held is released", async () => {
@@ -84,6 +89,22 @@ function asks(): void {
   });
 }
 
+/** Messages that left so long ago, by their ids. */
+async function leftAgo(...agesMs: readonly number[]): Promise<readonly string[]> {
+  const ids: string[] = [];
+  for (const ageMs of agesMs) {
+    const clock = new ManualClock(Date.now() - ageMs);
+    const folder = join(ground.program.home, "spool");
+    const silent = () => {};
+    const spool = expectGood(await openSpool(folder, optionsFor(clock, silent, `past${ageMs}x`)));
+    const id = await put(spool, { to: [recipient("zoe@past.example", { held: true })] });
+    expectGood(await spool.order({ filter: { id }, what: { is: "delete" }, who: "the test", atMs: clock.wallMs() }));
+    await spool.close();
+    ids.push(id);
+  }
+  return ids;
+}
+
 describe("while the server runs", () => {
   asks();
 
@@ -95,6 +116,19 @@ describe("while the server runs", () => {
       const page = await ground.ask<QueuePage>("queue.find", { anything: "ada5" });
       return (page.found[0]?.attempts ?? 0) > (before?.attempts ?? 0);
     });
+  });
+
+  test("what left is known as long as is set, and that can be changed at any time", async () => {
+    const [old = "", older = ""] = await leftAgo(25 * HOUR_MS, 49 * HOUR_MS);
+    const known = async (id: string) => (await ground.program.run("mail", "find", id)).code === 0;
+    const forgotten = (id: string) => eventually(`the end of ${id}`, async () => !(await known(id)));
+    await ground.program.must("config", "set", "smtp/historyAge", "2d");
+    await forgotten(older);
+    expect(await known(old)).toBe(true);
+    await ground.program.must("config", "set", "smtp/historyAge", "1d");
+    await forgotten(old);
+    expect((await ground.program.run("mail", "find", old)).err).toContain(`No message fits ${old}`);
+    expect((await json<QueuePage>("queue", "list")).found).toHaveLength(LETTERS);
   });
 });
 

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import type { BadmailDetails, BadmailList } from "../../supervisor/operations/badmail-operations.ts";
+import type { BadmailDetails, BadmailList } from "../../supervisor/operations/badmail-answers.ts";
 import { START_MS } from "../testing/fake-world.ts";
 import { run } from "../testing/run.ts";
 

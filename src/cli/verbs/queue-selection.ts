@@ -57,6 +57,7 @@ export const isEmptySelection = (it: Selection): boolean =>
   Object.values(selectionParameters(it)).every((value) => value === undefined);
 
 const SHOWN = 5;
+const NONE = { messages: 0, recipients: 0 };
 
 /** Shows what would be changed, and asks unless it was said already; the exit code of a verb that does not go on. */
 export async function preview(
@@ -69,7 +70,7 @@ export async function preview(
   const { out, world } = context;
   const page = await ask(client, "queue.find", { ...parameters, limit: SHOWN });
   if (!page.ok) return out.refused(page.error);
-  const { messages, recipients } = page.value.count;
+  const { messages, recipients } = page.value.count ?? NONE;
   if (recipients === 0) {
     out.show({ messages, recipients }, () => ["No mail in the queue fits."]);
     return exitCodes.done;

@@ -1,6 +1,6 @@
 // The bad mail of a site as a table, and one of it with its reason. Lines only; what strangers sent is shown as text.
 import { localTime } from "../../base/local-time.ts";
-import type { BadmailDetails, BadmailList } from "../../supervisor/operations/badmail-operations.ts";
+import type { BadmailDetails, BadmailList } from "../../supervisor/operations/badmail-answers.ts";
 import { type Line, type Span, toned } from "../look/line.ts";
 import { count, shortSize } from "../look/moment.ts";
 import { tableLines } from "../look/table.ts";

@@ -40,7 +40,7 @@ export function queueLines(
   nowMs: number,
   width: number | undefined,
 ): readonly Line[] {
-  if (all.recipients === 0) return ["No mail fits."];
+  if (all === null || all.recipients === 0) return ["No mail fits."];
   const columns = [
     { title: "Message" },
     { title: "Age", align: "right" as const },

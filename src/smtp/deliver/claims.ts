@@ -29,7 +29,6 @@ const CLAIMS_MAX = 200;
 const LOOK_APART_MS = 100;
 /** The wall clock may be put forward while we wait. */
 const LOOK_AT_LEAST_MS = 60_000;
-const FIRST_AGAIN_MS = 1000;
 const AFTER_TROUBLE_MS = 5000;
 
 export class Claims {
@@ -51,8 +50,6 @@ export class Claims {
   start(): void {
     this.stopWatching = this.parts.spool.onChange(() => this.wake());
     this.wake();
-    // What another process has changed is noticed from the second look of the spool on; what came before is looked for.
-    this.lookIn(FIRST_AGAIN_MS);
   }
 
   /** Resolves when what was asked for is here, too: it is claimed, and somebody has to give it back. */

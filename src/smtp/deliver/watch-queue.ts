@@ -10,17 +10,15 @@ export interface QueueTally {
 
 const LOOK_EVERY_MS = 10_000;
 
-export function watchQueue(spool: MailSpool, clock: Clock, tally: QueueTally): () => void {
+export function watchQueue(spool: Pick<MailSpool, "backlog">, clock: Clock, tally: QueueTally): () => void {
   let isOver = false;
   let cancel = () => {};
   const look = async () => {
-    const summary = await spool.summary();
-    const oldest = await spool.find({}, { limit: 1 });
+    const backlog = await spool.backlog();
     if (isOver) return;
-    if (summary.ok && oldest.ok) {
-      const recipients = summary.value.reduce((sum, it) => sum + it.recipients, 0);
-      const sinceMs = oldest.value[0]?.message.receivedMs;
-      tally.queued(recipients, sinceMs === undefined ? 0 : Math.max(0, clock.wallMs() - sinceMs) / 1000);
+    if (backlog.ok) {
+      const { recipients, oldestMs } = backlog.value;
+      tally.queued(recipients, oldestMs === null ? 0 : Math.max(0, clock.wallMs() - oldestMs) / 1000);
     }
     cancel = clock.after(LOOK_EVERY_MS, look);
   };

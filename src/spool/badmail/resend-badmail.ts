@@ -1,6 +1,5 @@
 // Sends bad mail again: puts it into the pickup folder with the envelope that its properties tell, then forgets it here.
 // A file that was malformed is given back as it is, for whoever has mended it.
-import { chownSync, statSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { bad, good } from "../../base/result.ts";
@@ -8,7 +7,7 @@ import { parseMailbox } from "../../proto/smtp/address.ts";
 import { lenient } from "../../proto/smtp/leniency.ts";
 import { badmailNames } from "../../proto/smtp/message/badmail.ts";
 import { dropLines } from "../../proto/smtp/message/drop-file.ts";
-import { attempt, attemptNow } from "../body-file.ts";
+import { attempt } from "../body-file.ts";
 import { filePieces, type Pieces, putFile } from "../put-file.ts";
 import { type Spooled, trouble } from "../trouble.ts";
 import { type BadmailEntry, badmailEntry, removeBadmail } from "./badmail-folder.ts";
@@ -25,9 +24,7 @@ export async function resendBadmail(folder: string, id: string, pickupFolder: st
   const to = join(pickupFolder, name);
   const unfinished = join(pickupFolder, `.resent-${id}.part`);
   const message = join(folder, badmailNames(id).message);
-  const put = await putFile(to, withEnvelope(entry.value, message), 0o640, unfinished, () =>
-    giveToOwner(pickupFolder, unfinished),
-  );
+  const put = await putFile(to, withEnvelope(entry.value, message), 0o640, unfinished);
   if (!put.ok) return put;
   const removed = await removeBadmail(folder, id);
   return removed.ok ? good(name) : removed;
@@ -45,13 +42,4 @@ function envelopeLines(sender: string, recipients: readonly string[]): Buffer {
   });
   const from = parseMailbox(sender, lenient);
   return people.length === 0 ? Buffer.alloc(0) : dropLines(from.ok ? from.value : null, people);
-}
-
-/** What root puts into a folder of others must be readable by them. */
-function giveToOwner(folder: string, path: string): void {
-  if (process.getuid?.() !== 0) return;
-  attemptNow(() => {
-    const { uid, gid } = statSync(folder);
-    chownSync(path, uid, gid);
-  });
 }

@@ -2,7 +2,7 @@
 import type { Database } from "bun:sqlite";
 import type { Filter } from "../filter.ts";
 import { type Happening, statusOf } from "../message.ts";
-import type { Count, Found, Page, Story, SummaryRow } from "../spool.ts";
+import type { Backlog, Count, Found, Page, Story, SummaryRow } from "../spool.ts";
 import { conditionOf } from "./filter-sql.ts";
 import { headOf, type MessageRow, messageRow, type RecipientRow, recipientOf } from "./rows.ts";
 
@@ -17,6 +17,19 @@ export function summary(database: Database): readonly SummaryRow[] {
     )
     .all()
     .map((it) => ({ ...it, status: statusOf(it.status) }));
+}
+
+/** Through the index of what is open alone, as it is asked for again and again and what has left is much more. */
+export function backlog(database: Database): Backlog {
+  const row = database
+    .query<{ readonly recipients: number; readonly oldest: number | null }, []>(
+      "SELECT count(*) AS recipients, min(message) AS oldest FROM recipient INDEXED BY recipient_open WHERE status < 10",
+    )
+    .get();
+  const oldest = database
+    .query<{ readonly received_ms: number }, [number | null]>("SELECT received_ms FROM message WHERE n = ?")
+    .get(row?.oldest ?? null);
+  return { recipients: row?.recipients ?? 0, oldestMs: oldest?.received_ms ?? null };
 }
 
 export function find(

@@ -5,10 +5,11 @@ import type { Filter } from "../filter.ts";
 import type { ClaimWish, Page } from "../spool.ts";
 import { accept, type Entry } from "./accept.ts";
 import { claim, Turns, takeOver } from "./claim.ts";
-import { bodyOf, count, find, needed, story, summary } from "./look.ts";
+import { backlog, bodyOf, count, find, needed, story, summary } from "./look.ts";
 import { type OrderStep, orderStep } from "./order.ts";
 import { purge } from "./purge.ts";
-import { type Gone, type Record, record } from "./record.ts";
+import { type Record, record } from "./record.ts";
+import { shrink } from "./shrink.ts";
 
 export class Books {
   readonly database: Database;
@@ -21,7 +22,7 @@ export class Books {
   }
 
   /** Notes the files that go, and passes on the rest. */
-  without<T extends Gone>(gone: T): T {
+  without<T extends { readonly files: readonly string[] }>(gone: T): T {
     this.unneeded.push(...gone.files);
     return gone;
   }
@@ -34,10 +35,12 @@ export const writes = {
   takeOver: ({ database }: Books, atMs: number) => takeOver(database, atMs),
   orderStep: (books: Books, step: OrderStep) => books.without(orderStep(books.database, step)),
   purge: ({ database }: Books, leftBeforeMs: number) => purge(database, leftBeforeMs),
+  shrink: ({ database }: Books, _: null) => shrink(database),
 };
 
 export const reads = {
   summary: ({ database }: Books, _: null) => summary(database),
+  backlog: ({ database }: Books, _: null) => backlog(database),
   find: ({ database }: Books, it: { readonly filter: Filter; readonly page: Page }) => find(database, it),
   count: ({ database }: Books, filter: Filter) => count(database, filter),
   story: ({ database }: Books, id: string) => story(database, id),

@@ -4,7 +4,7 @@ import type { Database } from "bun:sqlite";
 import { statusNumbers } from "../message.ts";
 import type { Order } from "../spool.ts";
 import { conditionOf } from "./filter-sql.ts";
-import { finish, type Gone } from "./record.ts";
+import { finish } from "./record.ts";
 import { close, expectDue, type RecipientRow, tell } from "./rows.ts";
 
 export interface OrderStep extends Order {
@@ -12,7 +12,9 @@ export interface OrderStep extends Order {
   readonly after: readonly [message: number, recipient: number];
 }
 
-export interface OrderStepDone extends Gone {
+export interface OrderStepDone {
+  /** Messages that left with it and have a body file that nobody needs any more. */
+  readonly files: readonly string[];
   readonly messages: number;
   readonly recipients: number;
   readonly busy: number;
@@ -30,7 +32,6 @@ export function orderStep(database: Database, step: OrderStep): OrderStepDone {
        WHERE (r.message, r.i) > (?, ?) AND r.status < 10 AND ${text} ORDER BY r.message, r.i LIMIT ${STEP_RECIPIENTS}`,
     )
     .all(...step.after, ...values);
-  const left: string[] = [];
   const files: string[] = [];
   let busy = 0;
   let recipients = 0;
@@ -41,15 +42,13 @@ export function orderStep(database: Database, step: OrderStep): OrderStepDone {
     recipients++;
     messages.add(row.message);
     tell(database, row, { atMs: step.atMs, what: step.what.is, who: step.who, text: wordsOf(step) });
-    const gone = isDeleted(row, step) ? close(database, row.message, 1, step.atMs) : undefined;
-    if (gone === undefined) continue;
-    left.push(gone.id);
-    if (gone.inFile) files.push(gone.id);
+    const gone = isDeleted(row, step) ? close(database, row.message, step.atMs) : undefined;
+    if (gone?.inFile === true) files.push(gone.id);
   }
   // A message counts where its first recipient is met, though its others may come in the next step.
   if (rows[0]?.message === step.after[0]) messages.delete(rows[0].message);
   const last = rows.length === STEP_RECIPIENTS ? rows.at(-1) : undefined;
-  return { left, files, messages: messages.size, recipients, busy, next: last ? [last.message, last.i] : null };
+  return { files, messages: messages.size, recipients, busy, next: last ? [last.message, last.i] : null };
 }
 
 const wordsOf = ({ what }: Order): string => (what.is === "reroute" ? what.destination : "");

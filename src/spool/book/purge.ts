@@ -1,20 +1,34 @@
-// Forgets what left long ago, a step at a time, so that a short night is enough for a long history. Open messages are
+// Forgets what left long ago, in steps so small that nobody who accepts or delivers waits for one. Open messages are
 // never touched.
 import type { Database } from "bun:sqlite";
 
 const STEP_MESSAGES = 200;
+const STEP_RECIPIENTS = 1000;
 
-/** How many messages were forgotten; fewer than a step means that was all. */
-export function purge(database: Database, leftBeforeMs: number): number {
+/** Whether there is more to forget. */
+export function purge(database: Database, leftBeforeMs: number): boolean {
   const rows = database
     .query<{ readonly n: number }, [number, number]>(
       "SELECT n FROM message WHERE left_ms IS NOT NULL AND left_ms < ? ORDER BY left_ms LIMIT ?",
     )
     .all(leftBeforeMs, STEP_MESSAGES);
+  let room = STEP_RECIPIENTS;
   for (const { n } of rows) {
-    database.query("DELETE FROM happening WHERE message = ?").run(n);
-    database.query("DELETE FROM recipient WHERE message = ?").run(n);
+    room -= forgetRecipients(database, n, room);
+    if (room <= 0) return true;
     database.query("DELETE FROM message WHERE n = ?").run(n);
   }
-  return rows.length;
+  return rows.length === STEP_MESSAGES;
+}
+
+/** The first of them, with what happened to each; how many there were. */
+function forgetRecipients(database: Database, message: number, most: number): number {
+  const next = database
+    .query<{ readonly i: number }, [number, number]>(
+      "SELECT i FROM recipient WHERE message = ? ORDER BY i LIMIT 1 OFFSET ?",
+    )
+    .get(message, most);
+  const end = next?.i ?? Number.MAX_SAFE_INTEGER;
+  database.query("DELETE FROM happening WHERE message = ? AND i < ?").run(message, end);
+  return database.query("DELETE FROM recipient WHERE message = ? AND i < ?").run(message, end).changes;
 }

@@ -27,7 +27,7 @@ export function record(database: Database, { attempts, notices }: Record): Gone 
     if (row === null || row.status !== statusNumbers.claimed)
       throw new Refused(trouble("stale", `recipient ${it.recipient} of message ${it.id} is not being delivered`));
     if (!settle(database, row, it)) continue;
-    const gone = close(database, row.message, 1, it.atMs);
+    const gone = close(database, row.message, it.atMs);
     if (gone === undefined) continue;
     left.push(gone.id);
     if (gone.inFile) files.push(gone.id);

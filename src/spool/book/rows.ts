@@ -120,18 +120,17 @@ export function tell(
   database.query("UPDATE recipient SET happened = ? WHERE message = ? AND i = ?").run(happened + 1, message, i);
 }
 
-/** `count` recipients of the message are done with; with the last one the body goes. The answer tells of its end. */
+/** One recipient of the message is done with; with the last one the body goes. The answer tells of its end. */
 export function close(
   database: Database,
   message: number,
-  count: number,
   atMs: number,
 ): { readonly id: string; readonly inFile: boolean } | undefined {
   const row = database
-    .query<Pick<MessageRow, "id" | "open" | "in_file">, [number, number]>(
-      "UPDATE message SET open = open - ? WHERE n = ? RETURNING id, open, in_file",
+    .query<Pick<MessageRow, "id" | "open" | "in_file">, [number]>(
+      "UPDATE message SET open = open - 1 WHERE n = ? RETURNING id, open, in_file",
     )
-    .get(count, message);
+    .get(message);
   if (row === null || row.open > 0) return undefined;
   database.query("UPDATE message SET left_ms = ? WHERE n = ?").run(atMs, message);
   if (row.in_file === 0) database.query("DELETE FROM body WHERE message = ?").run(message);

@@ -12,8 +12,11 @@ export const booksFile = (folder: string): string => join(folder, "mail.sqlite")
 /** The database file and those that SQLite puts beside it. */
 export const sqliteFiles = (file: string): readonly string[] => [file, `${file}-wal`, `${file}-shm`, `${file}-journal`];
 
-/** For new books: bodies take a third less of the processor than with 4 KiB, rows and indexes no more. */
+/** Bodies take a third less of the processor than with 4 KiB, rows and indexes no more. */
 const PAGE_BYTES = 8192;
+
+/** For new books only, before all else. Room can be given back, which costs nothing that could be measured. */
+const layout = [`page_size = ${PAGE_BYTES}`, "auto_vacuum = INCREMENTAL"];
 
 /** A commit is on the disk when it returns; the log is brought in when it has 16 MiB. */
 const tuning = [
@@ -39,7 +42,7 @@ export function foundBooks(folder: string, fill: (database: Database) => void = 
     closeSync(openSync(unfinished, "wx", OWNER_ONLY));
     const database = new Database(unfinished, { create: true, readwrite: true, strict: true });
     try {
-      for (const it of [`page_size = ${PAGE_BYTES}`, ...tuning]) database.query(`PRAGMA ${it}`).get();
+      for (const it of [...layout, ...tuning]) database.query(`PRAGMA ${it}`).get();
       database.transaction(() => {
         layOut(database);
         fill(database);

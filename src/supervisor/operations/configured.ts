@@ -6,12 +6,14 @@ import type { Report } from "../../event/event.ts";
 import { duration } from "../../schema/kinds/measure.ts";
 import { flag, text, whole } from "../../schema/kinds/plain.ts";
 import type { Configuration } from "../configuration.ts";
+import type { MailDesk } from "../mail/mail-desk.ts";
 import { needed, optional } from "../operation.ts";
 
 export interface Configured {
   readonly configuration: Configuration;
   readonly certificates: CertificateKeeper;
   readonly home: Home;
+  readonly mail: MailDesk;
   readonly clock: Clock;
   readonly report: Report;
 }

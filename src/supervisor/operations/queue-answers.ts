@@ -10,8 +10,8 @@ export interface QueuePage {
   readonly found: readonly Found[];
   /** To be asked for next, null behind the last one. */
   readonly next: { readonly id: string; readonly recipient: number } | null;
-  /** All that fit. */
-  readonly count: Count;
+  /** All that fit; null on a later page, as the first one has told it. */
+  readonly count: Count | null;
 }
 
 export interface FoundMessage extends MessageHead {

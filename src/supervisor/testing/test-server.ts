@@ -3,7 +3,7 @@
 import { connect, type Socket } from "node:net";
 import { join } from "node:path";
 import { systemClock } from "../../base/clock.ts";
-import type { Json } from "../../base/json.ts";
+import type { Json, JsonObject } from "../../base/json.ts";
 import { type Occurrence, reporter } from "../../event/event.ts";
 import { binding } from "../../schema/kinds/network.ts";
 import type { ServiceStatus, SiteStatus } from "../answers.ts";
@@ -22,6 +22,7 @@ export class TestServer {
   readonly supervisor: Supervisor;
   readonly sites: Map<string, SiteText>;
   plan: ServicePlan;
+  common: JsonObject = {};
   revision = 1;
   private watchers = new Set<() => void>();
 
@@ -55,6 +56,7 @@ export class TestServer {
         pending: null,
         faults: [],
         servicePlan: () => this.plan,
+        commonValues: () => this.common,
         siteNames: () => [...this.sites.keys()],
         hasSite: (_service, name) => this.sites.has(name),
         sitePlan: (_service, name) => {

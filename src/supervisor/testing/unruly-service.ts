@@ -7,8 +7,8 @@ import { bad, good } from "../../base/result.ts";
 import { usualFields } from "../../net/access-log/fields.ts";
 import { binding } from "../../schema/kinds/network.ts";
 import { choice, text } from "../../schema/kinds/plain.ts";
-import { collection, section, setting } from "../../schema/section.ts";
-import { defineService } from "../../service/service.ts";
+import { collection, section, setting, type Values } from "../../schema/section.ts";
+import { type Common, defineService } from "../../service/service.ts";
 import { inheritedSettings, serviceSettings, siteSettings } from "../../service/site-settings.ts";
 
 const facts = { since: "0.1", applies: "live", doc: "For tests." } as const;
@@ -20,10 +20,13 @@ const unrulySite = section("site", "A site.", {
   }),
   greeting: setting(text(), { ...facts, fallback: "hello" }),
 });
+const unrulyCommon = section("common", "What its sites share.", {
+  motto: setting(text(), { ...facts, fallback: "none" }),
+});
 const unrulySection = section(
   "unruly",
   "For tests.",
-  { ...serviceSettings, ...inheritedSettings },
+  { ...serviceSettings, ...inheritedSettings, ...unrulyCommon.settings },
   { sites: collection(unrulySite, { doc: "Sites." }) },
 );
 
@@ -31,17 +34,29 @@ function block(): never {
   for (;;);
 }
 
+class Motto implements Common {
+  text = "not told yet";
+
+  settle({ motto }: Values<typeof unrulyCommon>): void {
+    this.text = motto;
+  }
+
+  async close(): Promise<void> {}
+}
+
 export const unrulyService = defineService({
   name: "unruly",
   title: "Unruly",
   section: unrulySection,
   siteSection: unrulySite,
+  commonSection: unrulyCommon,
   protocols: [],
   needs: [],
   events: {},
   accessLog: { stem: "UNRULYSVC", fields: usualFields("www"), turnedAwayStatus: 503 },
   firstSite: {},
-  openSite({ path, values, login }) {
+  openCommon: async () => new Motto(),
+  openSite({ path, values, login, common }) {
     const { behaviour, greeting } = values;
     if (behaviour === "throw") throw new TypeError("thrown on purpose");
     if (behaviour === "block") block();
@@ -52,7 +67,7 @@ export const unrulyService = defineService({
       serve(socket, connection) {
         socket.write(`${greeting} ${process.pid}\n`);
         const from = { address: connection.peer.address, secure: false, trace: connection.trace };
-        socket.on("data", (chunk: Buffer) => void answer(chunk, login, from).then((it) => socket.write(it)));
+        socket.on("data", (chunk: Buffer) => void answer(chunk, login, from, common).then((it) => socket.write(it)));
         socket.on("end", () => socket.end());
         connection.onFinish(() => {
           if (behaviour === "block-at-finish") block();
@@ -71,11 +86,12 @@ export const unrulyService = defineService({
 const strange = { name: "worker.login.ask", id: 1, site: "a", address: "x", trace: "t", proof: { by: "magic" } };
 
 /**
- * "login NAME PASSWORD" is answered with the verdict, "page NAME PASSWORD" with one that may be remembered; behind
- * "stray" the worker asks what cannot be read.
+ * "motto" is answered with what the sites share, "login NAME PASSWORD" with the verdict, "page NAME PASSWORD" with one that
+ * may be remembered; behind "stray" the worker asks what cannot be read.
  */
-async function answer(chunk: Buffer, login: Login, from: From): Promise<string | Buffer> {
+async function answer(chunk: Buffer, login: Login, from: From, common?: Common): Promise<string | Buffer> {
   const [word, account = "", password = ""] = chunk.toString().trim().split(" ");
+  if (word === "motto" && common instanceof Motto) return `${common.text}\n`;
   if (word === "stray") process.send?.(strange);
   if (word !== "login" && word !== "page") return chunk;
   const claim = { by: "password", account, password } as const;

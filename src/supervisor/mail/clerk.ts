@@ -1,0 +1,99 @@
+// A process that answers questions about the mail of a home as another user, seen from the one that has started it. What
+// it says is read as what a stranger says: it reads what that user keeps.
+import type { Clock } from "../../base/clock.ts";
+import type { Home } from "../../base/home.ts";
+import { isObject, type Json, type JsonObject } from "../../base/json.ts";
+import { bad, good, type Result } from "../../base/result.ts";
+import type { Occurrence } from "../../event/event.ts";
+import type { ReleaseIdentity, WorkerMessage } from "../../ipc/messages.ts";
+import { type Given, type Refusal, refusal } from "../operation.ts";
+import type { ServiceUser } from "../service-user.ts";
+import { standardLimits, WorkerProcess } from "../worker-process.ts";
+
+export interface ClerkWorld {
+  readonly home: Home;
+  readonly clock: Clock;
+  /** The command line of this program, to which a role is added. */
+  readonly command: readonly string[];
+  identity(): ReleaseIdentity;
+  /** An event that the process has to tell. */
+  write(occurrence: Occurrence): void;
+}
+
+/** What the process is called where services have their names. */
+export const CLERK = "mail-clerk";
+
+const limits = { ...standardLimits, startMs: 30_000 };
+/** What is being answered at the end may take so long. */
+const LAST_ANSWERS_MS = 2000;
+
+export class Clerk {
+  readonly user: ServiceUser;
+  /** Why it answers nothing any more. */
+  over: string | undefined;
+  /** The process is gone. */
+  readonly ended = Promise.withResolvers<void>();
+  private readonly process: WorkerProcess | undefined;
+  private readonly world: ClerkWorld;
+  private readonly waiting = new Map<number, (answer: Result<Json, Refusal>) => void>();
+  private asked = 0;
+
+  constructor(user: ServiceUser, world: ClerkWorld) {
+    this.user = user;
+    this.world = world;
+    const { command, home, clock } = world;
+    const started = WorkerProcess.start([...command, "--home", home.root, "service", CLERK], limits, clock, {
+      said: (_, message) => this.heard(message),
+      ended: (_, { because }) => this.end(because),
+    });
+    if (!started.ok) {
+      this.end(started.error);
+      return;
+    }
+    this.process = started.value;
+    const release = world.identity();
+    this.process.send({ name: "supervisor.worker.greet", service: CLERK, release, home: home.root, user });
+  }
+
+  get isIdle(): boolean {
+    return this.waiting.size === 0;
+  }
+
+  ask(question: string, given: Given): Promise<Result<Json, Refusal>> {
+    if (this.over !== undefined) return Promise.resolve(gone(this.over));
+    const id = ++this.asked;
+    this.process?.send({ name: "supervisor.mail.ask", id, question, given: given as JsonObject });
+    return new Promise((resolve) => this.waiting.set(id, resolve));
+  }
+
+  leave(): void {
+    this.process?.drain(LAST_ANSWERS_MS);
+  }
+
+  private heard(message: WorkerMessage): void {
+    if (message.name === "worker.event.write") this.world.write(message.occurrence);
+    if (message.name === "worker.release.refuse") this.over = `${message.fault.attempted}: ${message.fault.because}`;
+    if (message.name !== "worker.mail.answer") return;
+    this.waiting.get(message.id)?.(answerOf(message.answer));
+    this.waiting.delete(message.id);
+  }
+
+  private end(because: string): void {
+    this.over ??= because;
+    for (const answer of this.waiting.values()) answer(gone(this.over));
+    this.waiting.clear();
+    this.ended.resolve();
+  }
+}
+
+const gone = (because: string): Result<never, Refusal> =>
+  bad(refusal("unavailable", `The process that looks after the mail as its owner does not answer: ${because}`));
+
+function answerOf({ ok, value, error }: JsonObject): Result<Json, Refusal> {
+  if (ok === true && value !== undefined) return good(value);
+  const said: JsonObject = isObject(error) ? (error as JsonObject) : {};
+  const reason = reasons.find((it) => it === said.reason) ?? "unavailable";
+  return bad(refusal(reason, typeof said.sentence === "string" ? said.sentence : "It answered what cannot be read"));
+}
+
+const reasons = ["wrong", "unknown", "conflict", "refused", "unavailable"] as const;

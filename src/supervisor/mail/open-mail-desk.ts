@@ -1,0 +1,36 @@
+// Opens the desk where questions about the mail of a home are answered: as whoever owns the mail, in this process where
+// that is so already, else by one that becomes him.
+import { statSync } from "node:fs";
+import { roomPath } from "../../base/home.ts";
+import { attemptNow } from "../../spool/body-file.ts";
+import type { ServiceUser } from "../service-user.ts";
+import type { ClerkWorld } from "./clerk.ts";
+import { ClerkDesk } from "./clerk-desk.ts";
+import type { KeptSpoolWorld } from "./kept-spool.ts";
+import type { MailDesk } from "./mail-desk.ts";
+import { OwnMailDesk } from "./own-mail-desk.ts";
+
+const ROOT = 0;
+
+export function openMailDesk(world: KeptSpoolWorld & ClerkWorld): MailDesk {
+  const own = new OwnMailDesk(world);
+  const clerks = new ClerkDesk(world);
+  const folder = roomPath(world.home, "spool");
+  return {
+    ask(question, given) {
+      // Asked each time: the first start of a server gives the folder to the user of its services.
+      const user = process.getuid?.() === ROOT ? otherOwner(folder) : undefined;
+      return user === undefined ? own.ask(question, given) : clerks.ask(user, question, given);
+    },
+    async close() {
+      await Promise.all([own.close(), clerks.close()]);
+    },
+  };
+}
+
+/** undefined: it is root's own, or is not there. */
+function otherOwner(folder: string): ServiceUser | undefined {
+  const found = attemptNow(() => statSync(folder));
+  if (!found.ok || found.value.uid === ROOT) return undefined;
+  return { uid: found.value.uid, gid: found.value.gid };
+}

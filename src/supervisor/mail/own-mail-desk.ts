@@ -1,0 +1,28 @@
+// Answers questions about the mail of a home in this very process, as whoever it runs as.
+import type { Json } from "../../base/json.ts";
+import type { Result } from "../../base/result.ts";
+import type { Given, Refusal } from "../operation.ts";
+import { KeptSpool, type KeptSpoolWorld } from "./kept-spool.ts";
+import type { MailDesk } from "./mail-desk.ts";
+import type { MailRoom } from "./mail-question.ts";
+import { mailQuestions } from "./mail-questions.ts";
+
+const byName = new Map(mailQuestions.map((it) => [it.name, it]));
+
+export class OwnMailDesk implements MailDesk {
+  private readonly room: MailRoom;
+
+  constructor(world: KeptSpoolWorld) {
+    this.room = { clock: world.clock, spool: new KeptSpool(world) };
+  }
+
+  async ask(question: string, given: Given): Promise<Result<Json, Refusal>> {
+    const it = byName.get(question);
+    if (it === undefined) throw new Error(`no question ${question}`);
+    return it.run(this.room, given);
+  }
+
+  close(): Promise<void> {
+    return this.room.spool.close();
+  }
+}
