@@ -114,7 +114,10 @@ describe.skipIf(skip)(title, () => {
     isSilent = true;
     const id = await send("killed@far.example");
     await eventually("the text is on its way", () => sink.lines.some((it) => it.includes("killed@far.example")));
-    await eventually("it is claimed", async () => (await queue.story(id, () => true)).recipients[0]?.status === "claimed");
+    await eventually(
+      "it is claimed",
+      async () => (await queue.story(id, () => true)).recipients[0]?.status === "claimed",
+    );
     for (const pid of await ground.server.workers()) process.kill(pid, "SIGKILL");
     isSilent = false;
     const { recipients, happenings } = await queue.left(id);
