@@ -37,7 +37,12 @@ export const mainFile = ({ folder, libraries, daemons }: PostfixPlaces, settings
     alias_database: "",
     disable_dns_lookups: "yes",
     smtpd_peername_lookup: "no",
-    smtpd_recipient_restrictions: `check_recipient_access texthash:${folder}/etc/recipients, permit_mynetworks, reject`,
+    smtpd_recipient_restrictions: [
+      "check_recipient_access",
+      `texthash:${folder}/recipients`,
+      "permit_mynetworks",
+      "reject",
+    ].join(),
     notify_classes: "",
     default_transport: "error:5.4.4 Nobody is there",
     virtual_mailbox_domains: "postfix.example",

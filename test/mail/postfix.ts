@@ -92,7 +92,7 @@ export class Postfix implements AsyncDisposable {
     const reloads = () => this.log().split("reload -- ").length;
     const before = reloads();
     const lines = Object.entries(recipients).map(([address, words]) => `${address} ${words}\n`);
-    writeFileSync(join(this.folder, "etc", "recipients"), lines.join(""));
+    writeFileSync(join(this.folder, "recipients"), lines.join(""));
     this.child.kill("SIGHUP");
     await eventually("Postfix has read it", () => reloads() > before);
   }
@@ -121,7 +121,7 @@ function layOut(folder: string): void {
   for (const it of QUEUES) mkdirSync(join(spool, it), { mode: 0o700 });
   for (const it of ["public", "maildrop"]) mkdirSync(join(spool, it), { mode: 0o730 });
   for (const it of ["box", "box/cur", "box/new", "box/tmp"]) mkdirSync(join(folder, it), { mode: 0o700 });
-  writeFileSync(join(folder, "etc", "recipients"), "");
+  writeFileSync(join(folder, "recipients"), "");
   const give = (to: string, ...names: readonly string[]) =>
     Bun.spawnSync(["chown", "-R", to, ...names.map((it) => join(folder, it))]);
   give(OWNER, "data", ...QUEUES.map((it) => `spool/${it}`));

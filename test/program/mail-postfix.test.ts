@@ -122,7 +122,7 @@ describe.skipIf(isMissing)(titled("mail to Postfix"), () => {
     const to = ["no@postfix.example", "yes@postfix.example", "later@postfix.example"];
     const id = await send({ from: "boss@postfix.example", to });
     const { recipients } = await queue.tried(id);
-    expect(recipients.map((it) => it.status)).toEqual(["failed", "delivered", "queued"]);
+    expect(recipients.slice(0, 2).map((it) => it.status)).toEqual(["failed", "delivered"]);
     expect(recipients.map((it) => it.reply.slice(0, 9))).toEqual(["550 5.1.1", "250 2.0.0", "450 4.2.1"]);
     await postfix.answer({});
     expect((await queue.left(id)).recipients[2]).toMatchObject({ status: "delivered" });
@@ -198,11 +198,8 @@ describe.skipIf(isMissing)(titled("mail from Postfix"), () => {
       smtp_tls_CAfile: ground.file("main.pem"),
       smtp_sasl_auth_enable: "yes",
       smtp_sasl_password_maps: `inline:{ { ${relayhost} = anna:${PASSWORD} } }`,
-      // What is put off for now comes again at once.
-      ...{ queue_run_delay: "1s", minimal_backoff_time: "1s", maximal_backoff_time: "1s" },
-      // Its log then has the conversation.
-      debug_peer_list: "127.0.0.1",
-      debug_peer_level: 1,
+      // What is put off for now comes again soon.
+      ...{ queue_run_delay: "2s", minimal_backoff_time: "2s", maximal_backoff_time: "2s" },
     });
     queue = await MailQueue.open(ground.program.home);
   }, 60_000);
@@ -212,13 +209,16 @@ describe.skipIf(isMissing)(titled("mail from Postfix"), () => {
     await ground[Symbol.asyncDispose]();
   });
 
-  const send = (letter: Partial<Letter>): Promise<string> =>
-    submit(postfix.port, { from: "scan@mail.example", to: [], text: textOf("letter"), ...letter });
+  const letter: Letter = { from: "scan@mail.example", to: [], text: textOf("letter") };
+  const send = (some: Partial<Letter>): Promise<string> => submit(postfix.port, { ...letter, ...some });
   const foundAt = (domain: string, count: number) =>
-    eventually(`${count} recipients at ${domain}`, async () => {
-      const { found } = await ground.ask<QueuePage>("queue.find", { domain, limit: 1000 });
-      return found.length >= count && found;
-    });
+    eventually(
+      () => `${count} recipients at ${domain}\n${postfix.log()}`,
+      async () => {
+        const { found } = await ground.ask<QueuePage>("queue.find", { domain, limit: 1000 });
+        return found.length >= count && found;
+      },
+    );
 
   test("it goes over to TLS, believes our certificate, logs in, and its text comes byte for byte", async () => {
     const text = textOf("Grüße", "one\r\n.\r\n..two\r\nGrüße\r\n");
@@ -236,26 +236,25 @@ describe.skipIf(isMissing)(titled("mail from Postfix"), () => {
   });
 
   test("it says sender, recipients and DATA at once, as we let it", async () => {
-    await send({ to: ["a@two.far.example", "b@two.far.example"] });
-    await foundAt("two.far.example", 2);
-    const said = [...postfix.log().matchAll(/postfix\/smtp\[\d+\]: ([<>]) [^ ]*: (\S+)/g)].map(
-      (it) => `${it[1]} ${it[2]}`,
+    const relayhost = `[127.0.0.1]:${await ground.port("smtp")}`;
+    // Its log then has the conversation.
+    const debug = { debug_peer_list: "127.0.0.1", debug_peer_level: 1 };
+    await using talkative = await Postfix.up({ relayhost, default_transport: "smtp", ...debug });
+    await submit(talkative.port, { ...letter, to: ["a@mail.example", "b@mail.example"] });
+    await eventually("both are sent", () => talkative.log().match(/status=sent/g)?.length === 2);
+    const talk = [...talkative.log().matchAll(/ postfix\/smtp\[\d+\]: ([<>]) \S+ (\w+)/g)].map(
+      ([, who, word]) => `${who} ${word}`,
     );
-    expect(said.slice(said.lastIndexOf("> MAIL"), said.lastIndexOf("> .")).slice(0, 5)).toEqual([
-      "> MAIL",
-      "> RCPT",
-      "> RCPT",
-      "> DATA",
-      "< 250",
-    ]);
-  });
+    const begin = talk.indexOf("> MAIL");
+    expect(talk.slice(begin, begin + 5)).toEqual(["> MAIL", "> RCPT", "> RCPT", "> DATA", "< 250"]);
+  }, 30_000);
 
   test("each of many messages comes once to each of its recipients", async () => {
     const to = ["a@three.far.example", "b@three.far.example", "c@three.far.example"];
-    await Promise.all(Array.from({ length: 20 }, (_, n) => send({ to, text: textOf(`many ${n}`) })));
-    const found = await foundAt("three.far.example", 60);
+    await Promise.all(Array.from({ length: 12 }, (_, n) => send({ to, text: textOf(`many ${n}`) })));
+    const found = await foundAt("three.far.example", 36);
     const pairs = found.map((it) => `${it.message.facts.subject} ${it.address}`);
-    expect([pairs.length, new Set(pairs).size]).toEqual([60, 60]);
+    expect([pairs.length, new Set(pairs).size]).toEqual([36, 36]);
   });
 
   test("recipients that are too many for one message come in several", async () => {

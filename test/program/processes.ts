@@ -14,8 +14,8 @@ export const usersOf = (pid: number): readonly number[] =>
 /** It, and all that it and its children have started and that live. */
 export function familyOf(pid: number): readonly number[] {
   const children = new Map<number, number[]>();
-  for (const it of readdirSync("/proc").map(Number).filter(Number.isInteger)) {
-    // system path
+  const everybody = readdirSync("/proc").map(Number).filter(Number.isInteger); // system path
+  for (const it of everybody) {
     const parent = Number(/^PPid:\s+(\d+)/m.exec(statusOf(it))?.[1]);
     children.set(parent, [...(children.get(parent) ?? []), it]);
   }
