@@ -33,7 +33,7 @@ export interface EximRelay {
 export interface EximOptions {
   readonly relay?: EximRelay;
   /** Besides, as in the first part of its configuration. */
-  readonly settings?: Readonly<Record<string, string | number>>;
+  readonly settings?: Readonly<Record<string, string | number | boolean>>;
 }
 
 /** Exim gives up its rights when anybody else names its configuration, and then may not write its folder. */
