@@ -2,10 +2,9 @@
 // answered.
 import { familyCpuMs } from "./family-usage.ts";
 import { type LoadDone, type LoadOrder, load } from "./mail-load.ts";
-import { type MailServers, type ServerName, withServers } from "./mail-servers.ts";
+import { inTurns, middle, type Rounds, type ServerName, withServers } from "./mail-servers.ts";
 import { MailSink } from "./mail-sink.ts";
 import type { Bench } from "./main.ts";
-import { median } from "./pace.ts";
 import type { Row } from "./table.ts";
 
 const ROUNDS = 3;
@@ -43,8 +42,14 @@ export const benches: readonly Bench[] = [
       return await withServers(silent.port, false, async (servers) => {
         const rows: Row[] = [];
         for (const { what, bar, ...order } of loads) {
-          const client = await load({ ...order, port: yes.port, secondsMax: ROUND_SECONDS });
-          rows.push(rowOf({ what, bar, client, took: await inTurns(order, servers) }));
+          const seconds = { ...order, secondsMax: ROUND_SECONDS };
+          const client = await load({ ...seconds, port: yes.port });
+          const took = await inTurns(servers, ROUNDS, async ({ port, pid }) => {
+            const cpuMs = familyCpuMs(pid);
+            const done = await load({ ...seconds, port });
+            return { ...done, cpuUs: ((familyCpuMs(pid) - cpuMs) / done.messages) * 1000 };
+          });
+          rows.push(rowOf({ what, bar, client, took }));
         }
         return rows;
       });
@@ -55,31 +60,16 @@ export const benches: readonly Bench[] = [
 interface Took extends LoadDone {
   readonly cpuUs: number;
 }
-type All = ReadonlyMap<ServerName, readonly Took[]>;
-
-/** The first round warms up: a server that is up for weeks is measured, not one that has just come. */
-async function inTurns(order: Omit<LoadOrder, "port">, servers: MailServers): Promise<All> {
-  const all = new Map<ServerName, Took[]>();
-  for (let round = 0; round <= ROUNDS; round++)
-    for (const [name, { port, pid }] of servers) {
-      const cpuMs = familyCpuMs(pid);
-      const done = await load({ ...order, port, secondsMax: ROUND_SECONDS });
-      const took = { ...done, cpuUs: ((familyCpuMs(pid) - cpuMs) / done.messages) * 1000 };
-      if (round > 0) all.set(name, [...(all.get(name) ?? []), took]);
-    }
-  return all;
-}
 
 interface Measured extends Pick<Load, "what" | "bar"> {
   readonly client: LoadDone;
-  readonly took: All;
+  readonly took: Rounds<Took>;
 }
 
 function rowOf({ what, bar, client, took }: Measured): Row {
-  const middle = (name: ServerName, of: (it: Took) => number): number => median((took.get(name) ?? []).map(of));
-  const rate = (name: ServerName) => middle(name, (it) => it.perSecond);
-  const p99 = (name: ServerName) => middle(name, (it) => it.p99Ms);
-  const cpu = (name: ServerName) => middle(name, (it) => it.cpuUs);
+  const rate = (name: ServerName) => middle(took, name, (it) => it.perSecond);
+  const p99 = (name: ServerName) => middle(took, name, (it) => it.p99Ms);
+  const cpu = (name: ServerName) => middle(took, name, (it) => it.cpuUs);
   const other = bar === BEST_OF_ALL ? Math.max(rate("Postfix"), rate("Exim") || 0) : rate("Postfix");
   return {
     what,

@@ -19,6 +19,8 @@ export interface LoadOrder {
 }
 
 export interface LoadDone {
+  /** When it began, as Date.now() tells it. */
+  readonly begunAtMs: number;
   readonly messages: number;
   /** Connections that ended before their time, and the last answer before one did. */
   readonly lost: number;
@@ -46,7 +48,13 @@ export async function load(order: LoadOrder): Promise<LoadDone> {
 export const NUMBER_FIELD = "X-Number: ";
 const NUMBER_DIGITS = 9;
 
-function messageText(bytes: number): { readonly text: Buffer; readonly numberAt: number } {
+export interface MessageText {
+  readonly text: Buffer;
+  readonly numberAt: number;
+}
+
+/** Of so many bytes on the wire, and where its number goes. */
+export function messageText(bytes: number): MessageText {
   const header = [
     "From: Some Machine <machine@plant.example>",
     "To: person@far.example",
@@ -61,6 +69,12 @@ function messageText(bytes: number): { readonly text: Buffer; readonly numberAt:
   const body = line.repeat(Math.ceil(bytes / line.length)).slice(0, bytes - header.length - 2);
   const text = Buffer.from(`${header}${body}\r\n.\r\n`);
   return { text, numberAt: header.indexOf(NUMBER_FIELD) + NUMBER_FIELD.length };
+}
+
+export function numbered({ text, numberAt }: MessageText, number: number): Buffer {
+  const own = Buffer.from(text);
+  own.write(String(number).padStart(NUMBER_DIGITS, "0"), numberAt);
+  return own;
 }
 
 /** What a connection waits for. */
@@ -83,7 +97,7 @@ const NOTHING = Buffer.alloc(0);
 
 class Load {
   private readonly order: LoadOrder;
-  private readonly message: ReturnType<typeof messageText>;
+  private readonly message: MessageText;
   private readonly latenciesMs: number[] = [];
   private readonly over = Promise.withResolvers<void>();
   private begunMs = 0;
@@ -99,11 +113,13 @@ class Load {
   }
 
   async run(): Promise<LoadDone> {
+    const begunAtMs = Date.now();
     this.begunMs = performance.now();
     for (let index = 0; index < this.order.connections; index++) this.connect();
     await this.over.promise;
     const sorted = this.latenciesMs.toSorted((one, other) => one - other);
     return {
+      begunAtMs,
       messages: sorted.length,
       lost: this.lost,
       lastWords: this.lastWords,
@@ -189,8 +205,7 @@ class Load {
   }
 
   private sayText(socket: Socket<Talk>): void {
-    const text = Buffer.from(this.message.text);
-    text.write(String(socket.data.number).padStart(NUMBER_DIGITS, "0"), this.message.numberAt);
+    const text = numbered(this.message, socket.data.number);
     socket.data.stage = "text";
     this.send(socket, text);
   }

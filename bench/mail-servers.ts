@@ -3,6 +3,7 @@
 import { Exim, eximIsThere } from "../test/mail/exim.ts";
 import { Postfix, postfixIsThere } from "../test/mail/postfix.ts";
 import { Ground } from "../test/program/ground.ts";
+import { median } from "./pace.ts";
 
 export interface MailServer extends AsyncDisposable {
   readonly port: number;
@@ -81,3 +82,24 @@ export async function withServers<T>(
     for (const it of servers.values()) await it[Symbol.asyncDispose]();
   }
 }
+
+export type Rounds<T> = ReadonlyMap<ServerName, readonly T[]>;
+
+/** They take turns, so that what else runs on the machine meets all of them alike. The first round warms up and counts nothing. */
+export async function inTurns<T>(
+  servers: MailServers,
+  rounds: number,
+  run: (server: MailServer, name: ServerName) => Promise<T>,
+): Promise<Rounds<T>> {
+  const all = new Map<ServerName, T[]>([...servers.keys()].map((name) => [name, []]));
+  for (let round = 0; round <= rounds; round++)
+    for (const [name, server] of servers) {
+      const one = await run(server, name);
+      if (round > 0) all.get(name)?.push(one);
+    }
+  return all;
+}
+
+/** NaN for a server that is not there. */
+export const middle = <T>(rounds: Rounds<T>, name: ServerName, of: (it: T) => number): number =>
+  median((rounds.get(name) ?? []).map(of));

@@ -1,18 +1,18 @@
-// A server of SMTP in a process of its own that keeps nothing: it says yes to all, and counts what came and how many of it
-// came for the first time. It ends with whoever opened it.
+// A server of SMTP in a process of its own that keeps nothing: it says yes to all, and tells when all that somebody
+// waits for has come. It ends with whoever opened it.
 import type { Socket } from "bun";
 import { NUMBER_FIELD } from "./mail-load.ts";
 
 export interface Arrived {
-  readonly messages: number;
-  /** Without those that came before. */
-  readonly distinct: number;
+  /** Of those that were not awaited, or had come before. */
+  readonly strays: number;
   /** When the last of the awaited came, as Date.now() tells it. */
   readonly lastMs: number;
 }
 
-/** Forget what came, and tell when so many have come. */
-interface Wait {
+/** Those with these numbers are awaited from now on. */
+export interface Numbers {
+  readonly first: number;
   readonly count: number;
 }
 type Told = { readonly port: number } | Arrived;
@@ -47,17 +47,16 @@ export class MailSink implements AsyncDisposable {
     });
   }
 
-  /** Counts from now on, until so many different ones have come. */
-  async until(count: number, withinMs: number): Promise<Arrived> {
+  /** When all of them have come, each once. */
+  async all(numbers: Numbers, withinMs: number): Promise<number> {
     const { promise, resolve, reject } = Promise.withResolvers<Arrived>();
     this.told(resolve);
-    const wait: Wait = { count };
-    this.child.send(wait);
-    const late = setTimeout(
-      () => reject(new Error(`not all of ${count} messages came within ${withinMs} ms`)),
-      withinMs,
-    );
-    return await promise.finally(() => clearTimeout(late));
+    this.child.send(numbers);
+    const late = () => reject(new Error(`not all of ${numbers.count} messages came within ${withinMs / 1000} s`));
+    const timer = setTimeout(late, withinMs);
+    const { strays, lastMs } = await promise.finally(() => clearTimeout(timer));
+    if (strays > 0) throw new Error(`${strays} messages came that nobody waited for, or twice`);
+    return lastMs;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -66,18 +65,20 @@ export class MailSink implements AsyncDisposable {
   }
 }
 
-const counted = { messages: 0, numbers: new Set<string>(), awaited: Number.POSITIVE_INFINITY };
+let awaited: Numbers = { first: 0, count: 0 };
+let came = new Set<number>();
+let strays = 0;
 
 function count(text: Buffer): void {
   const at = text.indexOf(NUMBER_FIELD) + NUMBER_FIELD.length;
-  counted.messages++;
-  counted.numbers.add(text.toString("latin1", at, text.indexOf(13, at)));
-  if (counted.numbers.size !== counted.awaited) return;
-  counted.awaited = Number.POSITIVE_INFINITY;
-  const lastMs = Date.now();
-  const tell = () => process.send?.({ messages: counted.messages, distinct: counted.numbers.size, lastMs });
-  // What comes twice comes soon.
-  setTimeout(tell, SECOND_TIMES_MS);
+  const number = Number(text.toString("latin1", at, text.indexOf(13, at)));
+  const { first, count } = awaited;
+  if (number < first || number >= first + count || came.has(number)) strays++;
+  else if (came.add(number).size === count) {
+    const lastMs = Date.now();
+    // What comes twice comes soon.
+    setTimeout(() => process.send?.({ strays, lastMs } satisfies Told), SECOND_TIMES_MS);
+  }
 }
 
 const SECOND_TIMES_MS = 300;
@@ -125,8 +126,8 @@ const NOTHING = Buffer.alloc(0);
 
 if (import.meta.main) {
   process.on("disconnect", () => process.exit());
-  process.on("message", ({ count: awaited }: Wait) => {
-    Object.assign(counted, { messages: 0, numbers: new Set(), awaited });
+  process.on("message", (numbers: Numbers) => {
+    [awaited, came, strays] = [numbers, new Set(), 0];
   });
   const isSilent = process.argv[2] === "silent";
   const { port } = Bun.listen<Talk>({
