@@ -39,7 +39,7 @@ export const benches: readonly Bench[] = [
     run: async () => {
       await using silent = await MailSink.open("silent");
       await using yes = await MailSink.open();
-      return await withServers(silent.port, false, async (servers) => {
+      return await withServers({ host: silent.port, answers: false }, async (servers) => {
         const rows: Row[] = [];
         for (const { what, bar, ...order } of loads) {
           const seconds = { ...order, secondsMax: ROUND_SECONDS };

@@ -37,7 +37,7 @@ export const benches: readonly Bench[] = [
       "CPU is what all processes of a server take for a message.",
     run: async () => {
       await using sink = await MailSink.open();
-      return await withServers(sink.port, true, async (servers) => {
+      return await withServers({ host: sink.port, answers: true }, async (servers) => {
         const rows: Row[] = [];
         let first = 0;
         for (const { what, bar, messages, ...order } of loads) {
