@@ -1,5 +1,5 @@
-// Exim as a receiver of mail, on a port of this machine and in a folder of its own: it takes and keeps what comes, knows no
-// mailbox "nobody-here", and is busy for "later". Only for tests.
+// Exim on a port of this machine and in a folder of its own. It takes and keeps what comes, knows no mailbox "nobody-here",
+// and is busy for "later"; or it hands everything on to a relay. Only for tests and benches.
 import {
   chmodSync,
   chownSync,
@@ -23,6 +23,19 @@ export interface EximMessage {
   readonly body: string;
 }
 
+/** The host on this machine to which everything goes. */
+export interface EximRelay {
+  readonly port: number;
+  /** What it asks of the host: TLS with this certificate, and a login. */
+  readonly login?: { readonly certificate: string; readonly account: string; readonly password: string };
+}
+
+export interface EximOptions {
+  readonly relay?: EximRelay;
+  /** Besides, as in the first part of its configuration. */
+  readonly settings?: Readonly<Record<string, string | number | boolean>>;
+}
+
 /** Exim gives up its rights when anybody else names its configuration, and then may not write its folder. */
 export const eximIsThere = findProgram("exim4") !== undefined && process.getuid?.() === 0;
 
@@ -37,7 +50,7 @@ export class Exim implements AsyncDisposable {
     this.child = child;
   }
 
-  static async open(): Promise<Exim> {
+  static async open(options: EximOptions = {}): Promise<Exim> {
     const folder = mkdtempSync(join(tmpdir(), "exim-"));
     const port = await freePort();
     chmodSync(folder, 0o755);
@@ -48,12 +61,17 @@ export class Exim implements AsyncDisposable {
       chownSync(join(folder, name), user, group);
     }
     const configuration = join(folder, "exim.conf");
-    writeFileSync(configuration, configurationOf(folder), { mode: 0o644 });
+    writeFileSync(configuration, configurationOf(folder, options), { mode: 0o644 });
     const words = ["exim4", "-C", configuration, "-bdf", "-oX", `127.0.0.1:${port}`];
     const child = Bun.spawn(words, { stdin: "ignore", stdout: "ignore", stderr: "ignore" });
     const exim = new Exim(port, folder, child);
     await eventually("Exim listens", () => /listening for SMTP/.test(exim.log()));
     return exim;
+  }
+
+  /** Of its daemon, the parent of all others. */
+  get pid(): number {
+    return this.child.pid;
   }
 
   log(): string {
@@ -89,18 +107,26 @@ export class Exim implements AsyncDisposable {
   }
 }
 
-const configurationOf = (folder: string): string =>
-  [
-    `spool_directory = ${folder}/spool`,
-    `log_file_path = ${folder}/log/%slog`,
-    "primary_hostname = exim.test",
-    "keep_environment =",
-    "queue_only = true",
-    "message_size_limit = 300M",
-    "smtp_accept_max = 200",
-    "smtp_accept_max_per_connection = 100",
-    "acl_smtp_rcpt = recipients",
-    "acl_smtp_data = texts",
+function configurationOf(folder: string, { relay, settings = {} }: EximOptions): string {
+  const first = {
+    spool_directory: `${folder}/spool`,
+    log_file_path: `${folder}/log/%slog`,
+    log_selector: "+pipelining",
+    primary_hostname: "exim.test",
+    keep_environment: "",
+    queue_only: relay === undefined,
+    // It has no rights to give up, as somebody else names its configuration.
+    deliver_drop_privilege: true,
+    message_size_limit: "300M",
+    smtp_accept_max: 200,
+    smtp_accept_max_per_connection: 100,
+    smtputf8_advertise_hosts: "*",
+    acl_smtp_rcpt: "recipients",
+    acl_smtp_data: "texts",
+    ...settings,
+  };
+  return [
+    ...Object.entries(first).map(([name, value]) => `${name} = ${value}`),
     "begin acl",
     "recipients:",
     "  deny message = No such user",
@@ -110,7 +136,26 @@ const configurationOf = (folder: string): string =>
     "  accept",
     "texts:",
     "  accept",
-    "begin routers",
-    "begin transports",
+    ...(relay === undefined ? [] : relaying(relay)),
     "",
   ].join("\n");
+}
+
+function relaying({ port, login }: EximRelay): readonly string[] {
+  const routers = ["begin routers", "onward:", "  driver = manualroute", "  route_list = * 127.0.0.1", "  self = send"];
+  const transports = ["  transport = onward", "begin transports", "onward:", "  driver = smtp", `  port = ${port}`];
+  const retry = ["begin retry", "* * F,1h,1s"];
+  if (login === undefined) return [...routers, ...transports, ...retry];
+  const wanted = ["hosts_require_tls = *", "hosts_require_auth = *", "tls_verify_hosts = *"];
+  const verified = [`tls_verify_certificates = ${login.certificate}`, "tls_verify_cert_hostnames ="];
+  const secured = [...wanted, ...verified].map((it) => `  ${it}`);
+  const plain = ["begin authenticators", "plain:", "  driver = plaintext", "  public_name = PLAIN"];
+  return [
+    ...routers,
+    ...transports,
+    ...secured,
+    ...retry,
+    ...plain,
+    `  client_send = ^${login.account}^${login.password}`,
+  ];
+}

@@ -1,11 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { secureRandomness, systemClock } from "../../src/base/clock.ts";
-import { expectGood } from "../../src/base/result.ts";
-import { TraceSource } from "../../src/net/trace-id.ts";
-import { openSpool } from "../../src/spool/open-spool.ts";
 import type { Story } from "../../src/spool/spool.ts";
+import { MailQueue } from "../mail/mail-queue.ts";
 import { needing, runClient } from "./client.ts";
 import { eventually } from "./eventually.ts";
 import { Ground, PASSWORD } from "./ground.ts";
@@ -42,15 +39,9 @@ interface Kept extends Story {
 
 /** What the spool of the home has under an id. */
 async function kept(id: string): Promise<Kept> {
-  const names = new TraceSource(systemClock, secureRandomness);
-  const folder = join(ground.program.home, "spool");
-  const spool = expectGood(await openSpool(folder, { clock: systemClock, report: () => {}, names }));
-  const [story, body] = [expectGood(await spool.story(id)), expectGood(await spool.body(id))];
-  if (story === null || body === null) throw new Error(`no message ${id}`);
-  const bytes = expectGood(await body.read(0, body.sizeBytes));
-  await body.close();
-  await spool.close();
-  return { ...story, text: Buffer.from(bytes).toString("utf8").replaceAll("\r\n ", " ") };
+  await using queue = await MailQueue.open(ground.program.home);
+  const story = await queue.story(id, () => true);
+  return { ...story, text: (await queue.text(id)).replaceAll("\r\n ", " ") };
 }
 
 const idIn = (said: string): string => /Queued as ([0-9a-z]+)/.exec(said)?.[1] ?? `none in ${said}`;

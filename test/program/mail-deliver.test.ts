@@ -2,15 +2,10 @@
 // of ours that behaves badly, or back to its sender.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { createHash } from "node:crypto";
-import { join } from "node:path";
-import { secureRandomness, systemClock } from "../../src/base/clock.ts";
-import { expectGood } from "../../src/base/result.ts";
-import { TraceSource } from "../../src/net/trace-id.ts";
 import { type DnsServer, dnsServer } from "../../src/smtp/deliver/testing/dns-server.ts";
 import { openSink, type Sink } from "../../src/smtp/deliver/testing/sink.ts";
-import { openSpool } from "../../src/spool/open-spool.ts";
-import type { MailSpool, Story } from "../../src/spool/spool.ts";
 import { Exim, eximIsThere } from "../mail/exim.ts";
+import { MailQueue } from "../mail/mail-queue.ts";
 import { needing, runClient } from "./client.ts";
 import { eventually } from "./eventually.ts";
 import { Ground } from "./ground.ts";
@@ -21,7 +16,7 @@ describe.skipIf(skip)(title, () => {
   let ground: Ground;
   let dns: DnsServer;
   let sink: Sink;
-  let spool: MailSpool;
+  let queue: MailQueue;
   /** The sink takes a text and says nothing more. */
   let isSilent = false;
   beforeAll(async () => {
@@ -58,12 +53,10 @@ describe.skipIf(skip)(title, () => {
         },
       },
     });
-    const names = new TraceSource(systemClock, secureRandomness);
-    const folder = join(ground.program.home, "spool");
-    spool = expectGood(await openSpool(folder, { clock: systemClock, report: () => {}, names }));
+    queue = await MailQueue.open(ground.program.home);
   }, 60_000);
   afterAll(async () => {
-    await spool.close();
+    await queue[Symbol.asyncDispose]();
     await ground[Symbol.asyncDispose]();
     await dns[Symbol.asyncDispose]();
     await sink[Symbol.asyncDispose]();
@@ -83,19 +76,12 @@ describe.skipIf(skip)(title, () => {
     expect([code, out]).toEqual([0, expect.stringContaining("Queued as")]);
     return /Queued as ([0-9a-z]+)/.exec(out)?.[1] ?? "";
   };
-  const story = (id: string, fits: (it: Story) => boolean) =>
-    eventually(`the story of ${id}`, async () => {
-      const found = expectGood(await spool.story(id));
-      return found !== null && fits(found) ? found : undefined;
-    });
-  const left = (id: string) => story(id, (it) => it.message.leftMs !== null);
-  const tried = (id: string) => story(id, (it) => it.recipients.every(({ attempts }) => attempts > 0));
   const cameTo = async (address: string) =>
     eventually(`mail for ${address}`, () => sink.messages.findLast((it) => it.to.includes(address)));
 
   test("it finds its way by the exchangers of the domain, and its story names who took it", async () => {
     const id = await send("ada@far.example", "--header", "Subject: by DNS", "--body", "..\n.\nend");
-    const { happenings } = await left(id);
+    const { happenings } = await queue.left(id);
     expect(happenings.at(-1)).toMatchObject({
       what: "delivered",
       who: `second.far.example [127.0.0.1]:${sink.port}`,
@@ -109,7 +95,7 @@ describe.skipIf(skip)(title, () => {
 
   test("what no domain takes comes back to its sender as a notice, by the way of any mail", async () => {
     const id = await send("b@gone.example", "--header", "Subject: Invoice 4711");
-    const { recipients } = await left(id);
+    const { recipients } = await queue.left(id);
     expect(recipients[0]).toMatchObject({ status: "failed" });
     const notice = await cameTo("erp@house.example");
     expect(notice).toMatchObject({ from: "", to: ["erp@house.example"] });
@@ -119,7 +105,7 @@ describe.skipIf(skip)(title, () => {
   });
 
   test("trouble with DNS leaves it in the queue, in words for people", async () => {
-    const { recipients } = await tried(await send("c@trouble.example"));
+    const { recipients } = await queue.tried(await send("c@trouble.example"));
     expect(recipients[0]).toMatchObject({ status: "queued" });
     expect(recipients[0]?.reply).toContain("the name servers of the domain are in trouble");
   });
@@ -128,10 +114,13 @@ describe.skipIf(skip)(title, () => {
     isSilent = true;
     const id = await send("killed@far.example");
     await eventually("the text is on its way", () => sink.lines.some((it) => it.includes("killed@far.example")));
-    await eventually("it is claimed", async () => (await story(id, () => true)).recipients[0]?.status === "claimed");
+    await eventually(
+      "it is claimed",
+      async () => (await queue.story(id, () => true)).recipients[0]?.status === "claimed",
+    );
     for (const pid of await ground.server.workers()) process.kill(pid, "SIGKILL");
     isSilent = false;
-    const { recipients, happenings } = await left(id);
+    const { recipients, happenings } = await queue.left(id);
     expect(recipients[0]).toMatchObject({ status: "delivered", attempts: 1 });
     expect(happenings.map((it) => it.what)).toEqual(["interrupted", "delivered"]);
     expect(sink.messages.filter((it) => it.to.includes("killed@far.example"))).toHaveLength(1);
@@ -146,11 +135,11 @@ describe.skipIf(skip)(title, () => {
     await ground.program.must("down");
     await ground.server.ended();
     isSilent = false;
-    const { recipients } = await story(id, () => true);
+    const { recipients } = await queue.story(id, () => true);
     expect(recipients[0]).toMatchObject({ status: "queued", uncertain: true, reply: "The service stops" });
     await ground.restart();
     await ground.program.must("queue", "retry", id, "--yes");
-    expect((await left(id)).recipients[0]?.status).toBe("delivered");
+    expect((await queue.left(id)).recipients[0]?.status).toBe("delivered");
   }, 30_000);
 
   const peer = eximIsThere ? "Exim" : "Exim (skipped: no exim4 on this machine, or not root)";
@@ -165,7 +154,7 @@ describe.skipIf(skip)(title, () => {
 
     test("takes what goes by a route, dots and all, behind TLS as it offers that", async () => {
       const id = await send("ada@exim.example", "--body", "one\n.\n..two\n.three");
-      const { happenings } = await left(id);
+      const { happenings } = await queue.left(id);
       expect(happenings.at(-1)?.text).toMatch(/^250 OK id=/);
       const got = exim.messages().find((it) => it.recipients.includes("ada@exim.example"));
       expect(got?.sender).toBe("erp@house.example");
@@ -175,7 +164,7 @@ describe.skipIf(skip)(title, () => {
 
     test("refuses one recipient, puts off another and takes the third", async () => {
       const id = await send("nobody-here@exim.example,later@exim.example,ben@exim.example");
-      const { recipients } = await tried(id);
+      const { recipients } = await queue.tried(id);
       expect(recipients.map((it) => it.status)).toEqual(["failed", "queued", "delivered"]);
       expect(recipients.map((it) => it.reply.slice(0, 3))).toEqual(["550", "451", "250"]);
     });
@@ -183,7 +172,7 @@ describe.skipIf(skip)(title, () => {
     test("gets a body of many megabytes byte for byte", async () => {
       const lines = Array.from({ length: 200_000 }, (_, n) => `${n % 7 === 0 ? "." : ""}${n} ${"x".repeat(60)}`);
       ground.openssl.write("large", `${lines.join("\n")}\n`);
-      await left(await send("large@exim.example", "--body", `@${ground.file("large")}`));
+      await queue.left(await send("large@exim.example", "--body", `@${ground.file("large")}`));
       const got = exim.messages().find((it) => it.recipients.includes("large@exim.example"));
       const digest = (text: string) => createHash("sha256").update(text.trimEnd()).digest("hex");
       expect(digest(got?.body ?? "")).toBe(digest(lines.join("\n")));
@@ -191,7 +180,7 @@ describe.skipIf(skip)(title, () => {
 
     test("gets messages that were handed in at once, each of them once", async () => {
       const ids = await Promise.all(Array.from({ length: 8 }, (_, n) => send(`many${n}@exim.example`)));
-      for (const id of ids) expect((await left(id)).recipients[0]?.status).toBe("delivered");
+      for (const id of ids) expect((await queue.left(id)).recipients[0]?.status).toBe("delivered");
       const got = exim.messages().flatMap((it) => it.recipients.filter((to) => to.startsWith("many")));
       expect(got.sort()).toEqual(Array.from({ length: 8 }, (_, n) => `many${n}@exim.example`));
     });

@@ -1,0 +1,57 @@
+// The queue of a server that runs, looked at from outside until a message stands as a test wants it. Only for tests.
+import { join } from "node:path";
+import { secureRandomness, systemClock } from "../../src/base/clock.ts";
+import { expectGood } from "../../src/base/result.ts";
+import { TraceSource } from "../../src/net/trace-id.ts";
+import { openSpool } from "../../src/spool/open-spool.ts";
+import type { MailSpool, Story } from "../../src/spool/spool.ts";
+import { eventually } from "../program/eventually.ts";
+
+export class MailQueue implements AsyncDisposable {
+  readonly spool: MailSpool;
+
+  private constructor(spool: MailSpool) {
+    this.spool = spool;
+  }
+
+  static async open(home: string): Promise<MailQueue> {
+    const names = new TraceSource(systemClock, secureRandomness);
+    const world = { clock: systemClock, report: () => {}, names };
+    return new MailQueue(expectGood(await openSpool(join(home, "spool"), world)));
+  }
+
+  story(id: string, fits: (it: Story) => boolean, withinMs?: number): Promise<Story> {
+    let last: Story | null = null;
+    return eventually(
+      () => `the story of ${id}: ${JSON.stringify(last)}`,
+      async () => {
+        last = expectGood(await this.spool.story(id));
+        return last !== null && fits(last) ? last : undefined;
+      },
+      withinMs,
+    );
+  }
+
+  /** When all its recipients are settled. */
+  left(id: string, withinMs?: number): Promise<Story> {
+    return this.story(id, (it) => it.message.leftMs !== null, withinMs);
+  }
+
+  /** When each of its recipients was tried. */
+  tried(id: string): Promise<Story> {
+    return this.story(id, (it) => it.recipients.every(({ attempts }) => attempts > 0));
+  }
+
+  /** A message as it lies there. */
+  async text(id: string): Promise<string> {
+    const body = expectGood(await this.spool.body(id));
+    if (body === null) throw new Error(`no message ${id}`);
+    const bytes = expectGood(await body.read(0, body.sizeBytes));
+    await body.close();
+    return Buffer.from(bytes).toString("utf8");
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.spool.close();
+  }
+}
