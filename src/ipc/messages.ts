@@ -114,6 +114,10 @@ const messages = {
   /** `generation`: what was known of accounts when it was decided. The answer is read where logins are known. */
   "supervisor.login.answer": { id: whole, generation: whole, answer: object<JsonObject>() },
   "supervisor.scram.answer": { id: whole, salt: text, iterations: whole },
+  /** Something to be done at a site, whether it is open or not: told with worker.errand.step, ended with worker.errand.end. */
+  "supervisor.errand.begin": { id: whole, errand: text, order: object<SiteOrder>(), given: object<JsonObject>() },
+  /** Nobody waits for it any more. */
+  "supervisor.errand.drop": { id: whole },
   "supervisor.worker.drain": { limitMs: whole },
   "supervisor.worker.ping": {},
 
@@ -126,6 +130,9 @@ const messages = {
   /** Somebody wants to log in: answered with supervisor.login.answer, and supervisor.scram.answer. */
   "worker.login.ask": { id: whole, site: text, address: text, trace: text, proof: object<JsonObject>() },
   "worker.scram.ask": { id: whole, account: text },
+  "worker.errand.step": { id: whole, step: object<JsonObject>() },
+  /** Without an answer it could not be begun, and `because` says why. */
+  "worker.errand.end": { id: whole, answer: orNull(object<JsonObject>()), because: text },
   "worker.event.write": { occurrence },
   /** What has changed in the numbers of sites since it was told before; see net/metrics/. */
   "worker.metrics.report": { sites: array<SiteCounts>(isSiteCounts, SITES_COUNTED_MAX) },

@@ -62,6 +62,24 @@ export interface Site extends Host {
   close?(): void;
 }
 
+/** A site as it is ordered, open or not. */
+export type OrderedSite<V> = Pick<SiteInput<V>, "name" | "path" | "values" | "below" | "secret">;
+
+/** Something that an operator wants done at a site now, told step by step; see errand.ts. */
+export type Errand<V> = (site: OrderedSite<V>, given: JsonObject, world: ErrandWorld) => Promise<ErrandEnd>;
+
+export interface ErrandWorld {
+  readonly clock: Clock;
+  /** What the sites of the service share, where it runs. */
+  readonly common: Common | undefined;
+  tell(step: JsonObject): void;
+  /** Nobody waits for it any more. */
+  readonly gone: AbortSignal;
+}
+
+/** The error says why it cannot even be begun. */
+export type ErrandEnd = Result<JsonObject, string>;
+
 export interface Service {
   /** Also the name of its section at the top of the tree. */
   readonly name: string;
@@ -89,14 +107,17 @@ export interface Service {
   /** Called once in each worker, before the first site. */
   openCommon?(world: CommonWorld): Promise<Common>;
   openSite(input: SiteInput<unknown>): Result<Site, Fault>;
+  /** What it does at a site when an operator asks for it, by name. */
+  readonly errands?: Readonly<Record<string, Errand<unknown>>>;
 }
 
 /** Keeps the types of the settings for whoever writes the service, and gives the plain shape to those who manage it. */
 export function defineService<S extends Section<SiteSettings>>(
-  parts: Omit<Service, "openSite" | "siteSection"> & {
+  parts: Omit<Service, "openSite" | "errands" | "siteSection"> & {
     readonly siteSection: S;
     readonly openSite: (input: SiteInput<Values<S>>) => Result<Site, Fault>;
+    readonly errands?: Readonly<Record<string, Errand<Values<S>>>>;
   },
 ): Service {
-  return { ...parts, openSite: parts.openSite as Service["openSite"] };
+  return parts as unknown as Service;
 }

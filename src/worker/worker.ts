@@ -19,6 +19,7 @@ import { PlaceTable } from "../net/front/place-table.ts";
 import { siteCells, siteMetrics } from "../net/metrics/metrics.ts";
 import { MetricsBook } from "../net/metrics/metrics-book.ts";
 import { SocketInbox } from "../net/system/descriptor-channel.ts";
+import { layDownPrivileges } from "../net/system/lay-down-privileges.ts";
 import { listeningAt } from "../net/system/listening-socket.ts";
 import {
   close,
@@ -29,6 +30,7 @@ import {
 } from "../net/system/system-calls.ts";
 import { TraceSource } from "../net/trace-id.ts";
 import type { Common, Service } from "../service/service.ts";
+import { Errands } from "./errands.ts";
 import { WorkerLoginLine } from "./login-line.ts";
 import { SiteHost } from "./site-host.ts";
 
@@ -91,6 +93,7 @@ class Worker {
   private readonly host: SiteHost;
   private readonly book: MetricsBook;
   private readonly logs: AccessLogs;
+  private readonly errands: Errands;
   /** Where sites ask whether somebody may log in. */
   private readonly logins = new WorkerLoginLine(send, randomBytes(32), systemClock);
   /** What clients are shown under TLS, whichever site they come to. */
@@ -103,6 +106,7 @@ class Worker {
 
   constructor(service: Service, program: WorkerProgram, end: (code: number) => void) {
     this.service = service;
+    this.errands = new Errands(service, send);
     this.program = program;
     this.end = end;
     this.report = reporter(service.name, systemClock.wallMs, (occurrence) =>
@@ -165,6 +169,12 @@ class Worker {
       case "supervisor.login.answer":
       case "supervisor.scram.answer":
         return this.logins.answered(message);
+      case "supervisor.errand.begin":
+        // Not waited for: it takes as long as others take to answer.
+        void this.errands.run(message, this.common);
+        return;
+      case "supervisor.errand.drop":
+        return this.errands.drop(message.id);
       case "supervisor.start.complete":
         this.started = true;
         await this.acceptKept();
@@ -254,6 +264,7 @@ class Worker {
 
   private async drain(limitMs: number): Promise<void> {
     this.draining = true;
+    this.errands.dropAll();
     for (const tag of [...this.kept.keys(), ...this.acceptors.keys()]) this.drop(tag);
     this.whole.finishAll();
     const endMs = systemClock.steadyMs() + limitMs;
@@ -285,12 +296,4 @@ function allSent(): Promise<void> {
   if (process.connected) process.send?.(last, undefined, undefined, () => resolve());
   systemClock.after(LAST_WORDS_MS, resolve);
   return promise;
-}
-
-/** All threads, and for good: what a stranger's bytes may reach from here on has no right of root. */
-function layDownPrivileges({ uid, gid }: { readonly uid: number; readonly gid: number }): void {
-  process.setgroups?.([gid]);
-  process.setgid?.(gid);
-  process.setuid?.(uid);
-  if (process.getuid?.() !== uid || process.getgid?.() !== gid) throw new Error(`still user ${process.getuid?.()}`);
 }

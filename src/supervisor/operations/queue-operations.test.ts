@@ -8,7 +8,7 @@ import type { JsonObject } from "../../base/json.ts";
 import { expectGood } from "../../base/result.ts";
 import { openSpool } from "../../spool/open-spool.ts";
 import { optionsFor, put } from "../../spool/testing/rig.ts";
-import { decodeParameters, type Operation } from "../operation.ts";
+import { decodeParameters, type Operation, unfollowed } from "../operation.ts";
 import type { Configured } from "./configured.ts";
 import type { MailFound, QueuePage } from "./queue-answers.ts";
 import { queueOperations } from "./queue-operations.ts";
@@ -24,7 +24,7 @@ const ask = async (name: string, given: JsonObject = {}, home = join(root, "home
   if (operation === undefined) throw new Error(`no operation ${name}`);
   const context = { home: { root: home, from: "--home" }, clock, report: () => {} } as unknown as Configured;
   const decoded = decodeParameters(operation as Operation<never>, given);
-  return decoded.ok ? operation.run(context, decoded.value) : decoded;
+  return decoded.ok ? operation.run(context, decoded.value, unfollowed) : decoded;
 };
 const answer = async <T>(name: string, given: JsonObject = {}, home?: string): Promise<T> =>
   expectGood(await ask(name, given, home)) as unknown as T;
