@@ -100,5 +100,5 @@ const longest = (patterns: readonly string[]): number | undefined =>
     ? undefined
     : Math.max(...patterns.map((it) => (it.startsWith("*") ? it.length - 1 : it.length + 1)));
 
-const fitsDomain = (pattern: string, domain: string): boolean =>
+export const fitsDomain = (pattern: string, domain: string): boolean =>
   pattern.startsWith("*.") ? domain.endsWith(pattern.slice(1)) : domain === pattern;

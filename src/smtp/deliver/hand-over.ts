@@ -2,11 +2,11 @@
 // each recipient. Those that the server takes only in another message get one at once.
 import { parseMailbox } from "../../proto/smtp/address.ts";
 import type { Job, JobRecipient } from "../../proto/smtp/client/job.ts";
-import { fromConnection } from "../../proto/smtp/client/talk.ts";
+import { fromConnection, heardText } from "../../proto/smtp/client/talk.ts";
 import { lenient } from "../../proto/smtp/leniency.ts";
 import { readMailParameters, readRecipientParameters } from "../../proto/smtp/parameters.ts";
 import type { ReversePath } from "../../proto/smtp/path.ts";
-import { say } from "../../proto/smtp/reply.ts";
+import { outcomeOf, say } from "../../proto/smtp/reply.ts";
 import type { Envelope, Recipient } from "../../spool/message.ts";
 import type { Body } from "../../spool/spool.ts";
 import type { OutboundSession } from "./outbound-session.ts";
@@ -44,6 +44,21 @@ export async function handOver(
     pending = again;
   }
   return fates;
+}
+
+/** Whether a recipient would be taken by this server; the message stays here. */
+export async function askWhether(
+  session: OutboundSession,
+  way: Way,
+  envelope: Envelope,
+  recipient: Recipient,
+  body: Body,
+): Promise<Fate> {
+  const job = jobRecipient(recipient);
+  if (job === undefined) return unreadable;
+  const heard = await session.probe(jobOf(envelope, way, [{ recipient, job }], body));
+  if (outcomeOf(heard.reply) !== "done") return troubleFate(heard);
+  return { is: "delivered", words: heardText(heard), here: false, keepsDsn: false };
 }
 
 interface Named {

@@ -8,11 +8,11 @@ import { type Connect, connectRemote } from "./connect-remote.ts";
 import type { DeliverySite } from "./delivery-site.ts";
 import { deliverEvents } from "./events.ts";
 import { NoticeBrake } from "./notice-brake.ts";
-import { Ourselves } from "./ourselves.ts";
 import { Recorder } from "./recorder.ts";
 import type { Resolver } from "./resolver.ts";
 import { Runner } from "./runner.ts";
 import { type QueueTally, watchQueue } from "./watch-queue.ts";
+import { wayWorld } from "./way-world.ts";
 
 export interface DelivererParts {
   readonly spool: MailSpool;
@@ -40,14 +40,7 @@ export interface Deliverer {
 export async function openDeliverer(parts: DelivererParts): Promise<Deliverer> {
   const { spool, clock, random, report, resolver, tally, connect = connectRemote, authorities } = parts;
   const sites = new Map<string, DeliverySite>();
-  const ourselves = new Ourselves(() => sites.values(), clock);
-  const surroundings = {
-    resolver,
-    random,
-    isOurName: (host: string) => ourselves.isOurName(host),
-    isOurAddress: (address: string, port: number) => ourselves.isOurAddress(address, port),
-  };
-  const nonce = () => Buffer.from(Array.from({ length: 18 }, () => Math.floor(random() * 256))).toString("base64");
+  const way = wayWorld({ clock, random, resolver, connect, authorities, sites: () => sites.values() });
   const runner = new Runner({
     spool,
     clock,
@@ -55,7 +48,7 @@ export async function openDeliverer(parts: DelivererParts): Promise<Deliverer> {
     report,
     brake: new NoticeBrake(),
     recorder: new Recorder(spool, clock, report),
-    way: { clock, connect, authorities, nonce, surroundings },
+    way,
     sites: () => sites.values(),
     counted: (outcome, recipients) => tally.attempted(outcome, recipients),
   });

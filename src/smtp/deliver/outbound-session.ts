@@ -16,10 +16,11 @@ import {
   type Talk,
 } from "../../proto/smtp/client/talk.ts";
 import type { Body } from "../../spool/spool.ts";
-import { beginTls } from "./begin-tls.ts";
+import { beginTls, type Protected } from "./begin-tls.ts";
 import type { Connect } from "./connect-remote.ts";
 import type { TlsChoice } from "./deliver-settings.ts";
 import type { Endpoint } from "./find-endpoints.ts";
+import { withoutSecret } from "./hide-secret.ts";
 import { RemoteWire } from "./remote-wire.ts";
 import { sendText, type TextSent } from "./send-text.ts";
 
@@ -46,8 +47,12 @@ export interface SessionWorld {
 export interface Witness {
   /** With whom it is led from now on. */
   met?(endpoint: Endpoint): void;
+  /** TLS has begun; whether a doubt is a hindrance is seen by what comes next. */
+  secured?(it: Omit<Protected, "socket">): void;
   said?(line: string): void;
   heard?(heard: Heard): void;
+  /** The text of the message begins. */
+  sending?(bytes: number): void;
   /** What happened on the connection itself. */
   noted?(words: string): void;
 }
@@ -88,7 +93,6 @@ export class OutboundSession {
   ): Promise<Result<OutboundSession, SessionTrouble>> {
     const { endpoint, sourceAddress, connectTimeoutMs: timeoutMs } = plan;
     witness.met?.(endpoint);
-    witness.noted?.(`Connecting to ${remoteText(endpoint)}`);
     const socket = await world.connect(endpoint, { clock: world.clock, timeoutMs, sourceAddress });
     if (!socket.ok) return bad({ stage: "connect", heard: fromConnection(socket.error) });
     const session = new OutboundSession(plan, world, witness, new RemoteWire(socket.value, world.clock));
@@ -131,6 +135,11 @@ export class OutboundSession {
     return this.text === "all" ? results : results.map(certain);
   }
 
+  /** Whether the message would be taken: its text stays here, and only `quit` may follow. */
+  async probe(job: Job): Promise<Heard> {
+    return await this.play(this.client.probe(job));
+  }
+
   /** Says goodbye where that is possible, and closes. */
   async quit(): Promise<void> {
     if (!this.wire.isOver) await this.play(this.client.quit());
@@ -155,7 +164,7 @@ export class OutboundSession {
         await this.wire.write(ask.text, this.limit("text"));
         return undefined;
       case "hear": {
-        const heard = await this.wire.hear(this.limit(ask.phase));
+        const heard = withoutSecret(await this.wire.hear(this.limit(ask.phase)), this.plan.login);
         this.witness.heard?.(heard);
         return heard;
       }
@@ -176,13 +185,11 @@ export class OutboundSession {
       const begun = await beginTls(plain, { clock, timeoutMs: this.limit("secure"), host: endpoint.host, authorities });
       if (!begun.ok) return begun.error;
       const { socket, protocol, cipher, doubt } = begun.value;
+      this.witness.secured?.({ protocol, cipher, doubt });
       if (doubt !== undefined && tls === "verified") {
         socket.destroy();
         return `The server cannot prove that it is ${endpoint.host}: ${doubt}`;
       }
-      this.witness.noted?.(
-        `${protocol} with ${cipher}${doubt === undefined ? ", certificate verified" : `, unverified as ${doubt}`}`,
-      );
       return socket;
     });
   }
@@ -191,7 +198,7 @@ export class OutboundSession {
     const { body } = this;
     if (body === undefined) throw new Error("a text without a message");
     this.text = "broken";
-    this.witness.noted?.(`Sending ${body.sizeBytes} bytes`);
+    this.witness.sending?.(body.sizeBytes);
     this.text = await sendText(this.wire, body, form, this.limit("text"));
     if (this.text === "unreadable") this.wire.end("The message could not be read from the spool");
     if (this.text === "answered-early")

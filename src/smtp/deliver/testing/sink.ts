@@ -33,6 +33,7 @@ export interface Sink extends AsyncDisposable {
   /** Every command, without the texts. */
   readonly lines: readonly string[];
   connections(): number;
+  openConnections(): number;
   /** Resolves when as many messages have come. */
   received(count: number): Promise<readonly SunkMessage[]>;
   /** Resolves when a command that begins so has come. */
@@ -49,6 +50,7 @@ export async function openSink(options: SinkOptions = {}): Promise<Sink> {
     messages: state.messages,
     lines: state.lines,
     connections: () => state.connections,
+    openConnections: () => state.sockets.size,
     received: (count) =>
       new Promise((resolve) => {
         if (state.messages.length >= count) return resolve(state.messages);
