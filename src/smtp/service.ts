@@ -23,6 +23,7 @@ import { folderTrouble, type MailSite, mailSite } from "./mail-site.ts";
 import { openMailWork } from "./mail-work.ts";
 import { mailMetrics } from "./metrics.ts";
 import { type SmtpSiteValues, smtpSection, smtpSite } from "./settings.ts";
+import { trialErrand } from "./trial/trial-errand.ts";
 
 export const smtpService = defineService({
   name: "smtp",
@@ -46,6 +47,7 @@ export const smtpService = defineService({
       deliver: openMailWork,
     }),
   openSite: (input) => openMailSite(input, hostname()),
+  errands: { test: trialErrand },
 });
 
 export function openMailSite(input: SiteInput<SmtpSiteValues>, machineName: string): Result<Site, Fault> {

@@ -14,10 +14,10 @@ import {
 import { resendBadmail } from "../../spool/badmail/resend-badmail.ts";
 import { type MailFolderName, mailFolder } from "../../spool/mailroot.ts";
 import { type Spooled, troubleFault } from "../../spool/trouble.ts";
-import { type Given, needed, type Operation, optional, type Refusal, refusal, refusalOf } from "../operation.ts";
+import { type Given, needed, type Operation, type Refusal, refusal, refusalOf } from "../operation.ts";
 import { authorship, type Configured } from "./configured.ts";
+import { mailSiteOf, siteParameter } from "./mail-site.ts";
 
-const SERVICE = "smtp";
 const LISTED_MAX = 1000;
 
 export interface BadmailList {
@@ -33,15 +33,14 @@ export interface BadmailDetails extends BadmailEntry {
   readonly beginning: string;
 }
 
-const site = { site: optional(text({ min: 1, max: 255 }), "The site; default without it.") };
-const one = { id: needed(text({ min: 1, max: 100 }), "The name of its files without the ending."), ...site };
+const one = { id: needed(text({ min: 1, max: 100 }), "The name of its files without the ending."), ...siteParameter };
 
 export const badmailOperations: readonly Operation<Configured>[] = [
   {
     name: "badmail.list",
     reads: true,
     doc: "The bad mail of a site, the newest first.",
-    takes: site,
+    takes: siteParameter,
     async run(context, given) {
       const folder = folderOf(context, given, "Badmail", "badmailFolder");
       if (!folder.ok) return folder;
@@ -102,11 +101,10 @@ function folderOf(
   name: MailFolderName,
   key: string,
 ): Result<string, Refusal> {
-  const site = given.site === undefined ? "default" : String(given.site);
-  if (!configuration.hasSite(SERVICE, site))
-    return bad(refusal("unknown", `There is no site ${SERVICE}/${site}. See what there is: inetsrv status`));
-  const stated: unknown = configuration.sitePlan(SERVICE, site).values[key];
-  return good(mailFolder(home, site, name, typeof stated === "string" ? stated : null));
+  const site = mailSiteOf(configuration, given);
+  if (!site.ok) return site;
+  const stated: unknown = site.value.plan.values[key];
+  return good(mailFolder(home, site.value.name, name, typeof stated === "string" ? stated : null));
 }
 
 async function withEntry(
