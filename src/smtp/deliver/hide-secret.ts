@@ -8,8 +8,8 @@ const HIDDEN = "***";
 /** Only where it says no: what a login goes on with is left as it is. */
 export function withoutSecret(heard: Heard, login: Way["login"]): Heard {
   const { reply } = heard;
-  if (login === undefined || login.password === "" || reply.code < 400) return heard;
-  const { account, password } = login;
+  const { account = "", password = "" } = login ?? {};
+  if (password === "" || reply.code < 400) return heard;
   const spellings = [`\0${account}\0${password}`, password].map((it) => Buffer.from(it).toString("base64"));
   const hidden = (line: string): string =>
     [...spellings, password].reduce((text, secret) => text.replaceAll(secret, HIDDEN), line);

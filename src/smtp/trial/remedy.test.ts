@@ -2,6 +2,7 @@
 import { expect, test } from "bun:test";
 import { say } from "../../proto/smtp/reply.ts";
 import { siteFrom } from "../accept/testing/rig.ts";
+import { parseMailHost } from "../deliver/mail-host.ts";
 import { remedyFor, type Trouble } from "./remedy.ts";
 import { waySettings } from "./way-settings.ts";
 
@@ -33,6 +34,15 @@ test("no connection: the address it leaves from, and port 25 that is closed", ()
   expect(mends("direct", { stage, reply: ours("Cannot connect: it does not answer") })).toContain(
     `inetsrv config set ${path}/smartHost HOST`,
   );
+});
+
+test("a host that only the command names is named there anew, and a port is not tried twice", () => {
+  const host = parseMailHost("relay.example:587");
+  const way = { ...policy.direct, hosts: host === undefined ? [] : [host] };
+  const lookup = mends("direct", { stage: "lookup", reply: ours("DNS knows no relay.example"), way });
+  expect(lookup).toEndWith(": --host HOST");
+  const connect = mends("direct", { stage: "connect", reply: ours("Cannot connect: it refuses connections"), way });
+  expect(connect).toEndWith(": --host relay.example:465");
 });
 
 test("TLS that cannot be begun, and a certificate of whoever the domain names", () => {

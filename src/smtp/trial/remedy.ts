@@ -4,7 +4,6 @@ import type { Fault } from "../../base/fault.ts";
 import { shellWord } from "../../base/shell-word.ts";
 import { outcomeOf, type Reply } from "../../proto/smtp/reply.ts";
 import type { TrialStage } from "../../proto/smtp/trial.ts";
-import type { Endpoint } from "../deliver/find-endpoints.ts";
 import { printMailHost } from "../deliver/mail-host.ts";
 import type { Way } from "../deliver/policy.ts";
 import type { NoAnswer } from "../deliver/resolver.ts";
@@ -38,6 +37,20 @@ const set = (setting: string | undefined, value = ""): string =>
 const unset = (setting: string | undefined): string => `inetsrv config unset ${shellWord(setting ?? "")}`;
 const says = (pattern: RegExp) => (it: Trouble) => pattern.test(it.reply.lines.join(" "));
 
+/** The hosts are named by a person, and not by the domain of the recipient. */
+const isNamed = ({ way }: Trouble): boolean => way.hosts !== undefined;
+const host = ({ settings }: Trouble, value: string): string =>
+  settings.hosts === undefined ? `--host ${shellWord(value)}` : set(settings.hosts, value);
+
+/** RFC 6409 §3.1, RFC 8314 §3.3: where hosts take mail of their users; the other one, when it is one of them. */
+const USER_PORT = 587;
+const USER_PORT_WITH_TLS = 465;
+function onUserPort({ hosts }: Way): string {
+  const [first] = hosts ?? [];
+  const port = first?.port === USER_PORT ? USER_PORT_WITH_TLS : USER_PORT;
+  return first === undefined ? `HOST:${port}` : printMailHost({ ...first, port });
+}
+
 const beforeLogin = ["greeting", "hello"] as const;
 const envelope = ["sender", "recipient", "text"] as const;
 
@@ -45,10 +58,10 @@ const rows: readonly Row[] = [
   {
     at: ["lookup"],
     when: says(/this server itself|leads back to this server/),
-    mend: ({ settings, path }) =>
-      settings.hosts === undefined
-        ? `Take the domain in as a local one below ${path}/domains, or have its records in DNS changed`
-        : `Name another host: ${set(settings.hosts, "HOST")}`,
+    mend: (it) =>
+      isNamed(it)
+        ? `Name another host: ${host(it, "HOST")}`
+        : `Take the domain in as a local one below ${it.path}/domains, or have its records in DNS changed`,
   },
   {
     at: ["lookup"],
@@ -58,8 +71,8 @@ const rows: readonly Row[] = [
   },
   {
     at: ["lookup"],
-    when: ({ settings }) => settings.hosts !== undefined,
-    mend: ({ settings }) => `Look at how the host is spelled, and set it anew: ${set(settings.hosts, "HOST")}`,
+    when: isNamed,
+    mend: (it) => `Look at how the host is spelled, and name it anew: ${host(it, "HOST")}`,
   },
   { at: ["lookup"], mend: () => "Look at how the domain is spelled in --to" },
   {
@@ -70,9 +83,8 @@ const rows: readonly Row[] = [
   },
   {
     at: ["connect"],
-    when: ({ settings }) => settings.hosts !== undefined,
-    mend: ({ settings, way }) =>
-      `See that no firewall is in between and that the port is right: many hosts take mail of their users on 587: ${set(settings.hosts, onPort(way, 587))}`,
+    when: isNamed,
+    mend: (it) => `See that no firewall is in between, or try another port for users: ${host(it, onUserPort(it.way))}`,
   },
   {
     at: ["connect"],
@@ -82,8 +94,8 @@ const rows: readonly Row[] = [
   {
     at: ["secure"],
     when: ({ doubt }) => doubt?.includes("is not for") === true,
-    mend: ({ settings }) =>
-      `${settings.hosts === undefined ? "Ask who runs the host for a certificate in its name" : `Name the host as its certificate does: ${set(settings.hosts, "HOST")}`}. To be content with encryption: ${set(settings.tls, "required")}`,
+    mend: (it) =>
+      `${isNamed(it) ? `Name the host as its certificate does: ${host(it, "HOST")}` : "Ask who runs the host for a certificate in its name"}. To be content with encryption: ${set(it.settings.tls, "required")}`,
   },
   {
     at: ["secure"],
@@ -94,8 +106,8 @@ const rows: readonly Row[] = [
   {
     at: ["secure"],
     when: says(/does not offer STARTTLS/),
-    mend: ({ settings, way }) =>
-      `${settings.hosts === undefined ? "" : `Try the port for users, where TLS is usual: ${set(settings.hosts, onPort(way, 587))}. `}To send in clear where nothing else is offered: ${set(settings.tls, "opportunistic")}`,
+    mend: (it) =>
+      `${isNamed(it) ? `Try a port for users, where TLS is usual: ${host(it, onUserPort(it.way))}. ` : ""}To send in clear where nothing else is offered: ${set(it.settings.tls, "opportunistic")}`,
   },
   {
     at: ["secure"],
@@ -116,8 +128,8 @@ const rows: readonly Row[] = [
   {
     at: ["login"],
     when: ({ isServers }) => !isServers,
-    mend: ({ settings, way }) =>
-      `Try the port for users, where a login is usual: ${set(settings.hosts, onPort(way, 587))}. A host that wants none: ${unset(settings.user)}`,
+    mend: (it) =>
+      `Try a port for users, where a login is usual: ${host(it, onUserPort(it.way))}. A host that wants none: ${unset(it.settings.user)}`,
   },
   {
     at: ["login"],
@@ -179,9 +191,3 @@ const rows: readonly Row[] = [
 
 export const remedyFor = (trouble: Trouble): string | null =>
   rows.find((it) => it.at.includes(trouble.stage) && it.when?.(trouble) !== false)?.mend(trouble) ?? null;
-
-/** The first host of the way, on this port. */
-function onPort({ hosts }: Way, port: Endpoint["port"]): string {
-  const [first] = hosts ?? [];
-  return first === undefined ? `HOST:${port}` : printMailHost({ ...first, port });
-}
