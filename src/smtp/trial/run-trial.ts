@@ -4,6 +4,7 @@ import type { Clock } from "../../base/clock.ts";
 import { sentence } from "../../base/fault.ts";
 import { bad, good, type Result } from "../../base/result.ts";
 import { printMailbox } from "../../proto/smtp/address.ts";
+import { fromConnection } from "../../proto/smtp/client/talk.ts";
 import { isAsciiText } from "../../proto/smtp/domain.ts";
 import type { TrialEnd, TrialHappening, TrialQuestion, TrialStep } from "../../proto/smtp/trial.ts";
 import type { Envelope, Recipient } from "../../spool/message.ts";
@@ -15,7 +16,7 @@ import { printMailHost } from "../deliver/mail-host.ts";
 import { type OpenWay, openWay, type WayWorld } from "../deliver/open-way.ts";
 import { outboundLog } from "../deliver/outbound-log.ts";
 import type { Witness } from "../deliver/outbound-session.ts";
-import type { Fate } from "../deliver/settle.ts";
+import { type Fate, troubleFate } from "../deliver/settle.ts";
 import type { MailSite } from "../mail-site.ts";
 import { type Ended, endOf } from "./end-of-trial.ts";
 import { planTrial } from "./plan-trial.ts";
@@ -96,9 +97,8 @@ async function goBy(leg: Leg, going: Going): Promise<Ended> {
 
 async function send({ session, way }: OpenWay, { message, to }: Going): Promise<Fate> {
   const fates = await handOver(session, way, message.envelope, [to], bodyOf(message.text), new Map());
-  const fate = fates.get(to);
-  if (fate === undefined) throw new Error("a recipient that nobody was asked about");
-  return fate;
+  // A connection that was over before the first word about the message.
+  return fates.get(to) ?? troubleFate(fromConnection("The server closed the connection"));
 }
 
 const ask = ({ session, way }: OpenWay, { message, to }: Going): Promise<Fate> =>
