@@ -16,7 +16,7 @@ import { mailCells } from "./metrics.ts";
 import { deliverySite, pickupSite } from "./site-views.ts";
 
 export async function openMailWork(world: DelivererWorld): Promise<Deliverer> {
-  const { home, spool, clock, report, metrics } = world;
+  const { home, spool, clock, report, metrics, certificates } = world;
   const followed = new Map<string, { readonly path: string; readonly keeper: BadmailKeeper }>();
   const dns = new FirstResolver(clock);
   const tally: QueueTally = {
@@ -32,6 +32,7 @@ export async function openMailWork(world: DelivererWorld): Promise<Deliverer> {
     random: secureRandomness,
     report,
     resolver: dns,
+    certificates,
     tally,
     interrupted: (them) => tellInterrupted(report, roomPath(home, "spool"), them),
   });

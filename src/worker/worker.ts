@@ -212,6 +212,7 @@ class Worker {
       clock: systemClock,
       report,
       metrics: this.book.service,
+      certificates: this.certificates,
     } as const;
     this.common = await this.service.openCommon?.(world);
     this.host.common = this.common;

@@ -2,6 +2,7 @@
 // takes up what a deliverer before it left, and follows the sites it is told of.
 import type { Clock, Randomness } from "../../base/clock.ts";
 import { about } from "../../base/fault.ts";
+import type { CertificateEntries } from "../../certificate/certificate-book.ts";
 import type { Report } from "../../event/event.ts";
 import type { Interrupted, MailSpool } from "../../spool/spool.ts";
 import { type Connect, connectRemote } from "./connect-remote.ts";
@@ -20,6 +21,7 @@ export interface DelivererParts {
   readonly random: Randomness;
   readonly report: Report;
   readonly resolver: Resolver;
+  readonly certificates: CertificateEntries;
   /** What is seen by metrics. */
   readonly tally: QueueTally;
   /** Recipients that a deliverer which died had under way. */
@@ -38,7 +40,7 @@ export interface Deliverer {
 }
 
 export async function openDeliverer(parts: DelivererParts): Promise<Deliverer> {
-  const { spool, clock, random, report, resolver, tally, connect = connectRemote, authorities } = parts;
+  const { spool, clock, random, report, resolver, certificates, tally, connect = connectRemote, authorities } = parts;
   const sites = new Map<string, DeliverySite>();
   const ourselves = new Ourselves(() => sites.values(), clock);
   const surroundings = {
@@ -55,7 +57,7 @@ export async function openDeliverer(parts: DelivererParts): Promise<Deliverer> {
     report,
     brake: new NoticeBrake(),
     recorder: new Recorder(spool, clock, report),
-    way: { clock, connect, authorities, nonce, surroundings },
+    way: { clock, connect, authorities, certificates, nonce, surroundings },
     sites: () => sites.values(),
     counted: (outcome, recipients) => tally.attempted(outcome, recipients),
   });

@@ -2,6 +2,7 @@
 // opens a conversation. What came of all of them is one answer, and whether waiting can change it.
 
 import { bad, good, type Result } from "../../base/result.ts";
+import type { CertificateEntries } from "../../certificate/certificate-book.ts";
 import { fromConnection, type Heard } from "../../proto/smtp/client/talk.ts";
 import { outcomeOf, say } from "../../proto/smtp/reply.ts";
 import type { Leg } from "./choose-route.ts";
@@ -14,10 +15,12 @@ import {
   type SessionWorld,
   type Witness,
 } from "./outbound-session.ts";
+import { type OwnCertificate, ownCertificate } from "./own-certificate.ts";
 import type { DeliveryPolicy, Way } from "./policy.ts";
 import { type Fate, troubleFate } from "./settle.ts";
 
 export interface WayWorld extends SessionWorld {
+  readonly certificates: CertificateEntries;
   readonly surroundings: Omit<Surroundings, "port">;
 }
 
@@ -29,7 +32,7 @@ export interface OpenWay {
 export interface NoWay {
   /** Who said so, as the story names it; "" where nobody was asked. */
   readonly remote: string;
-  readonly stage: SessionTrouble["stage"] | "lookup";
+  readonly stage: SessionTrouble["stage"] | "certificate" | "lookup";
   readonly way: Way;
   readonly fate: Fate & { readonly is: "trouble" };
 }
@@ -57,6 +60,11 @@ async function openLeg(
   witness: Witness,
 ): Promise<Result<OpenWay, NoWay>> {
   const { way } = leg;
+  const own = ownCertificate(way.certificate, world.certificates, world.clock.wallMs());
+  if (!own.ok) {
+    const heard: Heard = { from: "connection", reply: say(454, "4.7.0", own.error) };
+    return bad({ remote: "", stage: "certificate", way, fate: troubleOf(heard) });
+  }
   const found = await findEndpoints(leg, { ...world.surroundings, port: policy.remotePort });
   if (!found.ok) {
     const heard: Heard = { from: "connection", reply: found.error };
@@ -64,7 +72,7 @@ async function openLeg(
   }
   let last: NoWay | undefined;
   for (const endpoint of found.value) {
-    const opened = await openEndpoint(endpoint, way, policy, world, witness);
+    const opened = await openEndpoint(sessionPlan(endpoint, way, own.value, policy), world, witness);
     if (opened.ok) return good({ session: opened.value, way });
     const { stage, heard } = opened.error;
     const isFinal = way.hosts === undefined && heard.from === "server" && (stage === "greeting" || stage === "hello");
@@ -75,26 +83,29 @@ async function openLeg(
 }
 
 async function openEndpoint(
-  endpoint: Endpoint,
-  way: Way,
-  policy: DeliveryPolicy,
+  plan: SessionPlan,
   world: WayWorld,
   witness: Witness,
 ): Promise<Result<OutboundSession, SessionTrouble>> {
-  const plan = sessionPlan(endpoint, way, policy);
   const opened = await OutboundSession.open(plan, world, witness);
-  if (opened.ok || opened.error.stage !== "secure" || way.tls !== "opportunistic" || way.login !== undefined)
+  if (opened.ok || opened.error.stage !== "secure" || plan.tls !== "opportunistic" || plan.login !== undefined)
     return opened;
   // RFC 7435 §3: who takes TLS only where it works goes on without it where it does not.
   witness.noted?.(`${opened.error.heard.reply.lines.join(" ")}; trying without TLS`);
   return await OutboundSession.open({ ...plan, tls: "off" }, world, witness);
 }
 
-const sessionPlan = (endpoint: Endpoint, way: Way, policy: DeliveryPolicy): SessionPlan => ({
+const sessionPlan = (
+  endpoint: Endpoint,
+  way: Way,
+  certificate: OwnCertificate | undefined,
+  policy: DeliveryPolicy,
+): SessionPlan => ({
   endpoint,
   heloName: policy.heloName,
   tls: way.tls,
   login: way.login,
+  certificate,
   sourceAddress: policy.sourceAddress,
   connectTimeoutMs: policy.connectTimeoutMs,
   remoteTimeoutMs: policy.remoteTimeoutMs,

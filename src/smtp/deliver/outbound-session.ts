@@ -20,6 +20,7 @@ import { beginTls } from "./begin-tls.ts";
 import type { Connect } from "./connect-remote.ts";
 import type { TlsChoice } from "./deliver-settings.ts";
 import type { Endpoint } from "./find-endpoints.ts";
+import type { OwnCertificate } from "./own-certificate.ts";
 import { RemoteWire } from "./remote-wire.ts";
 import { sendText, type TextSent } from "./send-text.ts";
 
@@ -27,7 +28,9 @@ export interface SessionPlan {
   readonly endpoint: Endpoint;
   readonly heloName: string;
   readonly tls: TlsChoice;
-  readonly login: { readonly account: string; readonly password: string } | undefined;
+  readonly login: { readonly account: string; readonly password: string | undefined } | undefined;
+  /** What is shown to a server that asks for it. */
+  readonly certificate: OwnCertificate | undefined;
   readonly sourceAddress: string | null;
   readonly connectTimeoutMs: number;
   /** null: what RFC 5321 gives to each. */
@@ -171,14 +174,15 @@ export class OutboundSession {
 
   private async secure(): Promise<string | undefined> {
     const { clock, authorities } = this.world;
-    const { tls, endpoint } = this.plan;
+    const { tls, endpoint, certificate: own } = this.plan;
+    const { host } = endpoint;
     return await this.wire.secure(async (plain) => {
-      const begun = await beginTls(plain, { clock, timeoutMs: this.limit("secure"), host: endpoint.host, authorities });
+      const begun = await beginTls(plain, { clock, timeoutMs: this.limit("secure"), host, authorities, own });
       if (!begun.ok) return begun.error;
       const { socket, protocol, cipher, doubt } = begun.value;
       if (doubt !== undefined && tls === "verified") {
         socket.destroy();
-        return `The server cannot prove that it is ${endpoint.host}: ${doubt}`;
+        return `The server cannot prove that it is ${host}: ${doubt}`;
       }
       this.witness.noted?.(
         `${protocol} with ${cipher}${doubt === undefined ? ", certificate verified" : `, unverified as ${doubt}`}`,

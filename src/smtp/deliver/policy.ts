@@ -17,7 +17,10 @@ export interface Way {
   /** Undefined: the hosts that the domain of the recipient names. */
   readonly hosts: readonly MailHost[] | undefined;
   readonly tls: TlsChoice;
-  readonly login: { readonly account: string; readonly password: string } | undefined;
+  /** Without a password the certificate says it all. */
+  readonly login: { readonly account: string; readonly password: string | undefined } | undefined;
+  /** The entry of the certificate that is shown to the hosts. */
+  readonly certificate: string | null;
   /** "alerts@example.org" or "@example.org". */
   readonly sender: string | null;
   readonly connectionsMax: number;
@@ -68,8 +71,9 @@ export function deliveryPolicy({ path, hostName, values, routes, password }: Pol
     pace: null,
     sender: null,
     login: undefined,
+    certificate: null,
   };
-  const { smartHostUser, smartHost } = values;
+  const { smartHostTls: tls, smartHostUser: user, smartHostCertificate: certificate, smartHost } = values;
   const smartHostWay: Way | undefined =
     smartHost === null
       ? undefined
@@ -77,7 +81,7 @@ export function deliveryPolicy({ path, hostName, values, routes, password }: Pol
           ...shared,
           name: "smart host",
           hosts: smartHost,
-          ...protectedBy(values.smartHostTls, smartHostUser, password("smartHostPassword")),
+          ...protectedBy({ tls, user, certificate }, password("smartHostPassword")),
           setting: `${path}/smartHost`,
         };
   return {
@@ -109,7 +113,7 @@ export function deliveryPolicy({ path, hostName, values, routes, password }: Pol
       hosts: hosts ?? undefined,
       domains,
       senders,
-      ...protectedBy(own.tls, own.user, password(`routes/${key}/password`)),
+      ...protectedBy(own, password(`routes/${key}/password`)),
       sender,
       connectionsMax: own.connectionsMax ?? shared.connectionsMax,
       messagesPerConnection: own.messagesPerConnection ?? shared.messagesPerConnection,
@@ -120,8 +124,22 @@ export function deliveryPolicy({ path, hostName, values, routes, password }: Pol
   }
 }
 
+type Protection = Pick<Values<typeof routeSection>, "tls" | "user" | "certificate">;
+
+function protectedBy(
+  { tls, user, certificate }: Protection,
+  password: string | undefined,
+): Pick<Way, "tls" | "login" | "certificate"> {
+  return {
+    tls: tlsFor({ tls, user, certificate }),
+    login: user === "" ? undefined : { account: user, password: password ?? (certificate === null ? "" : undefined) },
+    certificate,
+  };
+}
+
 /** A password is told to nobody but who is known to be the host, unless somebody says otherwise. */
-const protectedBy = (tls: TlsChoice | null, account: string, password = ""): Pick<Way, "tls" | "login"> => ({
-  tls: tls ?? (account === "" ? "opportunistic" : "verified"),
-  login: account === "" ? undefined : { account, password },
-});
+function tlsFor({ tls, user, certificate }: Protection): TlsChoice {
+  if (certificate === null) return tls ?? (user === "" ? "opportunistic" : "verified");
+  // There is no other place to show it.
+  return tls === "off" || tls === "opportunistic" ? "required" : (tls ?? "verified");
+}

@@ -3,6 +3,7 @@
 import { seeded, systemClock } from "../../../base/clock.ts";
 import type { Json } from "../../../base/json.ts";
 import { expectGood, good } from "../../../base/result.ts";
+import { CertificateBook } from "../../../certificate/certificate-book.ts";
 import { type Occurrence, reporter } from "../../../event/event.ts";
 import type { AccessLog } from "../../../net/access-log/access-log.ts";
 import { noAccessLog } from "../../../net/access-log/access-log.ts";
@@ -64,6 +65,7 @@ export interface RigOptions {
   readonly policy?: DeliveryPolicy;
   readonly resolver?: Resolver;
   readonly authorities?: string;
+  readonly certificates?: CertificateBook;
   readonly log?: AccessLog;
   readonly spool?: MailSpool;
   readonly keptAs?: (domain: string) => string | undefined;
@@ -87,6 +89,7 @@ export async function deliverRig(options: RigOptions = {}): Promise<DeliverRig> 
     random: seeded(1),
     report,
     resolver: options.resolver ?? fakeResolver({}),
+    certificates: options.certificates ?? new CertificateBook(systemClock),
     tally: { attempted() {}, queued() {} },
     interrupted() {},
     ...(options.authorities === undefined ? {} : { authorities: options.authorities }),

@@ -12,6 +12,8 @@ export interface SunkMessage {
   /** The number of the connection it came on, from 1. */
   readonly connection: number;
   readonly secure: boolean;
+  /** In the certificate that the client has shown. */
+  readonly clientName: string | undefined;
 }
 
 /** What a command does instead of what is usual: a reply with its lines, "hang", "close", or undefined for the usual. */
@@ -21,6 +23,8 @@ export interface SinkOptions {
   readonly behave?: Behaviour;
   readonly extensions?: readonly string[];
   readonly certificate?: TestCertificate;
+  /** Nobody is let in whose certificate is not from this one, as PEM. */
+  readonly clientAuthority?: string;
   /** TLS from the first byte. */
   readonly tlsAtOnce?: boolean;
   /** Says that TLS may begin, and breaks off when it does. */
@@ -82,7 +86,11 @@ function serve(plain: Socket, options: SinkOptions, state: State): void {
   plain.on("error", () => {});
   const secured = (socket: Socket): TLSSocket => {
     const { chain, key } = options.certificate ?? { chain: "", key: "" };
-    const tls = new TLSSocket(socket, { isServer: true, secureContext: createSecureContext({ cert: chain, key }) });
+    const { clientAuthority } = options;
+    const asks = clientAuthority !== undefined;
+    const ca = asks ? { ca: clientAuthority } : {};
+    const secureContext = createSecureContext({ cert: chain, key, ...ca });
+    const tls = new TLSSocket(socket, { isServer: true, requestCert: asks, rejectUnauthorized: asks, secureContext });
     tls.on("error", () => plain.destroy());
     return tls;
   };
@@ -113,7 +121,8 @@ function serve(plain: Socket, options: SinkOptions, state: State): void {
       const answer = behave(".", "250 2.0.0 Taken");
       if (answer?.startsWith("250") !== true) return;
       const text = Buffer.concat(pieces).toString("latin1");
-      state.messages.push({ from, to, text, connection: number, secure: isSecure });
+      const clientName = socket instanceof TLSSocket ? socket.getPeerCertificate()?.subject?.CN : undefined;
+      state.messages.push({ from, to, text, connection: number, secure: isSecure, clientName: [clientName].flat()[0] });
       state.waiting = state.waiting.filter((it) => {
         if (state.messages.length < it.count) return true;
         it.resolve();
