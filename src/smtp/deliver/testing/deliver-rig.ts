@@ -1,6 +1,6 @@
 // A deliverer over a spool in memory, for tests: sites with settings as a person writes them, DNS in a table, and all that
 // was told, kept as bad mail or put into folders in lists.
-import { seeded, systemClock } from "../../../base/clock.ts";
+import { type Clock, seeded, systemClock } from "../../../base/clock.ts";
 import type { Json } from "../../../base/json.ts";
 import { expectGood, good } from "../../../base/result.ts";
 import { CertificateBook } from "../../../certificate/certificate-book.ts";
@@ -68,28 +68,30 @@ export interface RigOptions {
   readonly certificates?: CertificateBook;
   readonly log?: AccessLog;
   readonly spool?: MailSpool;
+  readonly clock?: Clock;
   readonly keptAs?: (domain: string) => string | undefined;
   readonly deliverLocally?: (job: LocalJob) => Promise<readonly LocalResult[]>;
   readonly bindings?: DeliverySite["bindings"];
 }
 
 export async function deliverRig(options: RigOptions = {}): Promise<DeliverRig> {
-  const spool = options.spool ?? memorySpool({ clock: systemClock, names: names() });
+  const clock = options.clock ?? systemClock;
+  const spool = options.spool ?? memorySpool({ clock, names: names() });
   const events: Occurrence[] = [];
   const badmail: Badmail[] = [];
   const local: LocalJob[] = [];
   const report = reporter(
     "smtp",
-    () => systemClock.wallMs(),
+    () => clock.wallMs(),
     (it) => void events.push(it),
   );
   const deliverer = await openDeliverer({
     spool,
-    clock: systemClock,
+    clock,
     random: seeded(1),
     report,
     resolver: options.resolver ?? fakeResolver({}),
-    certificates: options.certificates ?? new CertificateBook(systemClock),
+    certificates: options.certificates ?? new CertificateBook(clock),
     tally: { attempted() {}, queued() {} },
     interrupted() {},
     ...(options.authorities === undefined ? {} : { authorities: options.authorities }),
