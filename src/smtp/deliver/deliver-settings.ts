@@ -114,8 +114,8 @@ export const deliverSettings = {
   nameServers: setting(list(nameServer, { max: 8 }), {
     fallback: [],
     since: "0.1",
-    applies: "server-restart",
-    doc: "The name servers that are asked for the hosts of a domain. Without any the ones of the system are asked.",
+    applies: "live",
+    doc: "The name servers that the site asks for the hosts of a domain. Without any the ones of the system are asked.",
   }),
   retryIntervals: setting(list(duration({ min: "1s", max: "7d" }), { min: 1, max: 16 }), {
     fallback: ["15m", "30m", "1h", "4h"],

@@ -5,16 +5,16 @@ import type { CertificateEntries } from "../../certificate/certificate-book.ts";
 import { type Connect, connectRemote } from "./connect-remote.ts";
 import type { DeliverySite } from "./delivery-site.ts";
 import { NoticeBrake } from "./notice-brake.ts";
+import type { WayWorld } from "./open-way.ts";
 import { Ourselves } from "./ourselves.ts";
 import { Recorder } from "./recorder.ts";
-import type { Resolver } from "./resolver.ts";
 import { Runner } from "./runner.ts";
 import { TakeOver, type TakeOverParts } from "./take-over.ts";
 import { type QueueTally, watchQueue } from "./watch-queue.ts";
 
 export interface DelivererParts extends TakeOverParts {
   readonly random: Randomness;
-  readonly resolver: Resolver;
+  readonly resolverFor: WayWorld["resolverFor"];
   readonly certificates: CertificateEntries;
   /** What is seen by metrics. */
   readonly tally: QueueTally;
@@ -32,11 +32,20 @@ export interface Deliverer {
 }
 
 export async function openDeliverer(parts: DelivererParts): Promise<Deliverer> {
-  const { spool, clock, random, report, resolver, certificates, tally, connect = connectRemote, authorities } = parts;
+  const {
+    spool,
+    clock,
+    random,
+    report,
+    resolverFor,
+    certificates,
+    tally,
+    connect = connectRemote,
+    authorities,
+  } = parts;
   const sites = new Map<string, DeliverySite>();
   const ourselves = new Ourselves(() => sites.values(), clock);
   const surroundings = {
-    resolver,
     random,
     isOurName: (host: string) => ourselves.isOurName(host),
     isOurAddress: (address: string, port: number) => ourselves.isOurAddress(address, port),
@@ -49,7 +58,7 @@ export async function openDeliverer(parts: DelivererParts): Promise<Deliverer> {
     report,
     brake: new NoticeBrake(),
     recorder: new Recorder(spool, clock, report),
-    way: { clock, connect, authorities, certificates, nonce, surroundings },
+    way: { clock, connect, authorities, certificates, nonce, resolverFor, surroundings },
     sites: () => sites.values(),
     counted: (outcome, recipients) => tally.attempted(outcome, recipients),
   });

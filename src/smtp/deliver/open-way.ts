@@ -17,11 +17,14 @@ import {
 } from "./outbound-session.ts";
 import { type OwnCertificate, ownCertificate } from "./own-certificate.ts";
 import type { DeliveryPolicy, Way } from "./policy.ts";
+import type { Resolver } from "./resolver.ts";
 import { type Fate, troubleFate } from "./settle.ts";
 
 export interface WayWorld extends SessionWorld {
   readonly certificates: CertificateEntries;
-  readonly surroundings: Omit<Surroundings, "port">;
+  /** By the name servers of a site. */
+  resolverFor(servers: DeliveryPolicy["nameServers"]): Resolver;
+  readonly surroundings: Omit<Surroundings, "port" | "resolver">;
 }
 
 export interface OpenWay {
@@ -65,7 +68,8 @@ async function openLeg(
     const heard: Heard = { from: "connection", reply: say(454, "4.7.0", own.error) };
     return bad({ remote: "", stage: "certificate", way, fate: troubleOf(heard) });
   }
-  const found = await findEndpoints(leg, { ...world.surroundings, port: policy.remotePort });
+  const resolver = world.resolverFor(policy.nameServers);
+  const found = await findEndpoints(leg, { ...world.surroundings, resolver, port: policy.remotePort });
   if (!found.ok) {
     const heard: Heard = { from: "connection", reply: found.error };
     return bad({ remote: "", stage: "lookup", way, fate: troubleOf(heard) });

@@ -44,6 +44,8 @@ export interface DeliveryPolicy {
   readonly routes: ReadonlyMap<string, Route>;
   readonly schedule: RetrySchedule;
   readonly heloName: string;
+  /** Empty: those of the system. */
+  readonly nameServers: readonly MailHost[];
   readonly remotePort: number;
   readonly sourceAddress: string | null;
   readonly noticeCopyTo: string | null;
@@ -97,6 +99,7 @@ export function deliveryPolicy({ path, hostName, values, routes, password }: Pol
       expiryMs: values.deliveryExpiry,
     },
     heloName: values.heloName ?? hostName,
+    nameServers: values.nameServers,
     remotePort: values.remotePort,
     sourceAddress: values.sourceAddress,
     noticeCopyTo: values.noticeCopyTo,

@@ -90,7 +90,7 @@ export async function deliverRig(options: RigOptions = {}): Promise<DeliverRig> 
     clock,
     random: seeded(1),
     report,
-    resolver: options.resolver ?? fakeResolver({}),
+    resolverFor: () => options.resolver ?? fakeResolver({}),
     certificates: options.certificates ?? new CertificateBook(clock),
     tally: { attempted() {}, queued() {} },
     interrupted() {},
