@@ -3,6 +3,7 @@
 
 import type { Clock } from "../../base/clock.ts";
 import { bad, good, type Result } from "../../base/result.ts";
+import { isLoopback } from "../../net/ip-address.ts";
 import { SmtpClient } from "../../proto/smtp/client/client.ts";
 import type { Job, RecipientResult } from "../../proto/smtp/client/job.ts";
 import type { Opened, Plan, Stage } from "../../proto/smtp/client/open.ts";
@@ -218,10 +219,7 @@ const clientPlan = (plan: SessionPlan, world: SessionWorld): Plan => ({
   name: plan.heloName,
   plainHello: false,
   tls: beginsWithTls(plan) ? "begun" : clientTls[plan.tls],
-  credentials: plan.login && { ...plan.login, nonce: world.nonce(), inClear: isHere(plan.endpoint.address) },
+  credentials: plan.login && { ...plan.login, nonce: world.nonce(), inClear: isLoopback(plan.endpoint.address) },
 });
 
 const clientTls = { off: "never", opportunistic: "when-offered", required: "required", verified: "required" } as const;
-
-/** Nobody listens on the way to this machine itself. */
-const isHere = (address: string): boolean => address.startsWith("127.") || address === "::1";
