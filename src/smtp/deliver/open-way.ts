@@ -3,7 +3,7 @@
 
 import { bad, good, type Result } from "../../base/result.ts";
 import type { CertificateEntries } from "../../certificate/certificate-book.ts";
-import { fromConnection, type Heard } from "../../proto/smtp/client/talk.ts";
+import { fromConnection, type Heard, ours } from "../../proto/smtp/client/talk.ts";
 import { outcomeOf, say } from "../../proto/smtp/reply.ts";
 import type { Leg } from "./choose-route.ts";
 import { type Endpoint, findEndpoints, type Surroundings } from "./find-endpoints.ts";
@@ -64,10 +64,7 @@ async function openLeg(
 ): Promise<Result<OpenWay, NoWay>> {
   const { way } = leg;
   const own = ownCertificate(way.certificate, world.certificates, world.clock.wallMs());
-  if (!own.ok) {
-    const heard: Heard = { from: "connection", reply: say(454, "4.7.0", own.error) };
-    return bad({ remote: "", stage: "certificate", way, fate: troubleOf(heard) });
-  }
+  if (!own.ok) return bad({ remote: "", stage: "certificate", way, fate: troubleOf(ours(454, "4.7.0", own.error)) });
   const resolver = world.resolverFor(policy.nameServers);
   const found = await findEndpoints(leg, { ...world.surroundings, resolver, port: policy.remotePort });
   if (!found.ok) {
