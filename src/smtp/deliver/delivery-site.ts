@@ -21,8 +21,8 @@ export interface DeliverySite {
   readonly log: AccessLog;
   /** The domain that mail for this one is kept as; undefined when it goes on. */
   keptAs(domain: string): string | undefined;
-  /** Puts a message into the folder of a local domain; a result for each recipient, in their order. */
-  deliverLocally(job: LocalJob): Promise<readonly LocalResult[]>;
+  /** Puts a message into the folder of a local domain: all get the one file, or nobody. It answers with its path. */
+  deliverLocally(job: LocalJob): Promise<Spooled<string>>;
   /** Keeps what can be neither delivered nor returned. */
   keepBadmail(it: Badmail, body: Body): Promise<Spooled<void>>;
 }
@@ -34,10 +34,6 @@ export interface LocalJob {
   readonly recipients: readonly Recipient[];
   readonly body: Body;
 }
-
-export type LocalResult =
-  /** `where` is for the story: the name of the file. */
-  { readonly is: "delivered"; readonly where: string } | { readonly is: "later" | "never"; readonly because: string };
 
 /** Where mail waits: with that of the same local domain, route, smart host or remote domain. */
 export function waitingPlace({ name, policy, keptAs }: DeliverySite, question: Question): string {

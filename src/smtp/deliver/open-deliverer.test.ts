@@ -1,10 +1,12 @@
 // The deliverer over a spool in memory against servers that behave and servers that do not.
 import { expect, test } from "bun:test";
 import { systemClock } from "../../base/clock.ts";
+import { bad, good } from "../../base/result.ts";
 import { selfSigned } from "../../net/testing/certificates.ts";
 import { withCertificate } from "../../net/testing/with-certificate.ts";
 import { memorySpool } from "../../spool/memory-spool.ts";
 import { names, recipient, textOf } from "../../spool/testing/rig.ts";
+import { trouble } from "../../spool/trouble.ts";
 import { deliverRig, policyOf, storyOf, until } from "./testing/deliver-rig.ts";
 import { fakeResolver } from "./testing/fake-resolver.ts";
 import { openSink } from "./testing/sink.ts";
@@ -291,17 +293,18 @@ test("A route has its own sender, pace and hosts, but a notice keeps its null se
 test("Mail for a local domain goes into its folder, and a full disk only delays it", async () => {
   let isFull = true;
   await using rig = await deliverRig({
-    deliverLocally: async () => [
-      isFull ? { is: "later", because: "the disk is full" } : { is: "delivered", where: "x.eml" },
-    ],
+    deliverLocally: async () => (isFull ? bad(trouble("full", "the disk is full")) : good("x.eml")),
   });
-  const id = await rig.put({ to: [recipient("a@here.test", { destination: "local:here.test", notify: "SUCCESS" })] });
+  const to = ["a", "b"].map((it) =>
+    recipient(`${it}@here.test`, { destination: "local:here.test", notify: it === "a" ? "SUCCESS" : null }),
+  );
+  const id = await rig.put({ to });
   const story = await rig.tried(id);
-  expect(story.recipients[0]).toMatchObject({ status: "queued", reply: "the disk is full" });
+  for (const it of story.recipients) expect(it).toMatchObject({ status: "queued", reply: "the disk is full" });
   isFull = false;
   await rig.spool.order({ filter: { id }, what: { is: "retry" }, who: "ada", atMs: Date.now() });
   const done = await rig.tried(id, 2);
-  expect(done.recipients[0]?.status).toBe("delivered");
+  for (const it of done.recipients) expect(it).toMatchObject({ status: "delivered", reply: "x.eml" });
   const notice = await until(rig.spool, async () => {
     const found = await rig.spool.find({ sender: "<>" }, { limit: 1 });
     return found.ok ? found.value[0] : undefined;

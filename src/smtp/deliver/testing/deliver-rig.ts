@@ -15,7 +15,7 @@ import { memorySpool } from "../../../spool/memory-spool.ts";
 import type { MailSpool } from "../../../spool/spool.ts";
 import { names, put, type Wanted } from "../../../spool/testing/rig.ts";
 import { deliverSettings } from "../deliver-settings.ts";
-import type { DeliverySite, LocalJob, LocalResult } from "../delivery-site.ts";
+import type { DeliverySite, LocalJob } from "../delivery-site.ts";
 import { type Deliverer, openDeliverer } from "../open-deliverer.ts";
 import { type DeliveryPolicy, deliveryPolicy } from "../policy.ts";
 import type { Resolver } from "../resolver.ts";
@@ -70,7 +70,7 @@ export interface RigOptions {
   readonly spool?: MailSpool;
   readonly clock?: Clock;
   readonly keptAs?: (domain: string) => string | undefined;
-  readonly deliverLocally?: (job: LocalJob) => Promise<readonly LocalResult[]>;
+  readonly deliverLocally?: DeliverySite["deliverLocally"];
   readonly bindings?: DeliverySite["bindings"];
 }
 
@@ -106,9 +106,7 @@ export async function deliverRig(options: RigOptions = {}): Promise<DeliverRig> 
     keptAs: options.keptAs ?? (() => undefined),
     async deliverLocally(job) {
       local.push(job);
-      return (
-        (await options.deliverLocally?.(job)) ?? job.recipients.map(() => ({ is: "delivered", where: "file.eml" }))
-      );
+      return (await options.deliverLocally?.(job)) ?? good("file.eml");
     },
     async keepBadmail(it) {
       badmail.push(it);
