@@ -16,7 +16,7 @@ import type { MailSite } from "./mail-site.ts";
 import { waitingPlace } from "./waiting-place.ts";
 
 export function deliverySite(home: Home, site: MailSite, keeper: BadmailKeeper): DeliverySite {
-  const { name, path, hostName, policy, values, log, domains } = site;
+  const { name, path, hostName, policy, values, log } = site;
   return {
     name,
     path,
@@ -24,10 +24,7 @@ export function deliverySite(home: Home, site: MailSite, keeper: BadmailKeeper):
     policy,
     bindings: [...values.bindings, ...values.secureBindings],
     log,
-    keptAs(domain) {
-      const found = domains.find({ domain });
-      return found?.is === "local" ? found.keptAs : undefined;
-    },
+    noticePlace: (recipient) => waitingPlace(site, { sender: null, recipient }),
     deliverLocally: (job) => deliverLocally(home, site, job),
     keepBadmail: (it, body) => keeper.keep(it, { is: "body", body }),
   };

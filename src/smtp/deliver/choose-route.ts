@@ -52,7 +52,7 @@ export function legsFor(policy: DeliveryPolicy, destination: string, question: Q
 }
 
 /** In the spelling of DNS; an address in brackets stays one. */
-export const domainOf = (address: string): string => domainKey(address.slice(address.lastIndexOf("@") + 1));
+const domainOf = (address: string): string => domainKey(address.slice(address.lastIndexOf("@") + 1));
 
 const leg = (way: Way, domain: string): Leg => ({
   way,

@@ -28,9 +28,9 @@ const mailbox = textual(
   "postmaster@example.org",
   (given) => {
     const read = parseMailbox(given);
-    return read.ok ? printMailbox(read.value) : undefined;
+    return read.ok ? read.value : undefined;
   },
-  (value) => value,
+  printMailbox,
 );
 
 const nameServer = textual(

@@ -81,6 +81,23 @@ test("A domain that does not exist, or takes no mail, sends the message back at 
   expect(text).toContain("Please pay");
 });
 
+test("Whoever is named for it gets a copy of a notice of failure, once, and it waits where mail for them does", async () => {
+  const resolver = fakeResolver({ mx: { "ops.test": "later", "erp.test": "later" } });
+  const policy = policyOf({ noticeCopyTo: "ops@Plant.example" });
+  await using rig = await deliverRig({ policy, resolver, noticePlace: ({ local }) => `${local}.test` });
+  for (const sender of ["erp@plant.example", "ops@plant.example"])
+    await rig.tried(await rig.put({ to: ["b@nowhere.example"], sender }));
+  const notices = await until(rig.spool, async () => {
+    const found = await rig.spool.find({ sender: "<>" }, { limit: 10 });
+    return found.ok && found.value.length === 3 ? found.value : undefined;
+  });
+  expect(notices.map((it) => `${it.address} in ${it.destination}`).sort()).toEqual([
+    "erp@plant.example in erp.test",
+    "ops@Plant.example in ops.test",
+    "ops@plant.example in ops.test",
+  ]);
+});
+
 test("Trouble with DNS is always for now", async () => {
   const resolver = fakeResolver({ mx: { "example.org": "later" } });
   await using rig = await deliverRig({ resolver });

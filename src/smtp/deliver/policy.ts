@@ -1,6 +1,7 @@
 // What the settings of a site say about mail that leaves, compiled once so that nothing is looked up for each message.
 // Pure; a password comes in opened or not at all, and what is wrong with it is told by whoever opened it.
 import { type NodeSnapshot, snapshotValues } from "../../metabase/read/snapshot.ts";
+import type { Mailbox } from "../../proto/smtp/address.ts";
 import { type RetrySchedule, usualSchedule } from "../../proto/smtp/message/schedule.ts";
 import type { Rate } from "../../schema/kinds/rate.ts";
 import type { Section, Values } from "../../schema/section.ts";
@@ -48,7 +49,7 @@ export interface DeliveryPolicy {
   readonly nameServers: readonly MailHost[];
   readonly remotePort: number;
   readonly sourceAddress: string | null;
-  readonly noticeCopyTo: string | null;
+  readonly noticeCopyTo: Mailbox | null;
   readonly connectionsMax: number;
   readonly connectTimeoutMs: number;
   readonly remoteTimeoutMs: number | null;

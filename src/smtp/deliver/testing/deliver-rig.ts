@@ -69,7 +69,7 @@ export interface RigOptions {
   readonly log?: AccessLog;
   readonly spool?: MailSpool;
   readonly clock?: Clock;
-  readonly keptAs?: (domain: string) => string | undefined;
+  readonly noticePlace?: DeliverySite["noticePlace"];
   readonly deliverLocally?: DeliverySite["deliverLocally"];
   readonly bindings?: DeliverySite["bindings"];
 }
@@ -103,7 +103,7 @@ export async function deliverRig(options: RigOptions = {}): Promise<DeliverRig> 
     policy: options.policy ?? policyOf(),
     bindings: options.bindings ?? [],
     log: options.log ?? noAccessLog,
-    keptAs: options.keptAs ?? (() => undefined),
+    noticePlace: options.noticePlace ?? (({ domain }) => domain),
     async deliverLocally(job) {
       local.push(job);
       return (await options.deliverLocally?.(job)) ?? good("file.eml");
