@@ -16,7 +16,10 @@ export interface SunkMessage {
   readonly clientName: string | undefined;
 }
 
-/** What a command does instead of what is usual: a reply with its lines, "hang", "close", or undefined for the usual. */
+/**
+ * What a command does instead of what is usual: a reply with its lines, "hang", "close", "stall" (a text may begin, and is
+ * not read), or undefined for the usual.
+ */
 export type Behaviour = (line: string, nth: number) => string | undefined;
 
 export interface SinkOptions {
@@ -110,7 +113,11 @@ function serve(plain: Socket, options: SinkOptions, state: State): void {
     const behave = (line: string, usual: string): string | undefined => {
       const what = options.behave?.(line, nth++) ?? usual;
       if (what === "close") socket.destroy();
-      if (what === "close" || what === "hang") {
+      if (what === "stall") {
+        say("354 Go on");
+        socket.pause();
+      }
+      if (what === "close" || what === "hang" || what === "stall") {
         isOver = true;
         return undefined;
       }
@@ -148,7 +155,7 @@ function serve(plain: Socket, options: SinkOptions, state: State): void {
               .join("\r\n"),
           );
         case "STARTTLS": {
-          if (behave(line, "220 2.0.0 Begin") === undefined) return;
+          if (behave(line, "220 2.0.0 Begin")?.startsWith("220") !== true) return;
           socket.removeAllListeners("data");
           isOver = true;
           if (options.breaksHandshake === true) return void socket.once("data", () => socket.destroy());
