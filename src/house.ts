@@ -48,8 +48,8 @@ export interface House {
 }
 
 /** Where no server runs nothing is shared with other sites. */
-const testAtHome = smtpTestAtHome((order, { tell, gone }) =>
-  runErrand(smtpService, order, { clock: systemClock, common: undefined, tell, gone }),
+const testAtHome = smtpTestAtHome((order, certificates, { tell, gone }) =>
+  runErrand(smtpService, order, { clock: systemClock, common: undefined, certificates, tell, gone }),
 );
 const mailOperations = smtpOperations((question, site) => explainAt(question, site, hostname()));
 

@@ -5,6 +5,7 @@ import type { Fault } from "../base/fault.ts";
 import type { Home } from "../base/home.ts";
 import type { JsonObject } from "../base/json.ts";
 import type { Result } from "../base/result.ts";
+import type { CertificateEntries } from "../certificate/certificate-book.ts";
 import type { EventRow, Report } from "../event/event.ts";
 import type { AccessLog } from "../net/access-log/access-log.ts";
 import type { ServiceLog } from "../net/access-log/access-logs.ts";
@@ -43,6 +44,8 @@ export interface CommonWorld {
   readonly report: Report;
   /** The numbers of the service as a whole. */
   readonly metrics: SiteMetrics;
+  /** With which the service may show who it is where it is a client itself. */
+  readonly certificates: CertificateEntries;
 }
 
 /** What the sites of a service share in a worker, such as a queue. */
@@ -72,6 +75,8 @@ export interface ErrandWorld {
   readonly clock: Clock;
   /** What the sites of the service share, where it runs. */
   readonly common: Common | undefined;
+  /** As in CommonWorld. */
+  readonly certificates: CertificateEntries;
   tell(step: JsonObject): void;
   /** Nobody waits for it any more. */
   readonly gone: AbortSignal;

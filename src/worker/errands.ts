@@ -1,6 +1,7 @@
 // The errands that a worker does for the supervisor: each begins with a message, tells its steps by messages, and ends with
 // one. What an errand is, the service knows.
 import { systemClock } from "../base/clock.ts";
+import type { CertificateEntries } from "../certificate/certificate-book.ts";
 import type { SupervisorMessage, WorkerMessage } from "../ipc/messages.ts";
 import { runErrand } from "../service/errand.ts";
 import type { Common, Service } from "../service/service.ts";
@@ -9,11 +10,13 @@ type Begin = Extract<SupervisorMessage, { readonly name: "supervisor.errand.begi
 
 export class Errands {
   private readonly service: Service;
+  private readonly certificates: CertificateEntries;
   private readonly send: (message: WorkerMessage) => void;
   private readonly open = new Map<number, AbortController>();
 
-  constructor(service: Service, send: (message: WorkerMessage) => void) {
+  constructor(service: Service, certificates: CertificateEntries, send: (message: WorkerMessage) => void) {
     this.service = service;
+    this.certificates = certificates;
     this.send = send;
   }
 
@@ -26,6 +29,7 @@ export class Errands {
       {
         clock: systemClock,
         common,
+        certificates: this.certificates,
         tell: (step) => this.send({ name: "worker.errand.step", id, step }),
         gone: dropped.signal,
       },

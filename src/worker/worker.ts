@@ -106,7 +106,7 @@ class Worker {
 
   constructor(service: Service, program: WorkerProgram, end: (code: number) => void) {
     this.service = service;
-    this.errands = new Errands(service, send);
+    this.errands = new Errands(service, this.certificates, send);
     this.program = program;
     this.end = end;
     this.report = reporter(service.name, systemClock.wallMs, (occurrence) =>
@@ -222,6 +222,7 @@ class Worker {
       clock: systemClock,
       report,
       metrics: this.book.service,
+      certificates: this.certificates,
     } as const;
     this.common = await this.service.openCommon?.(world);
     this.host.common = this.common;

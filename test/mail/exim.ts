@@ -37,7 +37,8 @@ export class Exim implements AsyncDisposable {
     this.child = child;
   }
 
-  static async open(): Promise<Exim> {
+  /** `clientAuthority`, as PEM: nobody is let in without a certificate of it, and the log names who comes. */
+  static async open({ clientAuthority }: { readonly clientAuthority?: string } = {}): Promise<Exim> {
     const folder = mkdtempSync(join(tmpdir(), "exim-"));
     const port = await freePort();
     chmodSync(folder, 0o755);
@@ -48,7 +49,10 @@ export class Exim implements AsyncDisposable {
       chownSync(join(folder, name), user, group);
     }
     const configuration = join(folder, "exim.conf");
-    writeFileSync(configuration, configurationOf(folder), { mode: 0o644 });
+    const authority = join(folder, "authority.pem");
+    if (clientAuthority !== undefined) writeFileSync(authority, clientAuthority, { mode: 0o644 });
+    const more = clientAuthority === undefined ? [] : askingFor(authority);
+    writeFileSync(configuration, configurationOf(folder, more), { mode: 0o644 });
     const words = ["exim4", "-C", configuration, "-bdf", "-oX", `127.0.0.1:${port}`];
     const child = Bun.spawn(words, { stdin: "ignore", stdout: "ignore", stderr: "ignore" });
     const exim = new Exim(port, folder, child);
@@ -89,7 +93,13 @@ export class Exim implements AsyncDisposable {
   }
 }
 
-const configurationOf = (folder: string): string =>
+const askingFor = (authority: string): readonly string[] => [
+  "tls_verify_hosts = *",
+  `tls_verify_certificates = ${authority}`,
+  "log_selector = +tls_peerdn",
+];
+
+const configurationOf = (folder: string, more: readonly string[]): string =>
   [
     `spool_directory = ${folder}/spool`,
     `log_file_path = ${folder}/log/%slog`,
@@ -101,6 +111,7 @@ const configurationOf = (folder: string): string =>
     "smtp_accept_max_per_connection = 100",
     "acl_smtp_rcpt = recipients",
     "acl_smtp_data = texts",
+    ...more,
     "begin acl",
     "recipients:",
     "  deny message = No such user",

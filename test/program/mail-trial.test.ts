@@ -5,13 +5,15 @@ import { readFileSync } from "node:fs";
 import { type DnsServer, dnsServer } from "../../src/smtp/deliver/testing/dns-server.ts";
 import { openSink, type Sink } from "../../src/smtp/deliver/testing/sink.ts";
 import { Exim, eximIsThere } from "../mail/exim.ts";
+import { needing } from "./client.ts";
 import { eventually } from "./eventually.ts";
 import { Ground, PASSWORD } from "./ground.ts";
 import type { Ran } from "./program.ts";
 
 const SITE = "smtp/sites/default";
 const WRONG = "wrong horse and no battery";
-const secrets = [PASSWORD, WRONG].flatMap((it) => [it, ...["", "\0anna\0"].map((before) => btoa(before + it))]);
+const passwords = [PASSWORD, WRONG].flatMap((it) => [it, ...["", "\0anna\0"].map((before) => btoa(before + it))]);
+const secrets = [...passwords, "PRIVATE KEY"];
 
 let ground: Ground;
 let dns: DnsServer;
@@ -206,6 +208,50 @@ describe.skipIf(!eximIsThere)(peer, () => {
     expect([later.code, later.last]).toEqual([4, expect.stringContaining("451 Come again")]);
     const nobody = await tryTo("nobody-here@exim.example", "--no-send");
     expect([nobody.code, nobody.last]).toEqual([4, expect.stringContaining("550 No such user")]);
+  });
+});
+
+const certified = needing("a host that knows its clients by certificate", "openssl");
+describe.skipIf(certified.skip)(certified.title, () => {
+  let partner: Sink;
+  let fingerprint = "";
+  beforeAll(async () => {
+    ground.make("authority", { more: ["-addext", "basicConstraints=critical,CA:TRUE"] });
+    ground.make("client", { issuer: "authority", names: ["DNS:client.example"] });
+    ground.make("partner", {});
+    const read = (file: string) => ground.openssl.read(file).toString();
+    partner = await openSink({
+      certificate: { chain: read("partner.pem"), key: read("partner.key") },
+      clientAuthority: read("authority.pem"),
+    });
+    fingerprint = await ground.addCertificate("ours", "client");
+    const entries = { late: { renews: "by-file", chainFile: ground.file("late.pem") } };
+    const route = { hosts: `[127.0.0.1]:${partner.port}`, tls: "required" };
+    const routes = { partner: { ...route, certificate: "ours" }, late: { ...route, certificate: "late" } };
+    await ground.apply({ certificate: { entries }, smtp: { sites: { default: { routes } } } });
+  });
+  afterAll(() => partner[Symbol.asyncDispose]());
+
+  const shown = async (): Promise<void> => {
+    const before = partner.messages.length;
+    const { code, out, last } = await tryOut("--route", "partner");
+    expect([code, last]).toEqual([0, expect.stringContaining("Taken by ")]);
+    expect(out).toContain("Shows    certificate ours for client.example, until ");
+    expect(out).toContain(`SHA-256 ${fingerprint}`);
+    expect(partner.messages.slice(before).map((it) => it.clientName)).toEqual(["client"]);
+    const late = await tryOut("--route", "late");
+    expect(late.code).toBe(1);
+    expect(late.last).toStartWith("Not taken: nobody was asked, as there is no certificate late that could be shown.");
+    expect(late.last).toContain("inetsrv cert show late");
+  };
+
+  test("is shown the one that the route names, and why there is none to show", shown);
+
+  test("is shown it without a server too", async () => {
+    await ground.program.must("down");
+    await ground.server.ended();
+    await shown();
+    await ground.restart();
   });
 });
 

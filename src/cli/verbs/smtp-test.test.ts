@@ -17,6 +17,14 @@ const steps: readonly TrialStep[] = [
     login: "anna",
     tookMs,
   },
+  {
+    step: "certificate",
+    name: "ours",
+    names: ["mail.example", "mx.example"],
+    fingerprint: "AB:CD",
+    notAfterMs: Date.UTC(2027, 0, 3, 12),
+    tookMs,
+  },
   { step: "lookup", records: "addresses", name: "relay.example", found: ["192.0.2.9"], trouble: null, tookMs },
   { step: "lookup", records: "MX", name: "far.example", found: [], trouble: "DNS knows no far.example", tookMs },
   { step: "connect", remote: "relay.example [192.0.2.9]:587", tookMs },
@@ -58,6 +66,8 @@ test("each step is a line or a few, and the last line says what came of it", asy
     "Message  id1 from <scan@example.org> to <ada@far.example>",
     "Way      smart host relay.example:587, as smtp/sites/default/smartHost is set",
     "         TLS verified, login as anna",
+    "Shows    certificate ours for mail.example, mx.example, until 2027-01-03",
+    "         SHA-256 AB:CD",
     "DNS      relay.example addresses: 192.0.2.9",
     "DNS      far.example MX: DNS knows no far.example",
     "Connect  relay.example [192.0.2.9]:587",
@@ -91,6 +101,15 @@ test("what was not taken is told with its remedy, and the exit code says who is 
   const away = await ended({ ...wrong, outcome: "unreached", stage: "lookup", remote: "", words: "DNS knows it not" });
   expect(away.code).toBe(1);
   expect(last(away)).toStartWith("Not taken: no host was found. DNS knows it not. Set it anew");
+  const noneToShow = {
+    outcome: "unreached",
+    stage: "certificate",
+    remote: "",
+    words: "certificate ours has expired",
+  } as const;
+  expect(last(await ended({ ...wrong, ...noneToShow }))).toStartWith(
+    "Not taken: nobody was asked, as certificate ours has expired. Set it anew",
+  );
   const asked = await ended({ ...taken, outcome: "would-be-taken", queueId: null });
   expect([asked.code, last(asked)]).toEqual([0, "Would be taken by relay.example [192.0.2.9]:587. Nothing was sent."]);
 });

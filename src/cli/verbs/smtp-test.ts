@@ -11,10 +11,10 @@ export const smtpTest = verb({
   group: "Mail",
   summary: "Send a test message and show every step of it.",
   doc:
-    "The message goes the way that mail of the site goes, with its settings, names and passwords, but at once and " +
-    "without the queue. Each step is shown as it happens: what DNS says, which way is taken and why, TLS, the login, " +
-    "and every word of the other server; no password is shown. The last line says whether it was taken and, if not, " +
-    "what mends it. While the server runs, its SMTP service sends it; otherwise this command does.\n" +
+    "The message goes the way that mail of the site goes, with its settings, names, passwords and certificates, but at " +
+    "once and without the queue. Each step is shown as it happens: which way is taken and why, which certificate this " +
+    "server shows, what DNS says, TLS, the login, and every word of the other server; no password is shown. The last " +
+    "line says whether it was taken and, if not, what mends it. While the server runs, its SMTP service sends it; otherwise this command does.\n" +
     "With --json each step is a line of its own, and the last one has the step end.",
   takes: {},
   flags: {
@@ -22,7 +22,10 @@ export const smtpTest = verb({
     from: value("ADDRESS", "The sender; without it postmaster of the site."),
     subject: value("TEXT", "The subject of the message.", { kind: text({ min: 1, max: 200 }) }),
     route: value("NAME", "The route of the site to take, whatever mail it is for."),
-    host: value("HOST", "The host to ask, whatever the settings say; nobody logs in there."),
+    host: value(
+      "HOST",
+      "The host to ask, whatever the settings say; nobody logs in there, and no certificate is shown.",
+    ),
     noSend: toggle("Only ask whether it would be taken: it ends before the message is sent."),
     site: value("SITE", "The site; default without it."),
   },

@@ -1,4 +1,5 @@
 // The steps of a test message as lines, one or a few for each, and the last line that says what came of it. Lines only.
+import { dayOf } from "../../certificate/judge.ts";
 import type { TrialEnd, TrialStage, TrialStep } from "../../proto/smtp/trial.ts";
 import { type Line, type Span, type Tone, toned } from "../look/line.ts";
 import { padTo, wrap } from "../look/wrap.ts";
@@ -37,6 +38,14 @@ function shown(it: TrialStep): Shown {
         { text: `${it.way}${it.hosts === null ? "" : ` ${it.hosts}`}, as ${it.because}` },
         { text: `TLS ${it.tls}, ${it.login === null ? "no login" : `login as ${it.login}`}`, tone: "dim" },
       );
+    case "certificate": {
+      const names = it.names.length === 0 ? "" : ` for ${it.names.join(", ")}`;
+      return titled(
+        "Shows",
+        { text: `certificate ${it.name}${names}, until ${dayOf(it.notAfterMs)}` },
+        { text: `SHA-256 ${it.fingerprint}`, tone: "dim" },
+      );
+    }
     case "lookup": {
       const asked = `${it.name} ${it.records}`;
       if (it.trouble !== null) return titled("DNS", { text: `${asked}: ${it.trouble}`, tone: "warn" });
@@ -120,6 +129,7 @@ const ended = (words: string): string => (/[.!?]$/.test(words) ? words : `${word
 
 /** To be read before the words of the server, or ours. */
 const stages: Readonly<Record<TrialStage, (remote: string) => string>> = {
+  certificate: () => "nobody was asked, as",
   lookup: () => "no host was found.",
   connect: (remote) => `no connection to ${remote}.`,
   greeting: (remote) => `${remote} sends us away:`,

@@ -29,6 +29,14 @@ export type TrialHappening =
       readonly tls: string;
       readonly login: string | null;
     }
+  /** What is shown to hosts that ask for one. */
+  | {
+      readonly step: "certificate";
+      readonly name: string;
+      readonly names: readonly string[];
+      readonly fingerprint: string;
+      readonly notAfterMs: number;
+    }
   /** What was asked of DNS, and found or not. */
   | {
       readonly step: "lookup";
@@ -57,6 +65,7 @@ export type TrialHappening =
 
 /** Where it ended, when it did not end well. */
 export type TrialStage =
+  | "certificate"
   | "lookup"
   | "connect"
   | "greeting"

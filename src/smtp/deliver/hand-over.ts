@@ -2,11 +2,11 @@
 // each recipient. Those that the server takes only in another message get one at once.
 import { parseMailbox } from "../../proto/smtp/address.ts";
 import type { Job, JobRecipient } from "../../proto/smtp/client/job.ts";
-import { fromConnection, heardText } from "../../proto/smtp/client/talk.ts";
+import { fromConnection, heardText, ours } from "../../proto/smtp/client/talk.ts";
 import { lenient } from "../../proto/smtp/leniency.ts";
 import { readMailParameters, readRecipientParameters } from "../../proto/smtp/parameters.ts";
 import type { ReversePath } from "../../proto/smtp/path.ts";
-import { outcomeOf, say } from "../../proto/smtp/reply.ts";
+import { outcomeOf } from "../../proto/smtp/reply.ts";
 import type { Envelope, Recipient } from "../../spool/message.ts";
 import type { Body } from "../../spool/spool.ts";
 import type { OutboundSession } from "./outbound-session.ts";
@@ -66,10 +66,7 @@ interface Named {
   readonly job: JobRecipient;
 }
 
-const unreadable: Fate = troubleFate({
-  from: "connection",
-  reply: say(553, "5.1.3", "The address cannot be written as one"),
-});
+const unreadable: Fate = troubleFate(ours(553, "5.1.3", "The address cannot be written as one"));
 
 export const bodyGone: Fate = troubleFate(fromConnection("The message could not be read from the spool"));
 

@@ -3,6 +3,7 @@
 
 import type { Clock } from "../../base/clock.ts";
 import { bad, good, type Result } from "../../base/result.ts";
+import { isLoopback } from "../../net/ip-address.ts";
 import { SmtpClient } from "../../proto/smtp/client/client.ts";
 import type { Job, RecipientResult } from "../../proto/smtp/client/job.ts";
 import type { Opened, Plan, Stage } from "../../proto/smtp/client/open.ts";
@@ -21,6 +22,7 @@ import type { Connect } from "./connect-remote.ts";
 import type { TlsChoice } from "./deliver-settings.ts";
 import type { Endpoint } from "./find-endpoints.ts";
 import { withoutSecret } from "./hide-secret.ts";
+import type { OwnCertificate } from "./own-certificate.ts";
 import { RemoteWire } from "./remote-wire.ts";
 import { sendText, type TextSent } from "./send-text.ts";
 
@@ -28,7 +30,9 @@ export interface SessionPlan {
   readonly endpoint: Endpoint;
   readonly heloName: string;
   readonly tls: TlsChoice;
-  readonly login: { readonly account: string; readonly password: string } | undefined;
+  readonly login: { readonly account: string; readonly password: string | undefined } | undefined;
+  /** What is shown to a server that asks for it. */
+  readonly certificate: OwnCertificate | undefined;
   readonly sourceAddress: string | null;
   readonly connectTimeoutMs: number;
   /** null: what RFC 5321 gives to each. */
@@ -180,15 +184,16 @@ export class OutboundSession {
 
   private async secure(): Promise<string | undefined> {
     const { clock, authorities } = this.world;
-    const { tls, endpoint } = this.plan;
+    const { tls, endpoint, certificate: own } = this.plan;
+    const { host } = endpoint;
     return await this.wire.secure(async (plain) => {
-      const begun = await beginTls(plain, { clock, timeoutMs: this.limit("secure"), host: endpoint.host, authorities });
+      const begun = await beginTls(plain, { clock, timeoutMs: this.limit("secure"), host, authorities, own });
       if (!begun.ok) return begun.error;
       const { socket, protocol, cipher, doubt } = begun.value;
       this.witness.secured?.({ protocol, cipher, doubt });
       if (doubt !== undefined && tls === "verified") {
         socket.destroy();
-        return `The server cannot prove that it is ${endpoint.host}: ${doubt}`;
+        return `The server cannot prove that it is ${host}: ${doubt}`;
       }
       return socket;
     });
@@ -221,10 +226,7 @@ const clientPlan = (plan: SessionPlan, world: SessionWorld): Plan => ({
   name: plan.heloName,
   plainHello: false,
   tls: beginsWithTls(plan) ? "begun" : clientTls[plan.tls],
-  credentials: plan.login && { ...plan.login, nonce: world.nonce(), inClear: isHere(plan.endpoint.address) },
+  credentials: plan.login && { ...plan.login, nonce: world.nonce(), inClear: isLoopback(plan.endpoint.address) },
 });
 
 const clientTls = { off: "never", opportunistic: "when-offered", required: "required", verified: "required" } as const;
-
-/** Nobody listens on the way to this machine itself. */
-const isHere = (address: string): boolean => address.startsWith("127.") || address === "::1";

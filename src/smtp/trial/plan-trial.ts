@@ -3,11 +3,12 @@
 import { didYouMean } from "../../base/nearest.ts";
 import { bad, good, type Result } from "../../base/result.ts";
 import { type Mailbox, printMailbox } from "../../proto/smtp/address.ts";
+import { isInDomain } from "../../proto/smtp/domain.ts";
 import { type PathRules, parseForwardPath, parseReversePath, type ReversePath } from "../../proto/smtp/path.ts";
 import type { TrialQuestion } from "../../proto/smtp/trial.ts";
 import { fitsPattern } from "../../schema/kinds/place.ts";
 import { SessionRules } from "../accept/session-rules.ts";
-import { destinationOf, domainOf, fitsDomain, type Leg, legsFor } from "../deliver/choose-route.ts";
+import { destinationOf, domainOf, type Leg, legsFor } from "../deliver/choose-route.ts";
 import { mailHosts } from "../deliver/mail-host.ts";
 import type { Way } from "../deliver/policy.ts";
 import { shownSender } from "../house-domain.ts";
@@ -77,7 +78,7 @@ function reasonFor(way: Way, { policy, path }: MailSite, question: { sender: str
   if (route !== undefined) {
     const domain = domainOf(question.recipient);
     const fitting = [
-      ...route.domains.filter((it) => fitsDomain(it, domain)).map((it) => `mail to ${it}`),
+      ...route.domains.filter((it) => isInDomain(domain, it)).map((it) => `mail to ${it}`),
       ...route.senders.filter((it) => fitsPattern(it, question.sender)).map((it) => `mail from ${it}`),
     ];
     return `${route.setting} is for ${fitting.join(" and ")}`;

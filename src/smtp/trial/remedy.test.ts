@@ -67,6 +67,35 @@ test("a password that would be told in clear, and a login for which it is the wr
   expect(mends("smart host", { stage, reply: busy, isServers: true, way: way() })).toContain("again later");
 });
 
+test("a host that is to know us by our certificate", () => {
+  const byCertificate = { ...way(), certificate: "our own", login: { account: "anna", password: undefined } };
+  const shows = "inetsrv cert show 'our own'";
+  const relaying = say(550, "5.7.64", "TenantAttribution; Relay Access Denied");
+  expect(mends("smart host", { stage: "recipient", reply: relaying, isServers: true, way: byCertificate })).toContain(
+    shows,
+  );
+  const unknown = ours("The connection broke: the server does not know the authority of our certificate");
+  expect(mends("smart host", { stage: "hello", reply: unknown, way: byCertificate })).toStartWith("Tell who runs");
+  const wrong = say(535, "5.7.8", "Who are you?");
+  expect(mends("smart host", { stage: "login", reply: wrong, isServers: true, way: byCertificate })).toContain(shows);
+  const plain = ours("The server offers no login that can be used here, but PLAIN");
+  expect(mends("smart host", { stage: "login", reply: plain, way: byCertificate })).toContain(
+    `inetsrv config set ${path}/smartHostPassword`,
+  );
+  const clear = mends("smart host", {
+    stage: "secure",
+    reply: ours("The server does not offer STARTTLS"),
+    way: byCertificate,
+  });
+  expect(clear).toStartWith("A certificate is shown under TLS alone");
+  expect(clear).not.toContain("opportunistic");
+});
+
+test("a host that only the command names and that asks for a certificate", () => {
+  const reply = ours("TLS could not be begun: the server asks for a certificate of ours");
+  expect(mends("direct", { stage: "secure", reply })).toContain(`inetsrv config set ${path}/smartHostCertificate NAME`);
+});
+
 test("letters that a server does not know", () => {
   const reply = say(553, "5.6.7", "The server knows no senders in such letters");
   expect(mends("direct", { stage: "text", reply })).toContain("plain letters");

@@ -51,10 +51,26 @@ function onUserPort({ hosts }: Way): string {
   return first === undefined ? `HOST:${port}` : printMailHost({ ...first, port });
 }
 
+/** With TLS 1.3 a server looks at our certificate only when we have begun to speak, and may close without a word. */
+const aboutOurs = says(/our certificate|certificates? of (the kind of )?ours/);
+const known = ({ way, settings }: Trouble): string =>
+  `Tell who runs the host by which certificate it is to know this server: inetsrv cert show ${shellWord(way.certificate ?? "")}. Or show another one: ${set(settings.certificate, "NAME")}`;
+
+/** A user without a password: EXTERNAL. */
+const isByCertificate = ({ certificate, login }: Way): boolean =>
+  certificate !== null && login !== undefined && login.password === undefined;
+
 const beforeLogin = ["greeting", "hello"] as const;
 const envelope = ["sender", "recipient", "text"] as const;
 
 const rows: readonly Row[] = [
+  {
+    at: ["certificate"],
+    mend: ({ way, settings }) => {
+      const name = shellWord(way.certificate ?? "");
+      return `See what is wrong with it: inetsrv cert show ${name}. Give it a version that is good now: inetsrv cert add ${name} FILE. Or show another one: ${set(settings.certificate, "NAME")}`;
+    },
+  },
   {
     at: ["lookup"],
     when: says(/this server itself|leads back to this server/),
@@ -104,6 +120,28 @@ const rows: readonly Row[] = [
       `Ask who runs the host for a certificate of a known authority. Where you trust the way to it, be content with encryption: ${set(settings.tls, "required")}`,
   },
   {
+    at: ["secure", ...beforeLogin],
+    when: (it) => !it.isServers && aboutOurs(it) && it.way.certificate !== null,
+    mend: known,
+  },
+  {
+    at: ["secure", ...beforeLogin],
+    when: (it) => !it.isServers && aboutOurs(it),
+    mend: ({ path, settings }) =>
+      `Name the certificate by which the host knows this server: ${set(settings.certificate ?? `${path}/smartHostCertificate`, "NAME")}`,
+  },
+  {
+    at: ["hello"],
+    when: ({ isServers, way }) => !isServers && way.certificate !== null,
+    mend: (it) => `It may be that the host does not know the certificate which it was shown. ${known(it)}`,
+  },
+  {
+    at: ["secure"],
+    when: ({ way }) => way.certificate !== null,
+    mend: (it) =>
+      `A certificate is shown under TLS alone: see that the host speaks TLS 1.2 or 1.3 on that port${isNamed(it) ? `, or try one for users: ${host(it, onUserPort(it.way))}` : ""}`,
+  },
+  {
     at: ["secure"],
     when: says(/does not offer STARTTLS/),
     mend: (it) =>
@@ -124,6 +162,17 @@ const rows: readonly Row[] = [
     at: ["login"],
     when: says(/connection is in clear/),
     mend: ({ settings }) => `A password is not told in clear. Ask for TLS: ${set(settings.tls, "verified")}`,
+  },
+  {
+    at: ["login"],
+    when: ({ reply, way }) => isByCertificate(way) && outcomeOf(reply) === "never",
+    mend: known,
+  },
+  {
+    at: ["login"],
+    when: ({ isServers, way }) => isByCertificate(way) && !isServers,
+    mend: ({ settings }) =>
+      `To log in with a password instead of the certificate: ${set(settings.password)}. A host that wants no login: ${unset(settings.user)}`,
   },
   {
     at: ["login"],
@@ -166,6 +215,11 @@ const rows: readonly Row[] = [
     at: envelope,
     when: ({ reply, settings, way }) => reply.code === 530 && way.login === undefined && settings.user !== undefined,
     mend: ({ settings }) => `The host wants a login: ${set(settings.user, "NAME")}; ${set(settings.password)}`,
+  },
+  {
+    at: ["sender", "recipient"],
+    when: (it) => it.way.certificate !== null && says(/relay|tenant/i)(it),
+    mend: known,
   },
   {
     at: ["sender"],

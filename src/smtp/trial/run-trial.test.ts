@@ -3,7 +3,10 @@ import { expect, test } from "bun:test";
 import { seeded, systemClock } from "../../base/clock.ts";
 import { about, type Fault, fault } from "../../base/fault.ts";
 import { expectGood } from "../../base/result.ts";
-import { selfSigned, type TestCertificate } from "../../net/testing/certificates.ts";
+import { CertificateBook } from "../../certificate/certificate-book.ts";
+import { servingFor } from "../../certificate/testing/pairs.ts";
+import type { ServingCertificate } from "../../ipc/serving-certificate.ts";
+import { selfSigned, signedBy, type TestCertificate } from "../../net/testing/certificates.ts";
 import { withCertificate } from "../../net/testing/with-certificate.ts";
 import type { TrialEnd, TrialQuestion, TrialStep } from "../../proto/smtp/trial.ts";
 import { type SiteWords, siteFrom } from "../accept/testing/rig.ts";
@@ -32,6 +35,8 @@ interface Wanted extends SiteWords {
   readonly gone?: AbortSignal;
   /** Of the site. */
   readonly faults?: readonly Fault[];
+  /** What may be shown to servers. */
+  readonly certificates?: readonly ServingCertificate[];
 }
 
 interface Tried {
@@ -39,12 +44,18 @@ interface Tried {
   readonly end: TrialEnd;
 }
 
-async function tryOut(sink: Sink, { question, authorities, gone, faults = [], ...words }: Wanted = {}): Promise<Tried> {
+async function tryOut(
+  sink: Sink,
+  { question, authorities, gone, faults = [], certificates = [], ...words }: Wanted = {},
+): Promise<Tried> {
   const site = { ...siteFrom({ ...words, settings: { remotePort: sink.port, ...words.settings } }), faults };
+  const book = new CertificateBook(systemClock);
+  for (const it of certificates) book.set(it);
   const way = wayWorld({
     clock: systemClock,
     random: seeded(1),
-    resolver: fakeResolver(zone),
+    resolverFor: () => fakeResolver(zone),
+    certificates: book,
     connect: connectRemote,
     authorities,
     sites: () => [],
@@ -342,6 +353,77 @@ withCertificate("a password that cannot be opened is told before, and what opens
   const { steps, end } = await tryOut(sink, { settings: login.settings, faults: [sealed] });
   expect(steps[1]).toMatchObject({ step: "note", words: "Cannot open it: the key is gone. inetsrv keys status" });
   expect(end.remedy).toBe("inetsrv keys status");
+});
+
+const HOUR_MS = 3_600_000;
+const nowMs = systemClock.wallMs();
+const authority = selfSigned("authority.example");
+const ours = (it: TestCertificate, parts: Partial<ServingCertificate> = {}): ServingCertificate =>
+  servingFor("ours", {
+    ...it,
+    names: ["mail.example"],
+    notBeforeMs: nowMs - HOUR_MS,
+    notAfterMs: nowMs + HOUR_MS,
+    ...parts,
+  });
+const showing = { ...relay, smartHostTls: "required", smartHostCertificate: "ours" };
+const knowing = () => openSink({ certificate, clientAuthority: authority.chain });
+
+withCertificate("a certificate of ours is told before anybody is asked, and shown to the host", async () => {
+  await using sink = await knowing();
+  const { steps, end } = await tryOut(sink, {
+    settings: showing,
+    certificates: [ours(signedBy(authority, "client.example"))],
+  });
+  expect(end.outcome).toBe("taken");
+  expect(sink.messages.map((it) => it.clientName)).toEqual(["client.example"]);
+  expect(steps.map((it) => it.step).slice(1, 4)).toEqual(["way", "certificate", "lookup"]);
+  const told = { step: "certificate", name: "ours", names: ["mail.example"], notAfterMs: nowMs + HOUR_MS };
+  expect(steps).toContainEqual(expect.objectContaining(told));
+  expect(JSON.stringify(steps)).not.toContain("PRIVATE KEY");
+});
+
+interface Unfit {
+  readonly title: string;
+  readonly certificates: readonly ServingCertificate[];
+  readonly words: string;
+}
+
+const unfit: readonly Unfit[] = [
+  { title: "that is not there", certificates: [], words: "there is no certificate ours that could be shown" },
+  {
+    title: "that has expired",
+    certificates: [ours({ chain: "", key: "" }, { notAfterMs: nowMs - HOUR_MS })],
+    words: "certificate ours has expired on ",
+  },
+];
+
+for (const { title, certificates, words } of unfit)
+  test(`a certificate of ours ${title} is told with what mends it, and nobody is asked`, async () => {
+    await using sink = await openSink();
+    const { steps, end } = await tryOut(sink, { settings: showing, certificates });
+    expect(end).toMatchObject({ outcome: "unreached", stage: "certificate", remote: "" });
+    expect(end.words).toStartWith(words);
+    expect(end.remedy).toContain("inetsrv cert show ours");
+    expect(end.remedy).toContain("inetsrv cert add ours FILE");
+    expect(end.remedy).toContain(`${set}smartHostCertificate NAME`);
+    expect(steps.map((it) => it.step)).toEqual(["message", "way", "note"]);
+    expect(sink.connections()).toBe(0);
+  });
+
+withCertificate("a host that asks for a certificate where none is named says which setting names one", async () => {
+  await using sink = await knowing();
+  const { end } = await tryOut(sink, { settings: { ...relay, smartHostTls: "required" } });
+  expect(end.words).toEndWith("the server asks for a certificate of ours");
+  expect(end.remedy).toBe(`Name the certificate by which the host knows this server: ${set}smartHostCertificate NAME`);
+});
+
+withCertificate("a host that does not know our certificate is to be told of it", async () => {
+  await using sink = await knowing();
+  const { end } = await tryOut(sink, { settings: showing, certificates: [ours(selfSigned("stranger.example"))] });
+  expect(end).toMatchObject({ outcome: "unreached" });
+  expect(end.remedy).toContain("Tell who runs the host by which certificate it is to know this server");
+  expect(end.remedy).toContain("inetsrv cert show ours");
 });
 
 test("when nobody waits any more the connection ends, and no other is begun", async () => {

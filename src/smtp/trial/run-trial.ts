@@ -16,6 +16,8 @@ import { printMailHost } from "../deliver/mail-host.ts";
 import { type OpenWay, openWay, type WayWorld } from "../deliver/open-way.ts";
 import { outboundLog } from "../deliver/outbound-log.ts";
 import type { Witness } from "../deliver/outbound-session.ts";
+import { ownCertificate } from "../deliver/own-certificate.ts";
+import type { Way } from "../deliver/policy.ts";
 import { type Fate, troubleFate } from "../deliver/settle.ts";
 import type { MailSite } from "../mail-site.ts";
 import { type Ended, endOf } from "./end-of-trial.ts";
@@ -52,17 +54,17 @@ export async function runTrial(
   const steps = timed(clock, tell);
   const witness = new TrialWitness(steps);
   const seen = both(witness, outboundLog(site.log, clock, id));
-  const { surroundings } = way;
   const world: WayWorld = {
     ...way,
     connect: whileAwaited(way.connect, gone),
-    surroundings: { ...surroundings, resolver: witness.watched(surroundings.resolver) },
+    resolverFor: (servers) => witness.watched(way.resolverFor(servers)),
   };
   steps({ step: "message", from: message.envelope.sender, to: to.address, id });
   for (const it of site.faults) steps({ step: "note", words: sentence(it) });
   let end: TrialEnd | undefined;
   for (const [index, leg] of legs.entries()) {
     steps(wayStep(leg, index === 0 ? because : "nobody could be reached by the way before"));
+    for (const it of certificateSteps(leg.way, world)) steps(it);
     const ended = await goBy(leg, { question, site, world, seen, message, to });
     end = endOf(ended, witness, site);
     if (ended.is !== "no way" || gone.aborted) break;
@@ -107,6 +109,15 @@ const ask = ({ session, way }: OpenWay, { message, to }: Going): Promise<Fate> =
 function wayStep({ way, to }: Leg, because: string): TrialHappening {
   const hosts = to.is === "hosts" ? to.hosts.map(printMailHost).join(", ") : null;
   return { step: "way", way: way.name, because, hosts, tls: way.tls, login: way.login?.account ?? null };
+}
+
+/** What is shown to the hosts, or why it cannot be. */
+function certificateSteps({ certificate }: Way, { certificates, clock }: WayWorld): readonly TrialHappening[] {
+  const own = ownCertificate(certificate, certificates, clock.wallMs());
+  if (!own.ok) return [{ step: "note", words: own.error }];
+  if (own.value === undefined) return [];
+  const { name, names, fingerprint, notAfterMs } = own.value;
+  return [{ step: "certificate", name, names, fingerprint, notAfterMs }];
 }
 
 const envelopeOf = (sender: string, text: Buffer): Envelope => ({

@@ -8,22 +8,28 @@ import { TraceSource } from "../../net/trace-id.ts";
 import type { TrialQuestion } from "../../proto/smtp/trial.ts";
 import type { Errand } from "../../service/service.ts";
 import { connectRemote } from "../deliver/connect-remote.ts";
-import { DnsResolver } from "../deliver/dns-resolver.ts";
+import { Resolvers } from "../deliver/resolvers.ts";
 import { wayWorld } from "../deliver/way-world.ts";
 import { MailCommon } from "../mail-common.ts";
 import { type MailSite, mailSite } from "../mail-site.ts";
 import type { SmtpSiteValues } from "../settings.ts";
 import { runTrial } from "./run-trial.ts";
 
-export const trialErrand: Errand<SmtpSiteValues> = async (ordered, given, { clock, common, tell, gone }) => {
+export const trialErrand: Errand<SmtpSiteValues> = async (
+  ordered,
+  given,
+  { clock, common, certificates, tell, gone },
+) => {
   const open = common instanceof MailCommon ? common.sites : new Map<string, MailSite>();
   const log = open.get(ordered.name)?.log ?? noAccessLog;
   const site = mailSite({ ...ordered, log }, hostname());
+  // Asked anew each time: what was just set right in DNS is to be seen.
+  const resolvers = new Resolvers(clock);
   const way = wayWorld({
     clock,
     random: secureRandomness,
-    // Asked anew each time: what was just set right in DNS is to be seen.
-    resolver: new DnsResolver({ clock, servers: site.values.nameServers }),
+    resolverFor: (servers) => resolvers.for(servers),
+    certificates,
     connect: connectRemote,
     authorities: undefined,
     sites: () => [...open.values(), site].map(seenSite),

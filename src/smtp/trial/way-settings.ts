@@ -7,16 +7,29 @@ export interface WaySettings {
   readonly hosts?: string;
   readonly user?: string;
   readonly password?: string;
+  readonly certificate?: string;
   /** What changes the sender: only a route has it. */
   readonly sender?: string;
 }
 
 /** `path` is that of the site. */
 export function waySettings({ smartHost, routes }: DeliveryPolicy, way: Way, path: string): WaySettings {
-  const smart = { tls: `${path}/smartHostTls`, user: `${path}/smartHostUser`, password: `${path}/smartHostPassword` };
-  if (way === smartHost) return { ...smart, hosts: `${path}/smartHost` };
+  if (way === smartHost)
+    return {
+      tls: `${path}/smartHostTls`,
+      hosts: `${path}/smartHost`,
+      user: `${path}/smartHostUser`,
+      password: `${path}/smartHostPassword`,
+      certificate: `${path}/smartHostCertificate`,
+    };
   if (![...routes.values()].some((it) => it === way)) return { tls: `${path}/directTls` };
   const { setting } = way;
-  const names = { tls: `${setting}/tls`, user: `${setting}/user`, password: `${setting}/password` };
-  return { ...names, sender: `${setting}/sender`, ...(way.hosts === undefined ? {} : { hosts: `${setting}/hosts` }) };
+  return {
+    tls: `${setting}/tls`,
+    ...(way.hosts === undefined ? {} : { hosts: `${setting}/hosts` }),
+    user: `${setting}/user`,
+    password: `${setting}/password`,
+    certificate: `${setting}/certificate`,
+    sender: `${setting}/sender`,
+  };
 }

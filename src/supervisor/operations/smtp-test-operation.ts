@@ -2,6 +2,8 @@
 // speaks with it, or, where no server runs, this process after it has let go of the home and of the rights of root.
 import type { Json, JsonObject } from "../../base/json.ts";
 import { bad, good, type Result } from "../../base/result.ts";
+import type { CertificateEntries } from "../../certificate/certificate-book.ts";
+import type { CertificateKeeper } from "../../certificate/keeper/certificate-keeper.ts";
 import type { SiteOrder } from "../../ipc/messages.ts";
 import { flag, text } from "../../schema/kinds/plain.ts";
 import type { ErrandOrder } from "../../service/errand.ts";
@@ -45,20 +47,30 @@ export const smtpTestOperation: Operation<Running & Configured> = {
 };
 
 /** Does it in this process. */
-export type RunErrand = (order: ErrandOrder, follower: Follower) => Promise<ErrandEnd>;
+export type RunErrand = (
+  order: ErrandOrder,
+  certificates: CertificateEntries,
+  follower: Follower,
+) => Promise<ErrandEnd>;
 
 export const smtpTestAtHome = (run: RunErrand): Operation<AtHome> => ({
   ...row,
-  async run({ configuration, leave }, given, follower) {
-    await configuration.openSecrets(`${SERVICE}/`);
+  async run({ configuration, certificates, leave }, given, follower) {
+    for (const it of [`${SERVICE}/`, "certificate/"]) await configuration.openSecrets(it);
     const order = errandFor(configuration, given);
     if (!order.ok) return order;
+    await certificates.look();
     const left = await leave();
     if (!left.ok) return left;
-    const end = await run(order.value, follower);
+    const end = await run(order.value, entriesOf(certificates), follower);
     return end.ok ? good(end.value as Json) : bad(refusal("wrong", end.error));
   },
 });
+
+/** As they are shown at this moment. */
+function entriesOf({ serving }: CertificateKeeper): CertificateEntries {
+  return { named: (entry) => serving.find(({ name }) => name === entry) };
+}
 
 function errandFor(configuration: Configuration, { site: named, ...given }: Given): Result<ErrandOrder, Refusal> {
   const site = mailSiteOf(configuration, { site: named });

@@ -12,15 +12,22 @@ export interface SunkMessage {
   /** The number of the connection it came on, from 1. */
   readonly connection: number;
   readonly secure: boolean;
+  /** In the certificate that the client has shown. */
+  readonly clientName: string | undefined;
 }
 
-/** What a command does instead of what is usual: a reply with its lines, "hang", "close", or undefined for the usual. */
+/**
+ * What a command does instead of what is usual: a reply with its lines, "hang", "close", "stall" (a text may begin, and is
+ * not read), or undefined for the usual.
+ */
 export type Behaviour = (line: string, nth: number) => string | undefined;
 
 export interface SinkOptions {
   readonly behave?: Behaviour;
   readonly extensions?: readonly string[];
   readonly certificate?: TestCertificate;
+  /** Nobody is let in whose certificate is not from this one, as PEM. */
+  readonly clientAuthority?: string;
   /** TLS from the first byte. */
   readonly tlsAtOnce?: boolean;
   /** Says that TLS may begin, and breaks off when it does. */
@@ -84,7 +91,11 @@ function serve(plain: Socket, options: SinkOptions, state: State): void {
   plain.on("error", () => {});
   const secured = (socket: Socket): TLSSocket => {
     const { chain, key } = options.certificate ?? { chain: "", key: "" };
-    const tls = new TLSSocket(socket, { isServer: true, secureContext: createSecureContext({ cert: chain, key }) });
+    const { clientAuthority } = options;
+    const asks = clientAuthority !== undefined;
+    const ca = asks ? { ca: clientAuthority } : {};
+    const secureContext = createSecureContext({ cert: chain, key, ...ca });
+    const tls = new TLSSocket(socket, { isServer: true, requestCert: asks, rejectUnauthorized: asks, secureContext });
     tls.on("error", () => plain.destroy());
     return tls;
   };
@@ -104,7 +115,11 @@ function serve(plain: Socket, options: SinkOptions, state: State): void {
     const behave = (line: string, usual: string): string | undefined => {
       const what = options.behave?.(line, nth++) ?? usual;
       if (what === "close") socket.destroy();
-      if (what === "close" || what === "hang") {
+      if (what === "stall") {
+        say("354 Go on");
+        socket.pause();
+      }
+      if (what === "close" || what === "hang" || what === "stall") {
         isOver = true;
         return undefined;
       }
@@ -115,7 +130,8 @@ function serve(plain: Socket, options: SinkOptions, state: State): void {
       const answer = behave(".", "250 2.0.0 Taken");
       if (answer?.startsWith("250") !== true) return;
       const text = Buffer.concat(pieces).toString("latin1");
-      state.messages.push({ from, to, text, connection: number, secure: isSecure });
+      const clientName = socket instanceof TLSSocket ? socket.getPeerCertificate()?.subject?.CN : undefined;
+      state.messages.push({ from, to, text, connection: number, secure: isSecure, clientName: [clientName].flat()[0] });
       state.waiting = state.waiting.filter((it) => {
         if (state.messages.length < it.count) return true;
         it.resolve();
@@ -141,7 +157,7 @@ function serve(plain: Socket, options: SinkOptions, state: State): void {
               .join("\r\n"),
           );
         case "STARTTLS": {
-          if (behave(line, "220 2.0.0 Begin") === undefined) return;
+          if (behave(line, "220 2.0.0 Begin")?.startsWith("220") !== true) return;
           socket.removeAllListeners("data");
           isOver = true;
           if (options.breaksHandshake === true) return void socket.once("data", () => socket.destroy());
