@@ -8,6 +8,7 @@ import type { Json, JsonObject } from "../../../base/json.ts";
 import { LineReader } from "../../../base/line-reader.ts";
 import { bad, expectGood, good } from "../../../base/result.ts";
 import { reporter } from "../../../event/event.ts";
+import { noAccessLog } from "../../../net/access-log/access-log.ts";
 import type { Connection } from "../../../net/connection.ts";
 import { type Answer, type IncomingBlock, usualLimits } from "../../../net/line/line-dialogue.ts";
 import { SiteMetrics } from "../../../net/metrics/site-metrics.ts";
@@ -48,7 +49,7 @@ export function siteFrom({ settings = {}, domains = {}, routes = {}, secrets = {
       values,
       below,
       secret: (key) => (secrets[key] === undefined ? undefined : good(secrets[key])),
-      log: { on: false, write() {} },
+      log: noAccessLog,
     },
     "machine",
   );
