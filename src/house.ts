@@ -3,6 +3,7 @@
 import { hostname } from "node:os";
 import { accountEvents } from "./account/events.ts";
 import { accountSection } from "./account/settings.ts";
+import { systemClock } from "./base/clock.ts";
 import { certificateEvents } from "./certificate/events.ts";
 import { certificateSection } from "./certificate/settings.ts";
 import { type Catalogue, catalogue } from "./event/catalogue.ts";
@@ -13,6 +14,7 @@ import { netEvents } from "./net/events.ts";
 import { nntpService } from "./nntp/service.ts";
 import { type Model, model } from "./schema/section.ts";
 import { sealEvents } from "./seal/events.ts";
+import { runErrand } from "./service/errand.ts";
 import type { Service } from "./service/service.ts";
 import { explainAt } from "./smtp/explain-relay.ts";
 import { smtpService } from "./smtp/service.ts";
@@ -23,12 +25,13 @@ import { accountOperations, blockOperations } from "./supervisor/operations/acco
 import { badmailOperations } from "./supervisor/operations/badmail-operations.ts";
 import { certificateOperations } from "./supervisor/operations/certificate-operations.ts";
 import { configOperations } from "./supervisor/operations/config-operations.ts";
-import type { Configured } from "./supervisor/operations/configured.ts";
+import type { AtHome, Configured } from "./supervisor/operations/configured.ts";
 import { keyOperations } from "./supervisor/operations/key-operations.ts";
 import { type Measuring, metricsOperations } from "./supervisor/operations/metrics-operations.ts";
 import { queueOperations } from "./supervisor/operations/queue-operations.ts";
 import { type Running, serviceOperations } from "./supervisor/operations/service-operations.ts";
 import { smtpOperations } from "./supervisor/operations/smtp-operations.ts";
+import { smtpTestAtHome, smtpTestOperation } from "./supervisor/operations/smtp-test-operation.ts";
 import { traceOperations } from "./supervisor/operations/trace-operations.ts";
 import { serverSection } from "./supervisor/server-settings.ts";
 import { wwwService } from "./www/service.ts";
@@ -41,9 +44,13 @@ export interface House {
   readonly catalogue: Catalogue;
   readonly operations: readonly Operation<Running & Configured & Measuring>[];
   /** Those that need no running server. */
-  readonly offlineOperations: readonly Operation<Configured>[];
+  readonly offlineOperations: readonly Operation<AtHome>[];
 }
 
+/** Where no server runs nothing is shared with other sites. */
+const testAtHome = smtpTestAtHome((order, certificates, { tell, gone }) =>
+  runErrand(smtpService, order, { clock: systemClock, common: undefined, certificates, tell, gone }),
+);
 const mailOperations = smtpOperations((question, site) => explainAt(question, site, hostname()));
 
 export const house: House = {
@@ -70,6 +77,7 @@ export const house: House = {
     ...blockOperations,
     ...traceOperations(services),
     ...mailOperations,
+    smtpTestOperation,
     ...queueOperations,
     ...badmailOperations,
   ],
@@ -80,6 +88,7 @@ export const house: House = {
     ...accountOperations,
     ...traceOperations(services),
     ...mailOperations,
+    testAtHome,
     ...queueOperations,
     ...badmailOperations,
   ],

@@ -8,6 +8,7 @@ import { runInProcess } from "./cli/process-world.ts";
 import type { Program } from "./cli/program.ts";
 import { readKnowledge } from "./event/knowledge.ts";
 import { house } from "./house.ts";
+import { layDownPrivileges } from "./net/system/lay-down-privileges.ts";
 import { mismatch, readIdentity } from "./release/identity.ts";
 import { findProgram, ownCommand, readArticles } from "./release/program-files.ts";
 import { actAsOwner } from "./supervisor/act-as-owner.ts";
@@ -42,7 +43,10 @@ const program: Program = {
   // Only who explains something needs it: no worker and no other command reads the articles.
   knowledge: () => expectGood(readKnowledge(readArticles(files, Bun.main), catalogue)),
   openClient: (home, { offline }) =>
-    openClient({ home, version, model, clock, command, identity, operations: offlineOperations, actAsOwner }, offline),
+    openClient(
+      { home, version, model, clock, command, identity, operations: offlineOperations, actAsOwner, layDownPrivileges },
+      offline,
+    ),
   init: (home) => initHome({ home, version, model, services, clock }),
   async up(home, { init }, hooks) {
     if (init && !hasMetabase(home)) {

@@ -141,3 +141,13 @@ test("it chooses as a plain search through all certificates would", () => {
     }),
   );
 });
+
+test("an entry is found by its name as it is now, whatever host names it has", () => {
+  const { book } = bookOf(exact);
+  expect([book.named("exact")?.name, book.named("www.example.org")]).toEqual(["exact", undefined]);
+  const renewed = servingFor("exact", { names: [] });
+  book.set(renewed);
+  expect(book.named("exact")).toBe(renewed);
+  book.remove("exact");
+  expect(book.named("exact")).toBeUndefined();
+});

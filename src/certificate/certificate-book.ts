@@ -5,6 +5,9 @@ import type { ServingCertificate } from "../ipc/serving-certificate.ts";
 import type { Certificates } from "../net/tls/security.ts";
 import { askedHost, wildcardOf } from "./host-match.ts";
 
+/** For whoever knows the name of an entry; asked anew for each handshake, as a certificate may be another one by then. */
+export type CertificateEntries = Pick<CertificateBook, "named">;
+
 export class CertificateBook implements Certificates {
   /** The entry for clients that name no host or an unknown one, where the site has none of its own. */
   fallback: string | null = null;
@@ -36,6 +39,10 @@ export class CertificateBook implements Certificates {
       if (others.length === 0) this.byHost.delete(host);
       else this.byHost.set(host, others);
     }
+  }
+
+  named(entry: string): ServingCertificate | undefined {
+    return this.byEntry.get(entry);
   }
 
   /** `serverName` is what the client sent (RFC 6066 §3 done), `preferred` the entry that the site names. */

@@ -3,6 +3,7 @@ import type { Home } from "../base/home.ts";
 import type { Json, JsonObject } from "../base/json.ts";
 import { bad, type Result } from "../base/result.ts";
 import type { RelayAnswer } from "../proto/smtp/relay-question.ts";
+import type { TrialEnd } from "../proto/smtp/trial.ts";
 import type { Resealed } from "../seal/reseal.ts";
 import type { KeyStatus } from "../seal/status.ts";
 import type {
@@ -124,6 +125,7 @@ interface Answers {
   "badmail.resend": { readonly folder: string; readonly file: string };
   "badmail.delete": { readonly id: string };
   "smtp.why": RelayAnswer;
+  "smtp.test": TrialEnd;
 }
 export type OperationName = keyof Answers;
 
@@ -134,9 +136,10 @@ export async function ask<Name extends OperationName>(
   client: Client,
   operation: Name,
   parameters: Parameters = {},
+  tell: (step: Json) => void = () => {},
 ): Promise<Result<Answers[Name], Refusal>> {
   const stated = Object.entries(parameters).flatMap(([key, it]) => (it === undefined ? [] : [[key, it] as const]));
-  const answer = await client.call(operation, Object.fromEntries(stated));
+  const answer = await client.call(operation, Object.fromEntries(stated), tell);
   return answer as Result<unknown, Refusal> as Result<Answers[Name], Refusal>;
 }
 

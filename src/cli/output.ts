@@ -56,6 +56,12 @@ export class Output {
     this.out.write(jsonText(data));
   }
 
+  /** One of many that come one after the other: with --json each is a line of its own. */
+  step(data: unknown, lines: () => readonly Line[]): void {
+    if (this.json) this.out.write(jsonText(data, "one line"));
+    else this.lines(lines());
+  }
+
   lines(lines: readonly Line[]): void {
     this.print(this.out, lines);
   }
@@ -119,8 +125,8 @@ export class Output {
 }
 
 /** The same data, with the control characters that JSON leaves alone written as escapes. */
-export const jsonText = (data: unknown): string =>
-  `${(JSON.stringify(data, null, 2) ?? "null").replaceAll(
+export const jsonText = (data: unknown, form: "one line" | "indented" = "indented"): string =>
+  `${(JSON.stringify(data, null, form === "indented" ? 2 : 0) ?? "null").replaceAll(
     /[\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g,
     (it) => `\\u${it.charCodeAt(0).toString(16).padStart(4, "0")}`,
   )}\n`;

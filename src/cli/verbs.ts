@@ -19,6 +19,7 @@ import { mail } from "./verbs/mail.ts";
 import { metrics } from "./verbs/metrics.ts";
 import { queue } from "./verbs/queue.ts";
 import { smtpWhy } from "./verbs/smtp.ts";
+import { smtpTest } from "./verbs/smtp-test.ts";
 import { status } from "./verbs/status.ts";
 import { trace } from "./verbs/trace.ts";
 import { up } from "./verbs/up.ts";
@@ -43,6 +44,7 @@ export const verbs: readonly Verb[] = [
   ...group,
   ...cert,
   smtpWhy,
+  smtpTest,
   ...queue,
   ...mail,
   metrics,

@@ -118,6 +118,10 @@ const messages = {
   "supervisor.scram.answer": { id: whole, salt: text, iterations: whole },
   /** Only to the process that answers them; see supervisor/mail/. */
   "supervisor.mail.ask": { id: whole, question: text, given: object<JsonObject>() },
+  /** Something to be done at a site, whether it is open or not: told with worker.errand.step, ended with worker.errand.end. */
+  "supervisor.errand.begin": { id: whole, errand: text, order: object<SiteOrder>(), given: object<JsonObject>() },
+  /** Nobody waits for it any more. */
+  "supervisor.errand.drop": { id: whole },
   "supervisor.worker.drain": { limitMs: whole },
   "supervisor.worker.ping": {},
 
@@ -132,6 +136,9 @@ const messages = {
   "worker.scram.ask": { id: whole, account: text },
   /** Read where it was asked. */
   "worker.mail.answer": { id: whole, answer: object<JsonObject>() },
+  "worker.errand.step": { id: whole, step: object<JsonObject>() },
+  /** Without an answer it could not be begun, and `because` says why. */
+  "worker.errand.end": { id: whole, answer: orNull(object<JsonObject>()), because: text },
   "worker.event.write": { occurrence },
   /** What has changed in the numbers of sites since it was told before; see net/metrics/. */
   "worker.metrics.report": { sites: array<SiteCounts>(isSiteCounts, SITES_COUNTED_MAX) },

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { addressAndPort, addressBytes, addressText, plainAddress } from "./ip-address.ts";
+import { addressAndPort, addressBytes, addressText, isLoopback, plainAddress } from "./ip-address.ts";
 
 const respelled = (text: string): string | undefined => {
   const bytes = addressBytes(text);
@@ -50,4 +50,9 @@ test("an IPv4 peer of a socket for both families is called by its IPv4 address",
 test("an address stands before its port so that the port can be told", () => {
   expect(addressAndPort("::1", 25)).toBe("[::1]:25");
   expect(addressAndPort("*", 25)).toBe("*:25");
+});
+
+test("all of 127.0.0.0/8 and ::1 are this machine alone", () => {
+  expect(["127.0.0.1", "127.9.8.7", "::1"].map(isLoopback)).toEqual([true, true, true]);
+  expect(["*", "0.0.0.0", "128.0.0.1", "12.7.0.1", "::", "::11"].some(isLoopback)).toBe(false);
 });

@@ -23,6 +23,9 @@ export function addressText(bytes: Uint8Array): string {
   return `${words.slice(0, zeros.start).join(":")}::${words.slice(zeros.start + zeros.length).join(":")}`;
 }
 
+/** Nobody but this machine hears what is said there. The address is in its plain spelling. */
+export const isLoopback = (address: string): boolean => address.startsWith("127.") || address === "::1";
+
 /** A socket for both families gives an IPv4 peer as `::ffff:192.0.2.1`; rules, logs and people mean `192.0.2.1`. */
 export function plainAddress(text: string): string {
   if (!text.includes(":")) return text;

@@ -5,6 +5,7 @@ import type { Fault } from "../base/fault.ts";
 import type { Home } from "../base/home.ts";
 import type { JsonObject } from "../base/json.ts";
 import type { Result } from "../base/result.ts";
+import type { CertificateEntries } from "../certificate/certificate-book.ts";
 import type { EventRow, Report } from "../event/event.ts";
 import type { AccessLog } from "../net/access-log/access-log.ts";
 import type { ServiceLog } from "../net/access-log/access-logs.ts";
@@ -43,6 +44,8 @@ export interface CommonWorld {
   readonly report: Report;
   /** The numbers of the service as a whole. */
   readonly metrics: SiteMetrics;
+  /** With which the service may show who it is where it is a client itself. */
+  readonly certificates: CertificateEntries;
 }
 
 /** What the sites of a service share in a worker, such as a queue. */
@@ -63,6 +66,26 @@ export interface Site extends Host {
   /** It is gone, or a newer one has taken its place; connections that began on it may still be open. */
   close?(): void;
 }
+
+/** A site as it is ordered, open or not. */
+export type OrderedSite<V> = Pick<SiteInput<V>, "name" | "path" | "values" | "below" | "secret">;
+
+/** Something that an operator wants done at a site now, told step by step; see errand.ts. */
+export type Errand<V> = (site: OrderedSite<V>, given: JsonObject, world: ErrandWorld) => Promise<ErrandEnd>;
+
+export interface ErrandWorld {
+  readonly clock: Clock;
+  /** What the sites of the service share, where it runs. */
+  readonly common: Common | undefined;
+  /** As in CommonWorld. */
+  readonly certificates: CertificateEntries;
+  tell(step: JsonObject): void;
+  /** Nobody waits for it any more. */
+  readonly gone: AbortSignal;
+}
+
+/** The error says why it cannot even be begun. */
+export type ErrandEnd = Result<JsonObject, string>;
 
 export interface Service {
   /** Also the name of its section at the top of the tree. */
@@ -93,14 +116,17 @@ export interface Service {
   /** Called once in each worker, before the first site. */
   openCommon?(world: CommonWorld): Promise<Common>;
   openSite(input: SiteInput<unknown>): Result<Site, Fault>;
+  /** What it does at a site when an operator asks for it, by name. */
+  readonly errands?: Readonly<Record<string, Errand<unknown>>>;
 }
 
 /** Keeps the types of the settings for whoever writes the service, and gives the plain shape to those who manage it. */
 export function defineService<S extends Section<SiteSettings>>(
-  parts: Omit<Service, "openSite" | "siteSection"> & {
+  parts: Omit<Service, "openSite" | "errands" | "siteSection"> & {
     readonly siteSection: S;
     readonly openSite: (input: SiteInput<Values<S>>) => Result<Site, Fault>;
+    readonly errands?: Readonly<Record<string, Errand<Values<S>>>>;
   },
 ): Service {
-  return { ...parts, openSite: parts.openSite as Service["openSite"] };
+  return parts as unknown as Service;
 }

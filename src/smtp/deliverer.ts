@@ -2,6 +2,7 @@
 // only; of all processes of a home one has it at a time.
 import type { Clock } from "../base/clock.ts";
 import type { Home } from "../base/home.ts";
+import type { CertificateEntries } from "../certificate/certificate-book.ts";
 import type { Report } from "../event/event.ts";
 import type { SiteMetrics } from "../net/metrics/site-metrics.ts";
 import type { MailSpool } from "../spool/spool.ts";
@@ -25,6 +26,8 @@ export interface DelivererWorld {
   readonly report: Report;
   /** The numbers of the service as a whole. */
   readonly metrics: SiteMetrics;
+  /** Those that are shown to servers which ask for one. */
+  readonly certificates: CertificateEntries;
 }
 
 /** Called when this process has become the one that delivers. */

@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import { ManualClock, seeded } from "../base/clock.ts";
 import { about, fault } from "../base/fault.ts";
 import { bad, good } from "../base/result.ts";
+import { CertificateBook } from "../certificate/certificate-book.ts";
 import { reporter } from "../event/event.ts";
 import { SiteMetrics } from "../net/metrics/site-metrics.ts";
 import { TraceSource } from "../net/trace-id.ts";
@@ -56,6 +57,7 @@ async function rig({ spoolIsThere = true } = {}) {
       ({ number }) => events.push(number),
     ),
     metrics: new SiteMetrics("", mailMetrics.end, () => {}),
+    certificates: new CertificateBook(clock),
   } as const;
   const common = await MailCommon.open(world, {
     folder: "spool",

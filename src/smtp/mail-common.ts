@@ -76,10 +76,10 @@ export class MailCommon implements Common {
 
   /** Workers overlap while one replaces the other: the next delivers when the one before has let go. */
   private async deliverWhenFree(world: CommonWorld, parts: MailCommonParts, spool: MailSpool): Promise<void> {
-    const { home, clock, report, metrics } = world;
+    const { home, clock, report, metrics, certificates } = world;
     const lock = await parts.lock(parts.folder, clock).wait(this.waiting.signal);
     if (lock === undefined) return;
-    const deliverer = await parts.deliver({ home, spool, clock, report, metrics });
+    const deliverer = await parts.deliver({ home, spool, clock, report, metrics, certificates });
     this.delivering = { lock, deliverer };
     if (this.values !== undefined) deliverer.settle(this.values);
     for (const site of this.sites.values()) deliverer.follow(site);

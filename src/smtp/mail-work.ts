@@ -4,23 +4,22 @@
 import { secureRandomness } from "../base/clock.ts";
 import { roomPath } from "../base/home.ts";
 import { tellInterrupted } from "../spool/open-spool.ts";
-import { DnsResolver } from "./deliver/dns-resolver.ts";
 import { openDeliverer } from "./deliver/open-deliverer.ts";
-import type { Resolver } from "./deliver/resolver.ts";
+import { Resolvers } from "./deliver/resolvers.ts";
 import type { QueueTally } from "./deliver/watch-queue.ts";
 import type { Deliverer, DelivererWorld } from "./deliverer.ts";
 import { BadmailKeeper } from "./folders/badmail-keeper.ts";
 import { siteFolders } from "./folders/folder-settings.ts";
 import { openPickup } from "./folders/open-pickup.ts";
 import { HistoryKeeper } from "./history-keeper.ts";
-import { folderTrouble, type MailSite } from "./mail-site.ts";
+import { folderTrouble } from "./mail-site.ts";
 import { mailCells } from "./metrics.ts";
 import { deliverySite, pickupSite } from "./site-views.ts";
 
 export async function openMailWork(world: DelivererWorld): Promise<Deliverer> {
-  const { home, spool, clock, report, metrics } = world;
+  const { home, spool, clock, report, metrics, certificates } = world;
   const followed = new Map<string, { readonly path: string; readonly keeper: BadmailKeeper }>();
-  const dns = new FirstResolver(clock);
+  const resolvers = new Resolvers(clock);
   const tally: QueueTally = {
     attempted: (outcome, recipients) => metrics.add(mailCells.deliveries[outcome], recipients),
     queued(recipients, oldestSeconds) {
@@ -33,7 +32,8 @@ export async function openMailWork(world: DelivererWorld): Promise<Deliverer> {
     clock,
     random: secureRandomness,
     report,
-    resolver: dns,
+    resolverFor: (servers) => resolvers.for(servers),
+    certificates,
     tally,
     interrupted: (them) => tellInterrupted(report, roomPath(home, "spool"), them),
   });
@@ -42,7 +42,6 @@ export async function openMailWork(world: DelivererWorld): Promise<Deliverer> {
   return {
     follow(site) {
       const { values, path, name } = site;
-      dns.settle(values.nameServers);
       void followed.get(name)?.keeper.close();
       const { badmail: folder } = siteFolders(home, name, values);
       const bounds = { ageMs: values.badmailAge, sizeBytes: values.badmailSize };
@@ -67,27 +66,4 @@ export async function openMailWork(world: DelivererWorld): Promise<Deliverer> {
       await Promise.all([...followed.values()].map(({ keeper }) => keeper.close()));
     },
   };
-}
-
-/** One for all sites: the name servers of the first are settled on, and others take effect when the server starts again. */
-class FirstResolver implements Resolver {
-  private readonly clock: DelivererWorld["clock"];
-  private inner: Resolver | undefined;
-
-  constructor(clock: DelivererWorld["clock"]) {
-    this.clock = clock;
-  }
-
-  settle(servers: MailSite["values"]["nameServers"]): Resolver {
-    this.inner ??= new DnsResolver({ clock: this.clock, servers });
-    return this.inner;
-  }
-
-  exchangers(domain: string) {
-    return this.settle([]).exchangers(domain);
-  }
-
-  addresses(host: string) {
-    return this.settle([]).addresses(host);
-  }
 }

@@ -24,6 +24,7 @@ import { openMailWork } from "./mail-work.ts";
 import { mailMetrics } from "./metrics.ts";
 import { queueSection } from "./queue-settings.ts";
 import { type SmtpSiteValues, smtpSection, smtpSite } from "./settings.ts";
+import { trialErrand } from "./trial/trial-errand.ts";
 
 export const smtpService = defineService({
   name: "smtp",
@@ -48,6 +49,7 @@ export const smtpService = defineService({
       deliver: openMailWork,
     }),
   openSite: (input) => openMailSite(input, hostname()),
+  errands: { test: trialErrand },
 });
 
 export function openMailSite(input: SiteInput<SmtpSiteValues>, machineName: string): Result<Site, Fault> {

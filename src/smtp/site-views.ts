@@ -3,7 +3,8 @@
 import type { Home } from "../base/home.ts";
 import { printMailbox } from "../proto/smtp/address.ts";
 import { RECIPIENTS_MAX } from "../spool/message.ts";
-import type { DeliverySite, LocalJob, LocalResult } from "./deliver/delivery-site.ts";
+import type { Spooled } from "../spool/trouble.ts";
+import type { DeliverySite, LocalJob } from "./deliver/delivery-site.ts";
 import type { BadmailKeeper } from "./folders/badmail-keeper.ts";
 import { deliverToDrop } from "./folders/deliver-to-drop.ts";
 import { deliverToMaildir } from "./folders/deliver-to-maildir.ts";
@@ -15,7 +16,7 @@ import type { MailSite } from "./mail-site.ts";
 import { waitingPlace } from "./waiting-place.ts";
 
 export function deliverySite(home: Home, site: MailSite, keeper: BadmailKeeper): DeliverySite {
-  const { name, path, hostName, policy, values, log, domains } = site;
+  const { name, path, hostName, policy, values, log } = site;
   return {
     name,
     path,
@@ -23,10 +24,7 @@ export function deliverySite(home: Home, site: MailSite, keeper: BadmailKeeper):
     policy,
     bindings: [...values.bindings, ...values.secureBindings],
     log,
-    keptAs(domain) {
-      const found = domains.find({ domain });
-      return found?.is === "local" ? found.keptAs : undefined;
-    },
+    noticePlace: (recipient) => waitingPlace(site, { sender: null, recipient }),
     deliverLocally: (job) => deliverLocally(home, site, job),
     keepBadmail: (it, body) => keeper.keep(it, { is: "body", body }),
   };
@@ -37,23 +35,18 @@ const ways: Readonly<Record<MailSite["values"]["dropFormat"], LocalDelivery>> = 
   maildir: deliverToMaildir,
 };
 
-/** All of them get the one file, or none does. */
-async function deliverLocally(home: Home, site: MailSite, job: LocalJob): Promise<readonly LocalResult[]> {
+function deliverLocally(home: Home, site: MailSite, job: LocalJob): Promise<Spooled<string>> {
   const { domain, message, recipients, body } = job;
   const { name, values, domainValues } = site;
   const own = domainValues[domain];
   const folder = domainDropFolder(home, own?.dropFolder ?? null, siteFolders(home, name, values).drop);
-  const put = await ways[own?.dropFormat ?? values.dropFormat](folder, {
+  return ways[own?.dropFormat ?? values.dropFormat](folder, {
     id: message.id,
     receivedMs: message.receivedMs,
     sender: message.envelope.sender,
     recipients: recipients.map((it) => it.address),
     body,
   });
-  const result: LocalResult = put.ok
-    ? { is: "delivered", where: put.value }
-    : { is: "later", because: put.error.because };
-  return recipients.map(() => result);
 }
 
 export function pickupSite(home: Home, site: MailSite, badmail: BadmailKeeper): PickupSite {

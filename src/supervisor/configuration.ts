@@ -164,6 +164,11 @@ export class Configuration implements Plans {
       if (path.startsWith(prefix)) await this.secrets.hold(path, sealed);
   }
 
+  /** The secrets of all that was recorded so far are opened. */
+  async settled(): Promise<void> {
+    await this.told;
+  }
+
   /** Told after every revision whom it concerns. */
   onChange(listener: (concerned: readonly Concerned[]) => void): void {
     this.listener = listener;

@@ -1,10 +1,11 @@
 // Asks a running server over its control socket. Knows the form of questions and answers, and nothing of what they say.
 
-import { isObject, type Json, type JsonObject } from "../base/json.ts";
-import { bad, good, type Result } from "../base/result.ts";
+import type { Json, JsonObject } from "../base/json.ts";
+import { bad, type Result } from "../base/result.ts";
 import { messageOf } from "../base/thrown.ts";
 import { socketPath } from "../ipc/socket-path.ts";
 import { type Client, operationPath, type Refusal, refusal } from "./operation.ts";
+import { readAnswer, readFollowed, STEPS_TYPE } from "./steps-stream.ts";
 
 export class ControlClient implements Client {
   readonly online = true;
@@ -14,7 +15,11 @@ export class ControlClient implements Client {
     this.path = path;
   }
 
-  async call(operation: string, given: JsonObject): Promise<Result<Json, Refusal>> {
+  async call(
+    operation: string,
+    given: JsonObject,
+    tell: (step: Json) => void = () => {},
+  ): Promise<Result<Json, Refusal>> {
     const where = socketPath(this.path);
     if (!where.ok) return bad(refusal("unavailable", `Cannot reach the server: ${where.error}`));
     try {
@@ -25,6 +30,8 @@ export class ControlClient implements Client {
         // An operation may wait for a drain.
         timeout: false,
       } as RequestInit);
+      if (response.headers.get("content-type") === STEPS_TYPE && response.body !== null)
+        return await readFollowed(response.body, tell);
       return readAnswer(await response.json());
     } catch (error) {
       const because = messageOf(error);
@@ -33,11 +40,4 @@ export class ControlClient implements Client {
       where.value.close();
     }
   }
-}
-
-function readAnswer(body: unknown): Result<Json, Refusal> {
-  if (isObject(body) && "answer" in body) return good(body.answer as Json);
-  if (isObject(body) && isObject(body.refused) && typeof body.refused.sentence === "string")
-    return bad(body.refused as unknown as Refusal);
-  return bad(refusal("unavailable", "The server gave an answer that this release does not know"));
 }

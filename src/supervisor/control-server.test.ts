@@ -7,7 +7,7 @@ import { socketPath } from "../ipc/socket-path.ts";
 import { whole } from "../schema/kinds/plain.ts";
 import { ControlClient } from "./control-client.ts";
 import { openControlServer } from "./control-server.ts";
-import { needed, type Operation } from "./operation.ts";
+import { type Follower, needed, type Operation } from "./operation.ts";
 
 const root = mkdtempSync(join(tmpdir(), "control-"));
 afterAll(() => rmSync(root, { recursive: true }));
@@ -55,3 +55,77 @@ for (const depth of [0, 12])
     const gone = await client.call("number.twice", { number: 4 });
     expect(gone.ok ? "" : gone.error.reason).toBe("unavailable");
   });
+
+/** Tells what it is told to, one step after the other. */
+class Telling {
+  followed = Promise.withResolvers<Follower>();
+  readonly end = Promise.withResolvers<number>();
+  readonly operation: Operation<unknown> = {
+    name: "number.tell",
+    reads: false,
+    tells: true,
+    doc: "Tells numbers.",
+    takes: {},
+    run: async (_context, _given, follower) => {
+      this.followed.resolve(follower);
+      return good(await this.end.promise);
+    },
+  };
+}
+
+test("the steps of an operation come as they are made, and its answer behind them", async () => {
+  const path = join(root, "steps.sock");
+  const telling = new Telling();
+  const server = expectGood(openControlServer(path, [telling.operation, broken], { by: 2 }, "0.1", () => {}));
+  const steps: unknown[] = [];
+  const second = Promise.withResolvers<void>();
+  const answer = new ControlClient(path).call("number.tell", {}, (step) => {
+    if (steps.push(step) === 2) second.resolve();
+  });
+  const { tell, gone } = await telling.followed.promise;
+  tell({ words: "a line\nand ü" });
+  tell(2);
+  // It has not ended: had they waited for its answer, this would wait for ever.
+  await second.promise;
+  expect(steps).toEqual([{ words: "a line\nand ü" }, 2]);
+  telling.end.resolve(3);
+  expect(await answer).toEqual(good(3));
+  expect(gone.aborted).toBe(false);
+  await server.close();
+});
+
+test("an operation hears that nobody follows it any more", async () => {
+  const path = join(root, "gone.sock");
+  const telling = new Telling();
+  const server = expectGood(openControlServer(path, [telling.operation], {}, "0.1", () => {}));
+  const leaving = new AbortController();
+  const unix = expectGood(socketPath(path)).path;
+  const asked = fetch("http://inetsrv/v1/number/tell", { unix, method: "POST", signal: leaving.signal });
+  const { tell, gone } = await telling.followed.promise;
+  tell(1);
+  const { body } = await asked;
+  await body?.getReader().read();
+  const heard = new Promise((resolve) => gone.addEventListener("abort", resolve));
+  leaving.abort();
+  await heard;
+  tell(2);
+  telling.end.resolve(0);
+  await server.close();
+});
+
+test("a bug behind a few steps ends them with a refusal", async () => {
+  const path = join(root, "bug.sock");
+  const failed: string[] = [];
+  const bug: Operation<unknown> = {
+    ...new Telling().operation,
+    run(_context, _given, { tell }) {
+      tell(1);
+      throw new Error("a bug");
+    },
+  };
+  const server = expectGood(openControlServer(path, [bug], {}, "0.1", (name) => failed.push(name)));
+  const steps: unknown[] = [];
+  const answer = await new ControlClient(path).call("number.tell", {}, (step) => void steps.push(step));
+  expect([steps, answer.ok ? "" : answer.error.reason, failed]).toEqual([[1], "unavailable", ["number.tell"]]);
+  await server.close();
+});

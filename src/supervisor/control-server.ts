@@ -9,12 +9,16 @@ import { socketPath } from "../ipc/socket-path.ts";
 import { openApi } from "./openapi.ts";
 import {
   decodeParameters,
+  type Follower,
+  type Given,
   type Operation,
   operationPath,
   type Refusal,
   type RefusalReason,
   refusal,
+  unfollowed,
 } from "./operation.ts";
+import { answerJson, followed } from "./steps-stream.ts";
 
 const LAST_ANSWERS_MS = 2000;
 const BODY_BYTES_MAX = 96 * 1024 * 1024;
@@ -48,7 +52,7 @@ export function openControlServer<Context>(
   async function answer(request: Request): Promise<Response> {
     if (!URL.canParse(request.url)) return refuse(refusal("wrong", "The request names no host, or none that can be"));
     const { pathname, searchParams } = new URL(request.url);
-    if (pathname === "/v1/openapi.json") return json(200, openApi(operations, version));
+    if (pathname === "/v1/openapi.json") return Response.json(openApi(operations, version));
     const operation = byPath.get(pathname);
     if (operation === undefined) return refuse(refusal("unknown", `There is no operation at ${pathname}`));
     if (request.method !== "POST" && !(request.method === "GET" && operation.reads))
@@ -57,12 +61,17 @@ export function openControlServer<Context>(
     if (!body.ok) return refuse(body.error);
     const given = decodeParameters(operation as Operation<never>, body.value);
     if (!given.ok) return refuse(given.error);
+    if (operation.tells === true) return followed((follower) => done(operation, given.value, follower));
+    const result = await done(operation, given.value, unfollowed);
+    return result.ok ? Response.json(answerJson(result)) : refuse(result.error);
+  }
+
+  async function done(operation: Operation<Context>, given: Given, follower: Follower): Promise<Result<Json, Refusal>> {
     try {
-      const result = await operation.run(context, given.value);
-      return result.ok ? json(200, { answer: result.value }) : refuse(result.error);
+      return await operation.run(context, given, follower);
     } catch (error) {
       failed(operation.name, error);
-      return refuse(
+      return bad(
         refusal("unavailable", `${operation.name} failed because of a fault in the program; see the event log`),
       );
     }
@@ -114,5 +123,4 @@ async function readBody(request: Request): Promise<Result<unknown, Refusal>> {
   }
 }
 
-const json = (status: number, body: Json): Response => Response.json(body, { status });
-const refuse = (it: Refusal): Response => Response.json({ refused: it }, { status: statusOf[it.reason] });
+const refuse = (it: Refusal): Response => Response.json(answerJson(bad(it)), { status: statusOf[it.reason] });

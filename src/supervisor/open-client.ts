@@ -16,8 +16,17 @@ import { ControlClient } from "./control-client.ts";
 import { lackOfHome } from "./home-folders.ts";
 import { type HeldHome, holdHome } from "./home-holder.ts";
 import { openMailDesk } from "./mail/open-mail-desk.ts";
-import { type Client, decodeParameters, type Operation, type Refusal, refusal } from "./operation.ts";
-import type { Configured } from "./operations/configured.ts";
+import {
+  type Client,
+  decodeParameters,
+  type Operation,
+  type Refusal,
+  refusal,
+  refusalOf,
+  unfollowed,
+} from "./operation.ts";
+import type { AtHome } from "./operations/configured.ts";
+import { chooseServiceUser, lookUpUser, noServiceUser, type ServiceUser } from "./service-user.ts";
 import { controlSocketPath } from "./supervisor.ts";
 
 /** A client that holds a connection, or the lock of the home, until it is closed. */
@@ -45,9 +54,11 @@ export interface ClientWorld {
   readonly command: readonly string[];
   identity(): ReleaseIdentity;
   /** Those that need no running server. */
-  readonly operations: readonly Operation<Configured>[];
+  readonly operations: readonly Operation<AtHome>[];
   /** Called before anything is written into the home: see act-as-owner.ts. A process of tests must stay who it is. */
   readonly actAsOwner?: (home: Home) => void;
+  /** Called when root has left the home and goes on as the user of the services. As above, not in tests. */
+  readonly layDownPrivileges?: (user: ServiceUser) => void;
 }
 
 export async function openClient(
@@ -77,7 +88,7 @@ export async function openClient(
 
 const onlineClient = (client: ControlClient): OpenClient => ({
   online: true,
-  call: (operation, given) => client.call(operation, given),
+  call: (operation, given, tell) => client.call(operation, given, tell),
   close: () => Promise.resolve(),
 });
 
@@ -98,29 +109,54 @@ async function offlineClient(world: ClientWorld, held: HeldHome): Promise<Result
   const certificates = certificateKeeper(configuration, home, clock);
   const { command, identity } = world;
   const mail = openMailDesk({ home, clock, report, command, identity, write: (it) => log.write(it) });
-  const context: Configured = { configuration, certificates, home, mail, clock, report };
+  const letGo = once(async () => {
+    await mail.close();
+    await configuration.close();
+    log.close();
+    held.release();
+  });
+  const context: AtHome = {
+    configuration,
+    certificates,
+    home,
+    mail,
+    clock,
+    report,
+    async leave() {
+      const user = chooseServiceUser(process.getuid?.(), configuration.serviceUser, lookUpUser, report);
+      await letGo();
+      if (user === "missing") return bad(refusalOf(noServiceUser(configuration.serviceUser)));
+      if (user !== null) world.layDownPrivileges?.(user);
+      return good(undefined);
+    },
+  };
   return good({
     online: false,
-    call: (name, given) => callOffline(operations, context, name, given),
-    async close() {
-      await mail.close();
-      await configuration.close();
-      log.close();
-      held.release();
-    },
+    call: (name, given, tell) => callOffline(operations, context, name, given, tell),
+    close: letGo,
   });
 }
 
+/** Runs once, however often it is called. */
+function once(run: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | undefined;
+  return () => {
+    running ??= run();
+    return running;
+  };
+}
+
 async function callOffline(
-  operations: readonly Operation<Configured>[],
-  context: Configured,
+  operations: readonly Operation<AtHome>[],
+  context: AtHome,
   name: string,
   given: JsonObject,
+  tell = unfollowed.tell,
 ): Promise<Result<Json, Refusal>> {
   const operation = operations.find((it) => it.name === name);
   if (operation === undefined) return bad(refusal("unavailable", `${name} needs a running server: inetsrv up`));
   const decoded = decodeParameters(operation as Operation<never>, given);
-  return decoded.ok ? operation.run(context, decoded.value) : decoded;
+  return decoded.ok ? operation.run(context, decoded.value, { ...unfollowed, tell }) : decoded;
 }
 
 const notRunning = (home: Home): Fault =>

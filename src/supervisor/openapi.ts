@@ -1,6 +1,7 @@
 // The control API described as OpenAPI, from the same rows that answer it. Pure.
 import type { JsonObject } from "../base/json.ts";
 import { type Operation, operationPath } from "./operation.ts";
+import { STEPS_TYPE } from "./steps-stream.ts";
 
 export function openApi<Context>(operations: readonly Operation<Context>[], version: string): JsonObject {
   return {
@@ -38,12 +39,12 @@ function describe<Context>(it: Operation<Context>): JsonObject {
   return { ...described(it, "post"), requestBody: { content: { "application/json": { schema } } } };
 }
 
-function described<Context>({ name, doc }: Operation<Context>, method: "get" | "post"): JsonObject {
+function described<Context>({ name, doc, tells }: Operation<Context>, method: "get" | "post"): JsonObject {
   return {
     operationId: method === "post" ? name : `${name}.read`,
     summary: doc,
     responses: {
-      200: { description: "Done; the answer stands under `answer`." },
+      200: tells === true ? told : { description: "Done; the answer stands under `answer`." },
       default: {
         description: "Nothing was done: 400 wrong, 404 unknown, 409 conflict, 422 refused, 503 unavailable.",
         content: {
@@ -55,6 +56,12 @@ function described<Context>({ name, doc }: Operation<Context>, method: "get" | "
     },
   };
 }
+
+const told: JsonObject = {
+  description:
+    "One object in each line: the steps as they happen, each under `step`, and behind them `answer`, or `refused`.",
+  content: { [STEPS_TYPE]: {} },
+};
 
 const refusalSchema: JsonObject = {
   type: "object",

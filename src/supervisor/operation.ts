@@ -59,10 +59,22 @@ export interface Operation<Context> {
   readonly name: string;
   /** Reads only, so it may be asked with GET. */
   readonly reads: boolean;
+  /** It tells each step while it works; its answer comes behind them. */
+  readonly tells?: true;
   readonly doc: string;
   readonly takes: Readonly<Record<string, Parameter>>;
-  run(context: Context, given: Given): Promise<Result<Json, Refusal>> | Result<Json, Refusal>;
+  run(context: Context, given: Given, follower: Follower): Promise<Result<Json, Refusal>> | Result<Json, Refusal>;
 }
+
+/** Who follows an operation while it works. */
+export interface Follower {
+  tell(step: Json): void;
+  /** Nobody waits for the answer any more. */
+  readonly gone: AbortSignal;
+}
+
+/** Nobody does: only the answer is wanted. */
+export const unfollowed: Follower = { tell() {}, gone: new AbortController().signal };
 
 /** What an operation answers, as what crosses: its own types are made of nothing else. */
 export const plain = (value: unknown): Json => value as Json;
@@ -96,5 +108,6 @@ export function decodeParameters(operation: Operation<never>, given: unknown): R
 /** Whoever can carry operations out: over the socket of a running server, or on a home that is down. */
 export interface Client {
   readonly online: boolean;
-  call(operation: string, given: JsonObject): Promise<Result<Json, Refusal>>;
+  /** `tell` hears the steps of an operation that tells them. */
+  call(operation: string, given: JsonObject, tell?: (step: Json) => void): Promise<Result<Json, Refusal>>;
 }

@@ -3,7 +3,7 @@
 import { isProof } from "../account/ask.ts";
 import type { Clock } from "../base/clock.ts";
 import { about, type Fault, fault, sentence } from "../base/fault.ts";
-import type { JsonObject } from "../base/json.ts";
+import type { Json, JsonObject } from "../base/json.ts";
 import { didYouMean } from "../base/nearest.ts";
 import { bad, good, type Result } from "../base/result.ts";
 import type { Occurrence, Report } from "../event/event.ts";
@@ -12,14 +12,16 @@ import { encodeName } from "../metabase/tree/path.ts";
 import { siteMetrics } from "../net/metrics/metrics.ts";
 import { MetricsTotals } from "../net/metrics/metrics-totals.ts";
 import { spellDuration } from "../schema/kinds/measure.ts";
+import type { ErrandOrder } from "../service/errand.ts";
 import type { Service } from "../service/service.ts";
 import type { ServiceStatus } from "./answers.ts";
 import { BackOff } from "./back-off.ts";
+import { ErrandDesk } from "./errand-desk.ts";
 import { supervisorEvents } from "./events.ts";
 import { Life } from "./life.ts";
 import type { LentSocket, ListenerTable } from "./listener-table.ts";
 import type { Logins } from "./login-desk.ts";
-import { type Refusal, refusal } from "./operation.ts";
+import { type Follower, type Refusal, refusal } from "./operation.ts";
 import { processUsage } from "./process-usage.ts";
 import { SiteControl, type SitePlan } from "./site-control.ts";
 import { type LifeEvent, type State, serves } from "./states.ts";
@@ -84,6 +86,7 @@ export class ServiceControl {
   private readonly world: ServiceWorld;
   private readonly life: Life;
   private readonly crew: WorkerCrew;
+  private readonly errands = new ErrandDesk();
   private readonly sites = new Map<string, SiteControl>();
   /** Kept rather than counted, as one change must not cost more where there are many sites. */
   private readonly unwell = new Set<SiteControl>();
@@ -209,6 +212,14 @@ export class ServiceControl {
   /** The same for every worker, also for those on their way out. */
   tellAll(message: SupervisorMessage): void {
     for (const worker of this.crew.all) worker.send(message);
+  }
+
+  /** Has something done at a site by a worker that serves. */
+  async errand(order: ErrandOrder, follower: Follower): Promise<Result<Json, Refusal>> {
+    const { name, title } = this.service;
+    const worker = this.crew.active.find((it) => it.phase === "serving");
+    if (worker !== undefined) return await this.errands.begin(worker, order, follower);
+    return bad(refusal("unavailable", `${title} does not serve, it is ${this.state}. Start it: inetsrv start ${name}`));
   }
 
   status(): ServiceStatus {
@@ -398,6 +409,10 @@ export class ServiceControl {
         // It may be gone when the answer comes: then nobody is left to hear it.
         void this.world.logins?.answer(this.service.name, message).then((answer) => worker.send(answer));
         break;
+      case "worker.errand.step":
+      case "worker.errand.end":
+        this.errands.heard(worker, message);
+        break;
       case "worker.release.accept":
       case "worker.service.ready":
       case "worker.load.report":
@@ -440,6 +455,7 @@ export class ServiceControl {
 
   private forget(pid: number): void {
     this.metrics.gone(pid);
+    this.errands.gone(pid);
     for (const site of this.sites.values()) site.forget(pid);
     for (const site of [...this.ending.keys()]) this.workersEnded(site, pid);
   }

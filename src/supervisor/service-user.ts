@@ -1,6 +1,6 @@
 // As whom services run when the server itself runs as root. Asks the system for the user's numbers and decides nothing
 // else; who is not root has no choice, and there is nothing to ask.
-import { about } from "../base/fault.ts";
+import { about, type Fault, fault } from "../base/fault.ts";
 import type { Report } from "../event/event.ts";
 import { supervisorEvents } from "./events.ts";
 
@@ -30,6 +30,17 @@ export function chooseServiceUser(
   report(supervisorEvents.serviceUserMissing, about("account", wanted ?? USUAL.join(" or ")));
   return "missing";
 }
+
+/** Why nothing is begun that strangers reach. */
+export const noServiceUser = (wanted: string | null): Fault => {
+  const name = wanted ?? "inetsrv or nobody";
+  return fault(
+    about("account", name),
+    `Cannot run the services as ${name}`,
+    "there is no such user, and nothing that strangers reach may run as root",
+    `Make it: useradd --system ${wanted ?? "inetsrv"}. Or name another: inetsrv config set server/serviceUser NAME`,
+  );
+};
 
 /** By the system's own command, so that users from directories are found too. */
 export const lookUpUser: LookUp = (name) => {

@@ -33,7 +33,7 @@ import type { Configured } from "./operations/configured.ts";
 import type { Measuring } from "./operations/metrics-operations.ts";
 import type { Running } from "./operations/service-operations.ts";
 import { serverSection } from "./server-settings.ts";
-import { chooseServiceUser, lookUpUser } from "./service-user.ts";
+import { chooseServiceUser, lookUpUser, noServiceUser } from "./service-user.ts";
 import { controlSocketPath, Supervisor } from "./supervisor.ts";
 
 export interface ServerParts {
@@ -282,16 +282,6 @@ function listenForSignals(clock: Clock, down: (by: string) => void, abandon: () 
     for (const remove of handlers) remove();
   };
 }
-
-const noServiceUser = (wanted: string | null): Fault => {
-  const name = wanted ?? "inetsrv or nobody";
-  return fault(
-    about("account", name),
-    `Cannot run the services as ${name}`,
-    "there is no such user, and nothing that strangers reach may run as root",
-    `Make it: useradd --system ${wanted ?? "inetsrv"}. Or name another: inetsrv config set server/serviceUser NAME`,
-  );
-};
 
 const noControl = (home: Home, because: string): Fault =>
   fault(

@@ -4,6 +4,7 @@ import { systemClock } from "../base/clock.ts";
 import type { Fault } from "../base/fault.ts";
 import { traceOf } from "../base/thrown.ts";
 import { type ReleaseIdentity, readMessage, type SupervisorMessage, type WorkerMessage } from "../ipc/messages.ts";
+import { layDownPrivileges } from "../net/system/lay-down-privileges.ts";
 import { dieWithParent, forbidNewPrivileges, giveUpCapabilities } from "../net/system/system-calls.ts";
 
 /** What the process needs to know of the program it is part of. */
@@ -99,12 +100,4 @@ export function allTold(): Promise<void> {
   if (process.connected) process.send?.(last, undefined, undefined, () => resolve());
   systemClock.after(LAST_WORDS_MS, resolve);
   return promise;
-}
-
-/** All threads, and for good: what a stranger's bytes may reach from here on has no right of root. */
-function layDownPrivileges({ uid, gid }: { readonly uid: number; readonly gid: number }): void {
-  process.setgroups?.([gid]);
-  process.setgid?.(gid);
-  process.setuid?.(uid);
-  if (process.getuid?.() !== uid || process.getgid?.() !== gid) throw new Error(`still user ${process.getuid?.()}`);
 }

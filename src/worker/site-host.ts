@@ -3,8 +3,8 @@
 
 import { type LoginLine, type RefusedLogin, SiteLogin } from "../account/site-login.ts";
 import type { Clock } from "../base/clock.ts";
-import { about, type Fault, fault } from "../base/fault.ts";
-import { bad, good, type Result } from "../base/result.ts";
+import type { Fault } from "../base/fault.ts";
+import { good, type Result } from "../base/result.ts";
 import type { Report } from "../event/event.ts";
 import type { SiteOrder, SiteReport } from "../ipc/messages.ts";
 import type { AccessGates } from "../net/access/access-gates.ts";
@@ -14,8 +14,7 @@ import type { PlaceTable } from "../net/front/place-table.ts";
 import { siteCells } from "../net/metrics/metrics.ts";
 import type { MetricsBook } from "../net/metrics/metrics-book.ts";
 import type { SiteMetrics } from "../net/metrics/site-metrics.ts";
-import { decodeOwn } from "../schema/decode.ts";
-import { valuesOf } from "../schema/resolve.ts";
+import { orderedSite } from "../service/ordered-site.ts";
 import type { Common, Service } from "../service/service.ts";
 import { HostedSite, type OpenedSite } from "./hosted-site.ts";
 
@@ -95,29 +94,13 @@ export class SiteHost {
     const { service, clock, report, logins, logs } = this.parts;
     const { common } = this;
     const log = logs.of(order.name);
-    const { siteSection } = service;
-    const { own, problems } = decodeOwn(siteSection, order.values, order.path);
-    const [wrong] = problems;
-    if (wrong !== undefined)
-      return bad(
-        fault(
-          about("setting", wrong.path),
-          `Cannot open ${order.path}`,
-          `${wrong.path} is ${wrong.given}`,
-          `It needs ${wrong.wish}`,
-        ),
-      );
-    const values = valuesOf(siteSection, [{ path: order.path, section: siteSection, own }]);
-    const { name, path, secrets, below } = order;
-    const secret = (key: string): Result<string, Fault> | undefined => {
-      const it = Object.hasOwn(secrets, key) ? secrets[key] : undefined;
-      if (it === undefined) return undefined;
-      return "clear" in it ? good(it.clear) : bad(it.fault);
-    };
+    const site = orderedSite(service, order);
+    if (!site.ok) return site;
+    const { name, values } = site.value;
     const { plainTextLogin } = values;
     const refused = (why: RefusedLogin): void => metrics.add(siteCells.loginsFailed[why]);
     const login = new SiteLogin({ site: name, line: logins, clock, plainTextLogin, refused });
-    const opened = service.openSite({ name, path, values, below, secret, clock, report, metrics, login, log, common });
+    const opened = service.openSite({ ...site.value, clock, report, metrics, login, log, common });
     return opened.ok ? good({ site: opened.value, values }) : opened;
   }
 }

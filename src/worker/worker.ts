@@ -24,6 +24,7 @@ import { TraceSource } from "../net/trace-id.ts";
 import { decodeOwn } from "../schema/decode.ts";
 import { valuesOf } from "../schema/resolve.ts";
 import type { Common, Service } from "../service/service.ts";
+import { Errands } from "./errands.ts";
 import {
   allTold,
   type End,
@@ -66,6 +67,7 @@ class Worker {
   private readonly host: SiteHost;
   private readonly book: MetricsBook;
   private readonly logs: AccessLogs;
+  private readonly errands: Errands;
   /** Where sites ask whether somebody may log in. */
   private readonly logins = new WorkerLoginLine(tellSupervisor, randomBytes(32), systemClock);
   /** What clients are shown under TLS, whichever site they come to. */
@@ -76,6 +78,7 @@ class Worker {
 
   constructor(service: Service, program: WorkerProgram, end: End) {
     this.service = service;
+    this.errands = new Errands(service, this.certificates, tellSupervisor);
     this.program = program;
     this.end = end;
     this.report = reporter(service.name, systemClock.wallMs, (occurrence) =>
@@ -143,6 +146,12 @@ class Worker {
       case "supervisor.login.answer":
       case "supervisor.scram.answer":
         return this.logins.answered(message);
+      case "supervisor.errand.begin":
+        // Not waited for: it takes as long as others take to answer.
+        void this.errands.run(message, this.common);
+        return;
+      case "supervisor.errand.drop":
+        return this.errands.drop(message.id);
       case "supervisor.start.complete":
         this.started = true;
         await this.acceptKept();
@@ -176,6 +185,7 @@ class Worker {
       clock: systemClock,
       report,
       metrics: this.book.service,
+      certificates: this.certificates,
     } as const;
     this.common = await this.service.openCommon?.(world);
     this.host.common = this.common;
@@ -225,6 +235,7 @@ class Worker {
 
   private async drain(limitMs: number): Promise<void> {
     this.draining = true;
+    this.errands.dropAll();
     for (const tag of [...this.kept.keys(), ...this.acceptors.keys()]) this.drop(tag);
     this.whole.finishAll();
     const endMs = systemClock.steadyMs() + limitMs;

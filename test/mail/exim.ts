@@ -32,9 +32,16 @@ export interface EximRelay {
 
 export interface EximOptions {
   readonly relay?: EximRelay;
+  /** As PEM: nobody is let in without a certificate of it, and the log names who comes. */
+  readonly clientAuthority?: string;
   /** Besides, as in the first part of its configuration. */
-  readonly settings?: Readonly<Record<string, string | number | boolean>>;
+  readonly settings?: Settings;
 }
+
+type Settings = Readonly<Record<string, string | number | boolean>>;
+
+/** In the folder of the server: whose certificates are taken. */
+const AUTHORITY = "authority.pem";
 
 /** Exim gives up its rights when anybody else names its configuration, and then may not write its folder. */
 export const eximIsThere = findProgram("exim4") !== undefined && process.getuid?.() === 0;
@@ -61,6 +68,8 @@ export class Exim implements AsyncDisposable {
       chownSync(join(folder, name), user, group);
     }
     const configuration = join(folder, "exim.conf");
+    const { clientAuthority } = options;
+    if (clientAuthority !== undefined) writeFileSync(join(folder, AUTHORITY), clientAuthority, { mode: 0o644 });
     writeFileSync(configuration, configurationOf(folder, options), { mode: 0o644 });
     const words = ["exim4", "-C", configuration, "-bdf", "-oX", `127.0.0.1:${port}`];
     const child = Bun.spawn(words, { stdin: "ignore", stdout: "ignore", stderr: "ignore" });
@@ -107,11 +116,13 @@ export class Exim implements AsyncDisposable {
   }
 }
 
-function configurationOf(folder: string, { relay, settings = {} }: EximOptions): string {
-  const first = {
+const askingFor = (authority: string): Settings => ({ tls_verify_hosts: "*", tls_verify_certificates: authority });
+
+function configurationOf(folder: string, { relay, clientAuthority, settings = {} }: EximOptions): string {
+  const first: Settings = {
     spool_directory: `${folder}/spool`,
     log_file_path: `${folder}/log/%slog`,
-    log_selector: "+pipelining",
+    log_selector: "+pipelining +tls_peerdn",
     primary_hostname: "exim.test",
     keep_environment: "",
     queue_only: relay === undefined,
@@ -123,6 +134,7 @@ function configurationOf(folder: string, { relay, settings = {} }: EximOptions):
     smtputf8_advertise_hosts: "*",
     acl_smtp_rcpt: "recipients",
     acl_smtp_data: "texts",
+    ...(clientAuthority === undefined ? {} : askingFor(join(folder, AUTHORITY))),
     ...settings,
   };
   return [

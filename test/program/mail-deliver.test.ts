@@ -15,6 +15,8 @@ const { title, skip } = needing("mail that is delivered", "swaks");
 describe.skipIf(skip)(title, () => {
   let ground: Ground;
   let dns: DnsServer;
+  /** Of the site `inside`, which sees the world otherwise. */
+  let insideDns: DnsServer;
   let sink: Sink;
   let queue: MailQueue;
   /** The sink takes a text and says nothing more. */
@@ -38,40 +40,30 @@ describe.skipIf(skip)(title, () => {
       "gone.example AAAA": "unknown",
       "trouble.example MX": "trouble",
     });
-    ground = await Ground.up({
-      services: ["smtp"],
-      document: {
-        smtp: {
-          sites: {
-            default: {
-              fullyQualifiedName: "mail.house.example",
-              relay: ["relay 127.0.0.1 from *@house.example"],
-              nameServers: [`127.0.0.1:${dns.port}`],
-              remotePort: sink.port,
-            },
-          },
-        },
-      },
+    insideDns = await dnsServer({
+      "far.example MX": { mx: [[10, "inside.far.example"]] },
+      "inside.far.example A": { a: ["127.0.0.1"] },
     });
+    const site = { relay: ["relay 127.0.0.1 from *@house.example"], remotePort: sink.port };
+    const sites = {
+      default: { ...site, fullyQualifiedName: "mail.house.example", nameServers: [`127.0.0.1:${dns.port}`] },
+      inside: { ...site, bindings: ["127.0.0.1:0"], nameServers: [`127.0.0.1:${insideDns.port}`] },
+    };
+    ground = await Ground.up({ services: ["smtp"], document: { smtp: { sites } } });
     queue = await MailQueue.open(ground.program.home);
   }, 60_000);
   afterAll(async () => {
     await queue[Symbol.asyncDispose]();
     await ground[Symbol.asyncDispose]();
     await dns[Symbol.asyncDispose]();
+    await insideDns[Symbol.asyncDispose]();
     await sink[Symbol.asyncDispose]();
   });
 
-  const send = async (to: string, ...more: readonly string[]): Promise<string> => {
-    const server = [
-      "--server",
-      "127.0.0.1",
-      "--port",
-      `${await ground.port("smtp")}`,
-      "--helo",
-      "erp",
-      "--suppress-data",
-    ];
+  const send = (to: string, ...more: readonly string[]): Promise<string> => sendBy("default", to, ...more);
+  const sendBy = async (site: string, to: string, ...more: readonly string[]): Promise<string> => {
+    const port = await ground.port("smtp", site);
+    const server = ["--server", "127.0.0.1", "--port", `${port}`, "--helo", "erp", "--suppress-data"];
     const { code, out } = await runClient(["swaks", ...server, "--from", "erp@house.example", "--to", to, ...more]);
     expect([code, out]).toEqual([0, expect.stringContaining("Queued as")]);
     return /Queued as ([0-9a-z]+)/.exec(out)?.[1] ?? "";
@@ -91,6 +83,15 @@ describe.skipIf(skip)(title, () => {
     expect(got?.text).toContain("\r\n\r\n..\r\n.\r\nend");
     expect(got?.text).toStartWith("Received: from erp ");
     expect(dns.asked).toContain("far.example MX udp");
+  });
+
+  test("each site asks its own name servers, and others as soon as they are set", async () => {
+    const way = async () => (await queue.left(await sendBy("inside", "ada@far.example"))).happenings.at(-1)?.who;
+    expect(await way()).toBe(`inside.far.example [127.0.0.1]:${sink.port}`);
+    const workers = await ground.server.workers();
+    await ground.set("smtp", { nameServers: [`127.0.0.1:${dns.port}`] }, "inside");
+    expect(await way()).toBe(`second.far.example [127.0.0.1]:${sink.port}`);
+    expect(await ground.server.workers()).toEqual(workers);
   });
 
   test("what no domain takes comes back to its sender as a notice, by the way of any mail", async () => {

@@ -72,7 +72,7 @@ describe.skipIf(isMissing)(title, () => {
     expect(kept.slice(kept.indexOf("\r\n\r\n") + 4) === body).toBeTrue();
     expect(kept.replaceAll("\r\n ", " ")).toMatch(/ by mail\.example \(TLSv1\.3 \w+\) with UTF8SMTPSA id /);
     // L and K: commands at once, and chunks.
-    expect(exim.log()).toMatch(/=> j\S+@one\.example .* CV=yes A=plain L K C="250 2\.0\.0 Queued as /);
+    expect(exim.log()).toMatch(/=> j\S+@one\.example .* CV=yes DN="CN=main" A=plain L K C="250 2\.0\.0 Queued as /);
   }, 30_000);
 
   test("each of many messages comes once to each of its recipients", async () => {

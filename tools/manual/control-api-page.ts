@@ -8,9 +8,11 @@ export const controlApiPage = (operations: readonly Operation<never>[]): string 
     ...operations.flatMap(operationParts),
   ]);
 
-const operationParts = ({ name, reads, doc, takes }: Operation<never>): readonly string[] => [
+const STEPS = "answered in lines of JSON: each step under `step` as it happens, and the answer as the last line";
+
+const operationParts = ({ name, reads, tells, doc, takes }: Operation<never>): readonly string[] => [
   `## ${code(name)}`,
-  `${code(`POST ${operationPath(name)}`)}${reads ? ", which changes nothing" : ""}`,
+  `${code(`POST ${operationPath(name)}`)}${reads ? ", which changes nothing" : ""}${tells ? `, ${STEPS}` : ""}`,
   prose(doc),
   Object.keys(takes).length === 0
     ? ""

@@ -121,7 +121,8 @@ export interface Call {
   readonly operation: string;
   readonly given: JsonObject;
 }
-type Answer = unknown | ((given: JsonObject) => unknown);
+type Tell = (step: Json) => void;
+type Answer = unknown | ((given: JsonObject, tell: Tell) => unknown);
 
 export interface FakeProgram extends Program {
   readonly calls: Call[];
@@ -161,10 +162,10 @@ export function fakeProgram({ answers = {}, online = true, broken, overrides = {
       open.count++;
       return good({
         online: up,
-        call: async (operation, given): Promise<Result<Json, Refusal>> => {
+        call: async (operation, given, tell = () => {}): Promise<Result<Json, Refusal>> => {
           calls.push({ operation, given });
           const answer = answers[operation];
-          const value: unknown = typeof answer === "function" ? answer(given) : answer;
+          const value: unknown = typeof answer === "function" ? answer(given, tell) : answer;
           if (typeof value === "object" && value !== null && marker in value) return bad(value[marker] as Refusal);
           return value === undefined ? bad(refusal("unknown", `No answer for ${operation}`)) : good(value as Json);
         },

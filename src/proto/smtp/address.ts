@@ -1,7 +1,7 @@
 // The address of a mailbox, as envelopes have it: read, printed, compared. Pure; the local part belongs to whoever keeps
 // the mailbox, so nothing is read out of it here, and `user%other@here` or `a!b@here` are plain users of `here`.
 import { bad, good, type Result } from "../../base/result.ts";
-import { asciiDomain, BEYOND_ASCII, isAsciiText, isDomain, isPrintable } from "./domain.ts";
+import { asciiDomain, BEYOND_ASCII, domainKey, isAsciiText, isDomain, isPrintable } from "./domain.ts";
 import { type Leniency, strict } from "./leniency.ts";
 
 export interface Mailbox {
@@ -58,7 +58,7 @@ export const sameMailbox = (one: Mailbox, other: Mailbox): boolean => mailboxKey
 /** Equal for the same mailbox, and for no other: for sets and indexes. RFC 5321 §4.5.1: Postmaster is so in any case. */
 export function mailboxKey({ local, domain }: Mailbox): string {
   const name = local.toLowerCase() === "postmaster" ? "postmaster" : local;
-  return `${printLocalPart(name)}@${asciiDomain(domain) ?? domain.toLowerCase()}`;
+  return `${printLocalPart(name)}@${domainKey(domain)}`;
 }
 
 /** RFC 6531 §3.4: only a server that offers SMTPUTF8 can be told of it as it is. */

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { asciiDomain, isAddressLiteral, isDomainName, isPrintable } from "./domain.ts";
+import { asciiDomain, domainKey, isAddressLiteral, isDomainName, isInDomain, isPrintable } from "./domain.ts";
 
 test("domains have one spelling in ASCII, by which they are looked up", () => {
   expect(asciiDomain("Example.COM")).toBe("example.com");
@@ -34,4 +34,15 @@ test("every IP address is a literal, and nothing else in brackets is", () => {
 test("what can be printed ends no line and turns none around", () => {
   expect(["a b", "é用", "क्\u200dष"].map(isPrintable)).toEqual([true, true, true]);
   expect(["", "a\n", "\x7f", "\u0085", "\u2028", "\u202e", "\ufeff"].map(isPrintable)).toEqual(Array(7).fill(false));
+});
+
+test("what is no name of DNS has a key too", () => {
+  expect(["BÜCHER.example", "⑴.Example"].map(domainKey)).toEqual(["xn--bcher-kva.example", "⑴.example"]);
+});
+
+test("a pattern is a domain, or all that is below one", () => {
+  const fits = (pattern: string) =>
+    ["example.org", "a.example.org", "a.b.example.org", "badexample.org"].map((it) => isInDomain(it, pattern));
+  expect(fits("example.org")).toEqual([true, false, false, false]);
+  expect(fits("*.example.org")).toEqual([false, true, true, false]);
 });

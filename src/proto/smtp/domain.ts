@@ -71,3 +71,15 @@ export function asciiDomain(domain: string): string | undefined {
   const name = ascii.slice(0, -behind.length);
   return ascii.endsWith(behind) && isDomainName(name, true) ? name : undefined;
 }
+
+/** As `asciiDomain` where that can be: what domains are compared, looked up and kept by, whatever they are. */
+export const domainKey = (domain: string): string => asciiDomain(domain) ?? domain.toLowerCase();
+
+/** In the spelling of `asciiDomain`; with `*.` before it for all that is below it, and not itself. */
+export type DomainPattern = string;
+
+/** `domain` is a `domainKey`. */
+export const isInDomain = (domain: string, pattern: DomainPattern): boolean =>
+  pattern.startsWith("*.")
+    ? domain.endsWith(pattern.slice(1)) && domain.length > pattern.length - 1
+    : domain === pattern;

@@ -2,9 +2,8 @@
 // per change of settings; a lookup walks up the labels of the name.
 
 import type { Mailbox } from "../../proto/smtp/address.ts";
-import { asciiDomain } from "../../proto/smtp/domain.ts";
+import { domainKey } from "../../proto/smtp/domain.ts";
 import type { DomainValues } from "./domain-section.ts";
-import { domainKey } from "./mail-pattern.ts";
 
 export type Domain = LocalDomain | RemoteDomain;
 
@@ -31,17 +30,17 @@ export class DomainTable {
   private readonly domains = new Map<string, Domain>();
 
   constructor(defaultDomain: string, named: Readonly<Record<string, DomainValues>>) {
-    this.defaultDomain = asciiDomain(defaultDomain) ?? defaultDomain.toLowerCase();
+    this.defaultDomain = domainKey(defaultDomain);
     this.domains.set(this.defaultDomain, localDomain(this.defaultDomain, this.defaultDomain, null));
     for (const [written, values] of Object.entries(named)) {
-      const name = asciiDomain(written) ?? written.toLowerCase();
+      const name = domainKey(written);
       if (name === this.defaultDomain && values.type !== "local") continue;
       this.domains.set(name, domainOf(name, values, this.defaultDomain));
     }
   }
 
   find({ domain }: Pick<Mailbox, "domain">): Domain | undefined {
-    const key = domainKey({ domain });
+    const key = domainKey(domain);
     const own = this.domains.get(key);
     if (own !== undefined) return own;
     for (let dot = key.indexOf("."); dot >= 0; dot = key.indexOf(".", dot + 1)) {

@@ -1,7 +1,6 @@
 // Which addresses are meant, as an operator writes it: one, all of a domain, all of what is below a domain, or any.
 // Pure. Case never counts, as people who write rules do not think of it.
-import type { Mailbox } from "../../proto/smtp/address.ts";
-import { asciiDomain, isDomainName } from "../../proto/smtp/domain.ts";
+import { asciiDomain, type DomainPattern, domainKey, isDomainName, isInDomain } from "../../proto/smtp/domain.ts";
 import { pathText, type ReversePath } from "../../proto/smtp/path.ts";
 
 export type MailPattern =
@@ -14,9 +13,6 @@ export type MailPattern =
       readonly local: string;
       readonly domain: DomainPattern;
     };
-
-/** In the spelling of `asciiDomain`; with `*.` before it for all that is below it, and not itself. */
-export type DomainPattern = string;
 
 const LOCAL_PART = /^[^\s@<>"(),:;[\\\]\x00-\x1f\x7f]+$/;
 
@@ -41,20 +37,11 @@ export function parseDomainPattern(text: string): DomainPattern | undefined {
   return domain === undefined || !isDomainName(domain, true) ? undefined : star + domain;
 }
 
-/** `domain` in the spelling of `asciiDomain`. */
-export const isInDomain = (domain: string, pattern: DomainPattern): boolean =>
-  pattern.startsWith("*.")
-    ? domain.endsWith(pattern.slice(1)) && domain.length > pattern.length - 1
-    : domain === pattern;
-
-/** What patterns are compared with. */
-export const domainKey = ({ domain }: Pick<Mailbox, "domain">): string => asciiDomain(domain) ?? domain.toLowerCase();
-
 export function fitsPattern(pattern: MailPattern, path: ReversePath): boolean {
   if (pattern.is === "any") return true;
   if (path === null || pattern.is === "nobody") return path === null && pattern.is === "nobody";
   const fitsLocal = pattern.local === "*" || pattern.local === path.local.toLowerCase();
-  return fitsLocal && isInDomain(domainKey(path), pattern.domain);
+  return fitsLocal && isInDomain(domainKey(path.domain), pattern.domain);
 }
 
 /** "ada@example.org is not *@example.net" */

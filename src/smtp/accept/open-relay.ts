@@ -1,7 +1,8 @@
 // Whether a site would be an open relay: strangers can reach it, and what it is set to lets them send to anybody. Pure;
 // a site that would be one is not opened unless its settings say so twice.
+import { isLoopback } from "../../net/ip-address.ts";
 import type { AccessRule } from "../../schema/kinds/access.ts";
-import type { AddressRange, Binding } from "../../schema/kinds/network.ts";
+import type { AddressRange } from "../../schema/kinds/network.ts";
 import type { SiteValues } from "../../service/site-settings.ts";
 import type { MailSite } from "../mail-site.ts";
 import { printRelayRule, type RelayRule } from "./relay-rule.ts";
@@ -44,7 +45,7 @@ function topDomain(domains: ReturnType<MailSite["domains"]["all"]>): string | un
 
 /** Where strangers can connect. */
 function reachedBy({ bindings, secureBindings, access, accessUnlisted }: SiteValues): string | undefined {
-  const beyond = [...bindings, ...secureBindings].find((it) => !isLoopback(it));
+  const beyond = [...bindings, ...secureBindings].find(({ address }) => !isLoopback(address));
   if (beyond === undefined) return undefined;
   const letsIn =
     accessUnlisted === "allow"
@@ -54,4 +55,3 @@ function reachedBy({ bindings, secureBindings, access, accessUnlisted }: SiteVal
 }
 
 const isAll = ({ range }: AccessRule): boolean => range === "*" || isWide(range);
-const isLoopback = ({ address }: Binding): boolean => address.startsWith("127.") || address === "::1";

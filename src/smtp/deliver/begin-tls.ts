@@ -7,6 +7,8 @@ import type { Clock } from "../../base/clock.ts";
 import { bad, good, type Result } from "../../base/result.ts";
 import { messageOf } from "../../base/thrown.ts";
 import { spellDuration } from "../../schema/kinds/measure.ts";
+import { alertWords } from "./alert-words.ts";
+import type { OwnCertificate } from "./own-certificate.ts";
 
 export interface TlsOptions {
   readonly clock: Clock;
@@ -15,6 +17,8 @@ export interface TlsOptions {
   readonly host: string;
   /** PEM; undefined: those that the runtime trusts. */
   readonly authorities: string | undefined;
+  /** What is shown to a server that asks for it. */
+  readonly own: OwnCertificate | undefined;
 }
 
 export interface Protected {
@@ -27,7 +31,7 @@ export interface Protected {
 
 export const beginTls = (plain: Socket, options: TlsOptions): Promise<Result<Protected, string>> =>
   new Promise((resolve) => {
-    const { clock, timeoutMs, host, authorities } = options;
+    const { clock, timeoutMs, host, authorities, own } = options;
     let socket: TLSSocket | undefined;
     const failed = (because: string) => {
       cancel();
@@ -45,12 +49,13 @@ export const beginTls = (plain: Socket, options: TlsOptions): Promise<Result<Pro
         rejectUnauthorized: false,
         minVersion: "TLSv1.2",
         ...(authorities === undefined ? {} : { ca: authorities }),
+        ...(own === undefined ? {} : { cert: own.chain, key: own.key }),
       });
     } catch (thrown) {
       return failed(messageOf(thrown));
     }
     const made = socket;
-    made.on("error", (error: NodeJS.ErrnoException) => failed(error.message));
+    made.on("error", (error: NodeJS.ErrnoException) => failed(alertWords(error) ?? error.message));
     const closed = () => failed("the server closed the connection");
     made.once("close", closed);
     made.once("secureConnect", () => {

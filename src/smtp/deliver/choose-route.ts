@@ -1,6 +1,6 @@
 // Which way a message takes: where it is put in the queue, and which hosts are asked in turn when it is tried. Pure. What
 // stands in the queue only says what is tried together; the settings of this moment decide how.
-import { asciiDomain } from "../../proto/smtp/domain.ts";
+import { domainKey, isInDomain } from "../../proto/smtp/domain.ts";
 import { fitsPattern } from "../../schema/kinds/place.ts";
 import type { MailHost } from "./mail-host.ts";
 import type { DeliveryPolicy, Route, Way } from "./policy.ts";
@@ -52,10 +52,7 @@ export function legsFor(policy: DeliveryPolicy, destination: string, question: Q
 }
 
 /** In the spelling of DNS; an address in brackets stays one. */
-export function domainOf(address: string): string {
-  const domain = address.slice(address.lastIndexOf("@") + 1);
-  return asciiDomain(domain) ?? domain.toLowerCase();
-}
+export const domainOf = (address: string): string => domainKey(address.slice(address.lastIndexOf("@") + 1));
 
 const leg = (way: Way, domain: string): Leg => ({
   way,
@@ -89,7 +86,7 @@ const DOMAIN_WEIGHT = 100_000;
 
 function rankOf({ domains, senders }: Route, sender: string, domain: string): number | undefined {
   if (domains.length === 0 && senders.length === 0) return undefined;
-  const byDomain = domains.length === 0 ? 0 : longest(domains.filter((it) => fitsDomain(it, domain)));
+  const byDomain = domains.length === 0 ? 0 : longest(domains.filter((it) => isInDomain(domain, it)));
   const bySender = senders.length === 0 ? 0 : longest(senders.filter((it) => fitsPattern(it, sender)));
   return byDomain === undefined || bySender === undefined ? undefined : byDomain * DOMAIN_WEIGHT + bySender;
 }
@@ -99,6 +96,3 @@ const longest = (patterns: readonly string[]): number | undefined =>
   patterns.length === 0
     ? undefined
     : Math.max(...patterns.map((it) => (it.startsWith("*") ? it.length - 1 : it.length + 1)));
-
-const fitsDomain = (pattern: string, domain: string): boolean =>
-  pattern.startsWith("*.") ? domain.endsWith(pattern.slice(1)) : domain === pattern;

@@ -1,9 +1,10 @@
 // One connection's life: it takes work of its destination as long as there is some, opens a conversation, and hands over
 // message after message. What comes of it goes back to whoever sent it out.
 
-import { say } from "../../proto/smtp/reply.ts";
+import { ours } from "../../proto/smtp/client/talk.ts";
 import type { Recipient } from "../../spool/message.ts";
 import type { Body, MailSpool } from "../../spool/spool.ts";
+import type { Spooled } from "../../spool/trouble.ts";
 import type { Leg } from "./choose-route.ts";
 import { bodyGone, type Fates, handOver } from "./hand-over.ts";
 import type { Lane } from "./lane.ts";
@@ -118,8 +119,8 @@ export class Courier {
   private async deliverHere(work: Work, domain: string): Promise<boolean> {
     const { claim, recipients, site } = work;
     const fates = await this.withBody(work, async (body) => {
-      const results = await site.deliverLocally({ domain, message: claim, recipients, body });
-      return new Map(recipients.map((it, index) => [it, localFate(results[index])]));
+      const fate = localFate(await site.deliverLocally({ domain, message: claim, recipients, body }));
+      return new Map(recipients.map((it) => [it, fate]));
     });
     this.world.finished(this.lane, work, domain, fates);
     return true;
@@ -151,12 +152,8 @@ function lossOf(fates: Fates): NoWay["fate"] | undefined {
   return first?.is === "trouble" && all.every((it) => it.is === "trouble" && it.reply.code === 421) ? first : undefined;
 }
 
-function localFate(result: Awaited<ReturnType<Work["site"]["deliverLocally"]>>[number] | undefined): Fate {
-  if (result?.is === "delivered") return { is: "delivered", words: result.where, here: true, keepsDsn: false };
-  const because = result?.because ?? "nothing was said of it";
-  const isForEver = result?.is === "never";
-  return troubleFate({
-    from: "connection",
-    reply: isForEver ? say(550, "5.2.0", because) : say(451, "4.3.0", because),
-  });
-}
+/** Of the folder of a local domain every trouble passes. */
+const localFate = (put: Spooled<string>): Fate =>
+  put.ok
+    ? { is: "delivered", words: put.value, here: true, keepsDsn: false }
+    : troubleFate(ours(451, "4.3.0", put.error.because));

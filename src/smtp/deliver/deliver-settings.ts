@@ -4,7 +4,7 @@
 import { parseMailbox, printMailbox } from "../../proto/smtp/address.ts";
 import { textual } from "../../schema/kind.ts";
 import { list } from "../../schema/kinds/group.ts";
-import { secret } from "../../schema/kinds/link.ts";
+import { reference, secret } from "../../schema/kinds/link.ts";
 import { duration } from "../../schema/kinds/measure.ts";
 import { address, hostName } from "../../schema/kinds/network.ts";
 import { choice, flag, text, whole } from "../../schema/kinds/plain.ts";
@@ -19,15 +19,18 @@ const tlsWords =
   "`off` never begins it, `opportunistic` takes it where it is offered, `required` sends nothing without it, and " +
   "`verified` wants a certificate besides that is in the name of the host and from a known authority.";
 
+/** Of those that the house holds for all its services. */
+export const ownCertificate = reference("certificate/entries");
+
 const mailbox = textual(
   "mail address",
   "a mail address such as postmaster@example.org",
   "postmaster@example.org",
   (given) => {
     const read = parseMailbox(given);
-    return read.ok ? printMailbox(read.value) : undefined;
+    return read.ok ? read.value : undefined;
   },
-  (value) => value,
+  printMailbox,
 );
 
 const nameServer = textual(
@@ -68,7 +71,13 @@ export const deliverSettings = {
     since: "0.1",
     applies: "live",
     iis: { name: "RouteAction", id: 36946 },
-    doc: `How the connection to the smart host is protected: ${tlsWords} Without a value it is \`verified\` where a user name is set, as a password is told to nobody else, and \`opportunistic\` where none is.`,
+    doc: `How the connection to the smart host is protected: ${tlsWords} Without a value it is \`verified\` where a user name or a certificate is set, as a password is told to nobody else, and \`opportunistic\` where neither is.`,
+  }),
+  smartHostCertificate: setting(ownCertificate, {
+    fallback: null,
+    since: "0.1",
+    applies: "live",
+    doc: "The certificate that is shown to the smart host, for hosts that know their clients by it. Nothing is sent to the host without TLS then, whatever smartHostTls says; with a user name and no password it is also what one logs in with. Where it has expired, the mail waits.",
   }),
   directFirst: setting(flag, {
     fallback: false,
@@ -105,8 +114,8 @@ export const deliverSettings = {
   nameServers: setting(list(nameServer, { max: 8 }), {
     fallback: [],
     since: "0.1",
-    applies: "server-restart",
-    doc: "The name servers that are asked for the hosts of a domain. Without any the ones of the system are asked.",
+    applies: "live",
+    doc: "The name servers that the site asks for the hosts of a domain. Without any the ones of the system are asked.",
   }),
   retryIntervals: setting(list(duration({ min: "1s", max: "7d" }), { min: 1, max: 16 }), {
     fallback: ["15m", "30m", "1h", "4h"],

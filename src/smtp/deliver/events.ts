@@ -69,4 +69,12 @@ export const deliverEvents = {
     "Mail in the queue came from {object}, which there is no more; it waits.",
     "Make the site again, or delete its mail with `inetsrv queue delete --site {object}`.",
   ),
+  certificateNotShown: event(
+    6059,
+    "error",
+    "site",
+    "Mail of {object} for {destination} is not sent, as {setting} names certificate {certificate} for it, and {because}. The mail waits.",
+    "See what is wrong with it: `inetsrv cert show {certificate}`. Give it a version that is good now, `inetsrv cert add {certificate} FILE`, or name another one in {setting}; then `inetsrv queue retry`.",
+    "mail-client-certificate",
+  ),
 } as const;

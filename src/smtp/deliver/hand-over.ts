@@ -2,11 +2,11 @@
 // each recipient. Those that the server takes only in another message get one at once.
 import { parseMailbox } from "../../proto/smtp/address.ts";
 import type { Job, JobRecipient } from "../../proto/smtp/client/job.ts";
-import { fromConnection } from "../../proto/smtp/client/talk.ts";
+import { fromConnection, heardText, ours } from "../../proto/smtp/client/talk.ts";
 import { lenient } from "../../proto/smtp/leniency.ts";
 import { readMailParameters, readRecipientParameters } from "../../proto/smtp/parameters.ts";
 import type { ReversePath } from "../../proto/smtp/path.ts";
-import { say } from "../../proto/smtp/reply.ts";
+import { outcomeOf } from "../../proto/smtp/reply.ts";
 import type { Envelope, Recipient } from "../../spool/message.ts";
 import type { Body } from "../../spool/spool.ts";
 import type { OutboundSession } from "./outbound-session.ts";
@@ -46,15 +46,27 @@ export async function handOver(
   return fates;
 }
 
+/** Whether a recipient would be taken by this server; the message stays here. */
+export async function askWhether(
+  session: OutboundSession,
+  way: Way,
+  envelope: Envelope,
+  recipient: Recipient,
+  body: Body,
+): Promise<Fate> {
+  const job = jobRecipient(recipient);
+  if (job === undefined) return unreadable;
+  const heard = await session.probe(jobOf(envelope, way, [{ recipient, job }], body));
+  if (outcomeOf(heard.reply) !== "done") return troubleFate(heard);
+  return { is: "delivered", words: heardText(heard), here: false, keepsDsn: false };
+}
+
 interface Named {
   readonly recipient: Recipient;
   readonly job: JobRecipient;
 }
 
-const unreadable: Fate = troubleFate({
-  from: "connection",
-  reply: say(553, "5.1.3", "The address cannot be written as one"),
-});
+const unreadable: Fate = troubleFate(ours(553, "5.1.3", "The address cannot be written as one"));
 
 export const bodyGone: Fate = troubleFate(fromConnection("The message could not be read from the spool"));
 

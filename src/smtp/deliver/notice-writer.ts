@@ -2,7 +2,7 @@
 // has no address, and so never a notice about a notice (RFC 5321 §6.1); what then is left is for the bad mail.
 import type { Clock, Randomness } from "../../base/clock.ts";
 import { bad, good } from "../../base/result.ts";
-import { type Mailbox, parseMailbox } from "../../proto/smtp/address.ts";
+import { type Mailbox, parseMailbox, printMailbox, sameMailbox } from "../../proto/smtp/address.ts";
 import { lenient } from "../../proto/smtp/leniency.ts";
 import type { Report, ReportedRecipient } from "../../proto/smtp/message/dsn/report.ts";
 import { type WrittenReport, writeReport } from "../../proto/smtp/message/dsn/write-report.ts";
@@ -13,7 +13,7 @@ import { decodeXtext } from "../../proto/smtp/xtext.ts";
 import type { MessageHead, NewMessage, NewRecipient } from "../../spool/message.ts";
 import type { Body, Incoming, MailSpool, Notice } from "../../spool/spool.ts";
 import { type Spooled, trouble } from "../../spool/trouble.ts";
-import { type DeliverySite, waitingPlace } from "./delivery-site.ts";
+import type { DeliverySite } from "./delivery-site.ts";
 import type { Settled } from "./settle.ts";
 
 export interface NoticeParts {
@@ -137,8 +137,8 @@ const hostOf = (remote: string): string => remote.split(" ")[0] ?? remote;
 
 function noticeMessage(site: DeliverySite, message: MessageHead, report: Report, written: WrittenReport): NewMessage {
   const { policy, path } = site;
-  const copies = report.recipients.some((it) => it.action === "failed") && policy.noticeCopyTo !== null;
-  const addresses = [message.envelope.sender, ...(copies ? [policy.noticeCopyTo ?? ""] : [])];
+  const copyTo = report.recipients.some((it) => it.action === "failed") ? policy.noticeCopyTo : null;
+  const people = copyTo === null || sameMailbox(copyTo, report.to) ? [report.to] : [report.to, copyTo];
   return {
     envelope: {
       sender: "",
@@ -150,10 +150,10 @@ function noticeMessage(site: DeliverySite, message: MessageHead, report: Report,
     source: { site: path, by: "notice", client: "", account: null, trace: message.source.trace },
     facts: { about: message.id },
     priority: "normal",
-    recipients: [...new Set(addresses)].map(
-      (address): NewRecipient => ({
-        address,
-        destination: waitingPlace(site, { sender: "", recipient: address }),
+    recipients: people.map(
+      (it): NewRecipient => ({
+        address: printMailbox(it),
+        destination: site.noticePlace(it),
         notify: null,
         orcpt: null,
       }),

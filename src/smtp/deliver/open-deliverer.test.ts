@@ -1,10 +1,12 @@
 // The deliverer over a spool in memory against servers that behave and servers that do not.
 import { expect, test } from "bun:test";
 import { systemClock } from "../../base/clock.ts";
+import { bad, good } from "../../base/result.ts";
 import { selfSigned } from "../../net/testing/certificates.ts";
 import { withCertificate } from "../../net/testing/with-certificate.ts";
 import { memorySpool } from "../../spool/memory-spool.ts";
 import { names, recipient, textOf } from "../../spool/testing/rig.ts";
+import { trouble } from "../../spool/trouble.ts";
 import { deliverRig, policyOf, storyOf, until } from "./testing/deliver-rig.ts";
 import { fakeResolver } from "./testing/fake-resolver.ts";
 import { openSink } from "./testing/sink.ts";
@@ -77,6 +79,23 @@ test("A domain that does not exist, or takes no mail, sends the message back at 
   expect(text).toContain("Subject: Not delivered: Invoice");
   expect(text).toContain("report-type=delivery-status");
   expect(text).toContain("Please pay");
+});
+
+test("Whoever is named for it gets a copy of a notice of failure, once, and it waits where mail for them does", async () => {
+  const resolver = fakeResolver({ mx: { "ops.test": "later", "erp.test": "later" } });
+  const policy = policyOf({ noticeCopyTo: "ops@Plant.example" });
+  await using rig = await deliverRig({ policy, resolver, noticePlace: ({ local }) => `${local}.test` });
+  for (const sender of ["erp@plant.example", "ops@plant.example"])
+    await rig.tried(await rig.put({ to: ["b@nowhere.example"], sender }));
+  const notices = await until(rig.spool, async () => {
+    const found = await rig.spool.find({ sender: "<>" }, { limit: 10 });
+    return found.ok && found.value.length === 3 ? found.value : undefined;
+  });
+  expect(notices.map((it) => `${it.address} in ${it.destination}`).sort()).toEqual([
+    "erp@plant.example in erp.test",
+    "ops@Plant.example in ops.test",
+    "ops@plant.example in ops.test",
+  ]);
 });
 
 test("Trouble with DNS is always for now", async () => {
@@ -291,17 +310,18 @@ test("A route has its own sender, pace and hosts, but a notice keeps its null se
 test("Mail for a local domain goes into its folder, and a full disk only delays it", async () => {
   let isFull = true;
   await using rig = await deliverRig({
-    deliverLocally: async () => [
-      isFull ? { is: "later", because: "the disk is full" } : { is: "delivered", where: "x.eml" },
-    ],
+    deliverLocally: async () => (isFull ? bad(trouble("full", "the disk is full")) : good("x.eml")),
   });
-  const id = await rig.put({ to: [recipient("a@here.test", { destination: "local:here.test", notify: "SUCCESS" })] });
+  const to = ["a", "b"].map((it) =>
+    recipient(`${it}@here.test`, { destination: "local:here.test", notify: it === "a" ? "SUCCESS" : null }),
+  );
+  const id = await rig.put({ to });
   const story = await rig.tried(id);
-  expect(story.recipients[0]).toMatchObject({ status: "queued", reply: "the disk is full" });
+  for (const it of story.recipients) expect(it).toMatchObject({ status: "queued", reply: "the disk is full" });
   isFull = false;
   await rig.spool.order({ filter: { id }, what: { is: "retry" }, who: "ada", atMs: Date.now() });
   const done = await rig.tried(id, 2);
-  expect(done.recipients[0]?.status).toBe("delivered");
+  for (const it of done.recipients) expect(it).toMatchObject({ status: "delivered", reply: "x.eml" });
   const notice = await until(rig.spool, async () => {
     const found = await rig.spool.find({ sender: "<>" }, { limit: 1 });
     return found.ok ? found.value[0] : undefined;

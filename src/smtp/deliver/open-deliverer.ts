@@ -1,29 +1,23 @@
 // Opens the deliverer: the one of a home that sends what is in its queue. Whoever opens it holds the lock for that; it
 // takes up what a deliverer before it left, and follows the sites it is told of.
-import type { Clock, Randomness } from "../../base/clock.ts";
-import { about } from "../../base/fault.ts";
-import type { Report } from "../../event/event.ts";
-import type { Interrupted, MailSpool } from "../../spool/spool.ts";
+import type { Randomness } from "../../base/clock.ts";
+import type { CertificateEntries } from "../../certificate/certificate-book.ts";
 import { type Connect, connectRemote } from "./connect-remote.ts";
 import type { DeliverySite } from "./delivery-site.ts";
-import { deliverEvents } from "./events.ts";
 import { NoticeBrake } from "./notice-brake.ts";
-import { Ourselves } from "./ourselves.ts";
+import type { WayWorld } from "./open-way.ts";
 import { Recorder } from "./recorder.ts";
-import type { Resolver } from "./resolver.ts";
 import { Runner } from "./runner.ts";
+import { TakeOver, type TakeOverParts } from "./take-over.ts";
 import { type QueueTally, watchQueue } from "./watch-queue.ts";
+import { wayWorld } from "./way-world.ts";
 
-export interface DelivererParts {
-  readonly spool: MailSpool;
-  readonly clock: Clock;
+export interface DelivererParts extends TakeOverParts {
   readonly random: Randomness;
-  readonly report: Report;
-  readonly resolver: Resolver;
+  readonly resolverFor: WayWorld["resolverFor"];
+  readonly certificates: CertificateEntries;
   /** What is seen by metrics. */
   readonly tally: QueueTally;
-  /** Recipients that a deliverer which died had under way. */
-  interrupted(them: readonly Interrupted[]): void;
   readonly connect?: Connect;
   /** PEM of those who may vouch for other servers; without it those that the runtime trusts. */
   readonly authorities?: string;
@@ -38,16 +32,27 @@ export interface Deliverer {
 }
 
 export async function openDeliverer(parts: DelivererParts): Promise<Deliverer> {
-  const { spool, clock, random, report, resolver, tally, connect = connectRemote, authorities } = parts;
-  const sites = new Map<string, DeliverySite>();
-  const ourselves = new Ourselves(() => sites.values(), clock);
-  const surroundings = {
-    resolver,
+  const {
+    spool,
+    clock,
     random,
-    isOurName: (host: string) => ourselves.isOurName(host),
-    isOurAddress: (address: string, port: number) => ourselves.isOurAddress(address, port),
-  };
-  const nonce = () => Buffer.from(Array.from({ length: 18 }, () => Math.floor(random() * 256))).toString("base64");
+    report,
+    resolverFor,
+    certificates,
+    tally,
+    connect = connectRemote,
+    authorities,
+  } = parts;
+  const sites = new Map<string, DeliverySite>();
+  const way = wayWorld({
+    clock,
+    random,
+    resolverFor,
+    certificates,
+    connect,
+    authorities,
+    sites: () => sites.values(),
+  });
   const runner = new Runner({
     spool,
     clock,
@@ -55,26 +60,31 @@ export async function openDeliverer(parts: DelivererParts): Promise<Deliverer> {
     report,
     brake: new NoticeBrake(),
     recorder: new Recorder(spool, clock, report),
-    way: { clock, connect, authorities, nonce, surroundings },
+    way,
     sites: () => sites.values(),
     counted: (outcome, recipients) => tally.attempted(outcome, recipients),
   });
-  const taken = await spool.takeOver(clock.wallMs());
-  if (taken.ok) parts.interrupted(taken.value);
-  else report(deliverEvents.spoolUnread, about("service", "smtp"), { because: taken.error.because });
+  const left = new TakeOver(parts);
+  await left.begin();
   const stopWatching = watchQueue(spool, clock, tally);
-  let isStarted = false;
+  let state: "idle" | "waiting" | "started" = "idle";
+  const start = () => {
+    state = "started";
+    runner.start();
+  };
   return {
     follow(site) {
       sites.set(site.name, site);
-      if (isStarted) return runner.wake();
+      if (state === "started") runner.wake();
+      if (state !== "idle") return;
+      state = "waiting";
       // Other sites follow in the same breath; mail of theirs should find them.
-      isStarted = true;
-      clock.after(0, () => runner.start());
+      void left.done.then(() => clock.after(0, start));
     },
     forget: (name) => void sites.delete(name),
     async close(limitMs) {
       stopWatching();
+      await left.close();
       await runner.close(limitMs);
     },
   };

@@ -2,7 +2,8 @@
 // opens a conversation. What came of all of them is one answer, and whether waiting can change it.
 
 import { bad, good, type Result } from "../../base/result.ts";
-import { fromConnection, type Heard } from "../../proto/smtp/client/talk.ts";
+import type { CertificateEntries } from "../../certificate/certificate-book.ts";
+import { fromConnection, type Heard, ours } from "../../proto/smtp/client/talk.ts";
 import { outcomeOf, say } from "../../proto/smtp/reply.ts";
 import type { Leg } from "./choose-route.ts";
 import { type Endpoint, findEndpoints, type Surroundings } from "./find-endpoints.ts";
@@ -14,11 +15,16 @@ import {
   type SessionWorld,
   type Witness,
 } from "./outbound-session.ts";
+import { type OwnCertificate, ownCertificate } from "./own-certificate.ts";
 import type { DeliveryPolicy, Way } from "./policy.ts";
+import type { Resolver } from "./resolver.ts";
 import { type Fate, troubleFate } from "./settle.ts";
 
 export interface WayWorld extends SessionWorld {
-  readonly surroundings: Omit<Surroundings, "port">;
+  readonly certificates: CertificateEntries;
+  /** By the name servers of a site. */
+  resolverFor(servers: DeliveryPolicy["nameServers"]): Resolver;
+  readonly surroundings: Omit<Surroundings, "port" | "resolver">;
 }
 
 export interface OpenWay {
@@ -29,7 +35,7 @@ export interface OpenWay {
 export interface NoWay {
   /** Who said so, as the story names it; "" where nobody was asked. */
   readonly remote: string;
-  readonly stage: SessionTrouble["stage"] | "lookup";
+  readonly stage: SessionTrouble["stage"] | "certificate" | "lookup";
   readonly way: Way;
   readonly fate: Fate & { readonly is: "trouble" };
 }
@@ -57,14 +63,17 @@ async function openLeg(
   witness: Witness,
 ): Promise<Result<OpenWay, NoWay>> {
   const { way } = leg;
-  const found = await findEndpoints(leg, { ...world.surroundings, port: policy.remotePort });
+  const own = ownCertificate(way.certificate, world.certificates, world.clock.wallMs());
+  if (!own.ok) return bad({ remote: "", stage: "certificate", way, fate: troubleOf(ours(454, "4.7.0", own.error)) });
+  const resolver = world.resolverFor(policy.nameServers);
+  const found = await findEndpoints(leg, { ...world.surroundings, resolver, port: policy.remotePort });
   if (!found.ok) {
     const heard: Heard = { from: "connection", reply: found.error };
     return bad({ remote: "", stage: "lookup", way, fate: troubleOf(heard) });
   }
   let last: NoWay | undefined;
   for (const endpoint of found.value) {
-    const opened = await openEndpoint(endpoint, way, policy, world, witness);
+    const opened = await openEndpoint(sessionPlan(endpoint, way, own.value, policy), world, witness);
     if (opened.ok) return good({ session: opened.value, way });
     const { stage, heard } = opened.error;
     const isFinal = way.hosts === undefined && heard.from === "server" && (stage === "greeting" || stage === "hello");
@@ -75,26 +84,29 @@ async function openLeg(
 }
 
 async function openEndpoint(
-  endpoint: Endpoint,
-  way: Way,
-  policy: DeliveryPolicy,
+  plan: SessionPlan,
   world: WayWorld,
   witness: Witness,
 ): Promise<Result<OutboundSession, SessionTrouble>> {
-  const plan = sessionPlan(endpoint, way, policy);
   const opened = await OutboundSession.open(plan, world, witness);
-  if (opened.ok || opened.error.stage !== "secure" || way.tls !== "opportunistic" || way.login !== undefined)
+  if (opened.ok || opened.error.stage !== "secure" || plan.tls !== "opportunistic" || plan.login !== undefined)
     return opened;
   // RFC 7435 §3: who takes TLS only where it works goes on without it where it does not.
   witness.noted?.(`${opened.error.heard.reply.lines.join(" ")}; trying without TLS`);
   return await OutboundSession.open({ ...plan, tls: "off" }, world, witness);
 }
 
-const sessionPlan = (endpoint: Endpoint, way: Way, policy: DeliveryPolicy): SessionPlan => ({
+const sessionPlan = (
+  endpoint: Endpoint,
+  way: Way,
+  certificate: OwnCertificate | undefined,
+  policy: DeliveryPolicy,
+): SessionPlan => ({
   endpoint,
   heloName: policy.heloName,
   tls: way.tls,
   login: way.login,
+  certificate,
   sourceAddress: policy.sourceAddress,
   connectTimeoutMs: policy.connectTimeoutMs,
   remoteTimeoutMs: policy.remoteTimeoutMs,

@@ -8,13 +8,16 @@ import type { DeliverySite } from "./delivery-site.ts";
 /** Addresses come and go with cables and tunnels. */
 const LOOK_EVERY_MS = 30_000;
 
+/** What others see of a site. */
+export type SeenSite = Pick<DeliverySite, "hostName" | "bindings">;
+
 export class Ourselves {
-  private readonly sites: () => Iterable<DeliverySite>;
+  private readonly sites: () => Iterable<SeenSite>;
   private readonly clock: Clock;
   private addresses: ReadonlySet<string> = new Set();
   private lookedMs = Number.NEGATIVE_INFINITY;
 
-  constructor(sites: () => Iterable<DeliverySite>, clock: Clock) {
+  constructor(sites: () => Iterable<SeenSite>, clock: Clock) {
     this.sites = sites;
     this.clock = clock;
   }

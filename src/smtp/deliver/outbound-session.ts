@@ -3,6 +3,7 @@
 
 import type { Clock } from "../../base/clock.ts";
 import { bad, good, type Result } from "../../base/result.ts";
+import { isLoopback } from "../../net/ip-address.ts";
 import { SmtpClient } from "../../proto/smtp/client/client.ts";
 import type { Job, RecipientResult } from "../../proto/smtp/client/job.ts";
 import type { Opened, Plan, Stage } from "../../proto/smtp/client/open.ts";
@@ -16,10 +17,12 @@ import {
   type Talk,
 } from "../../proto/smtp/client/talk.ts";
 import type { Body } from "../../spool/spool.ts";
-import { beginTls } from "./begin-tls.ts";
+import { beginTls, type Protected } from "./begin-tls.ts";
 import type { Connect } from "./connect-remote.ts";
 import type { TlsChoice } from "./deliver-settings.ts";
 import type { Endpoint } from "./find-endpoints.ts";
+import { withoutSecret } from "./hide-secret.ts";
+import type { OwnCertificate } from "./own-certificate.ts";
 import { RemoteWire } from "./remote-wire.ts";
 import { sendText, type TextSent } from "./send-text.ts";
 
@@ -27,7 +30,9 @@ export interface SessionPlan {
   readonly endpoint: Endpoint;
   readonly heloName: string;
   readonly tls: TlsChoice;
-  readonly login: { readonly account: string; readonly password: string } | undefined;
+  readonly login: { readonly account: string; readonly password: string | undefined } | undefined;
+  /** What is shown to a server that asks for it. */
+  readonly certificate: OwnCertificate | undefined;
   readonly sourceAddress: string | null;
   readonly connectTimeoutMs: number;
   /** null: what RFC 5321 gives to each. */
@@ -46,8 +51,12 @@ export interface SessionWorld {
 export interface Witness {
   /** With whom it is led from now on. */
   met?(endpoint: Endpoint): void;
+  /** TLS has begun; whether a doubt is a hindrance is seen by what comes next. */
+  secured?(it: Omit<Protected, "socket">): void;
   said?(line: string): void;
   heard?(heard: Heard): void;
+  /** The text of the message begins. */
+  sending?(bytes: number): void;
   /** What happened on the connection itself. */
   noted?(words: string): void;
 }
@@ -88,7 +97,6 @@ export class OutboundSession {
   ): Promise<Result<OutboundSession, SessionTrouble>> {
     const { endpoint, sourceAddress, connectTimeoutMs: timeoutMs } = plan;
     witness.met?.(endpoint);
-    witness.noted?.(`Connecting to ${remoteText(endpoint)}`);
     const socket = await world.connect(endpoint, { clock: world.clock, timeoutMs, sourceAddress });
     if (!socket.ok) return bad({ stage: "connect", heard: fromConnection(socket.error) });
     const session = new OutboundSession(plan, world, witness, new RemoteWire(socket.value, world.clock));
@@ -131,6 +139,11 @@ export class OutboundSession {
     return this.text === "all" ? results : results.map(certain);
   }
 
+  /** Whether the message would be taken: its text stays here, and only `quit` may follow. */
+  async probe(job: Job): Promise<Heard> {
+    return await this.play(this.client.probe(job));
+  }
+
   /** Says goodbye where that is possible, and closes. */
   async quit(): Promise<void> {
     if (!this.wire.isOver) await this.play(this.client.quit());
@@ -155,7 +168,7 @@ export class OutboundSession {
         await this.wire.write(ask.text, this.limit("text"));
         return undefined;
       case "hear": {
-        const heard = await this.wire.hear(this.limit(ask.phase));
+        const heard = withoutSecret(await this.wire.hear(this.limit(ask.phase)), this.plan.login);
         this.witness.heard?.(heard);
         return heard;
       }
@@ -171,18 +184,17 @@ export class OutboundSession {
 
   private async secure(): Promise<string | undefined> {
     const { clock, authorities } = this.world;
-    const { tls, endpoint } = this.plan;
+    const { tls, endpoint, certificate: own } = this.plan;
+    const { host } = endpoint;
     return await this.wire.secure(async (plain) => {
-      const begun = await beginTls(plain, { clock, timeoutMs: this.limit("secure"), host: endpoint.host, authorities });
+      const begun = await beginTls(plain, { clock, timeoutMs: this.limit("secure"), host, authorities, own });
       if (!begun.ok) return begun.error;
       const { socket, protocol, cipher, doubt } = begun.value;
+      this.witness.secured?.({ protocol, cipher, doubt });
       if (doubt !== undefined && tls === "verified") {
         socket.destroy();
-        return `The server cannot prove that it is ${endpoint.host}: ${doubt}`;
+        return `The server cannot prove that it is ${host}: ${doubt}`;
       }
-      this.witness.noted?.(
-        `${protocol} with ${cipher}${doubt === undefined ? ", certificate verified" : `, unverified as ${doubt}`}`,
-      );
       return socket;
     });
   }
@@ -191,7 +203,7 @@ export class OutboundSession {
     const { body } = this;
     if (body === undefined) throw new Error("a text without a message");
     this.text = "broken";
-    this.witness.noted?.(`Sending ${body.sizeBytes} bytes`);
+    this.witness.sending?.(body.sizeBytes);
     this.text = await sendText(this.wire, body, form, this.limit("text"));
     if (this.text === "unreadable") this.wire.end("The message could not be read from the spool");
     if (this.text === "answered-early")
@@ -214,10 +226,7 @@ const clientPlan = (plan: SessionPlan, world: SessionWorld): Plan => ({
   name: plan.heloName,
   plainHello: false,
   tls: beginsWithTls(plan) ? "begun" : clientTls[plan.tls],
-  credentials: plan.login && { ...plan.login, nonce: world.nonce(), inClear: isHere(plan.endpoint.address) },
+  credentials: plan.login && { ...plan.login, nonce: world.nonce(), inClear: isLoopback(plan.endpoint.address) },
 });
 
 const clientTls = { off: "never", opportunistic: "when-offered", required: "required", verified: "required" } as const;
-
-/** Nobody listens on the way to this machine itself. */
-const isHere = (address: string): boolean => address.startsWith("127.") || address === "::1";

@@ -1,6 +1,7 @@
 // What the settings of a site say about mail that leaves, compiled once so that nothing is looked up for each message.
 // Pure; a password comes in opened or not at all, and what is wrong with it is told by whoever opened it.
 import { type NodeSnapshot, snapshotValues } from "../../metabase/read/snapshot.ts";
+import type { Mailbox } from "../../proto/smtp/address.ts";
 import { type RetrySchedule, usualSchedule } from "../../proto/smtp/message/schedule.ts";
 import type { Rate } from "../../schema/kinds/rate.ts";
 import type { Section, Values } from "../../schema/section.ts";
@@ -17,7 +18,10 @@ export interface Way {
   /** Undefined: the hosts that the domain of the recipient names. */
   readonly hosts: readonly MailHost[] | undefined;
   readonly tls: TlsChoice;
-  readonly login: { readonly account: string; readonly password: string } | undefined;
+  /** Without a password the certificate says it all. */
+  readonly login: { readonly account: string; readonly password: string | undefined } | undefined;
+  /** The entry of the certificate that is shown to the hosts. */
+  readonly certificate: string | null;
   /** "alerts@example.org" or "@example.org". */
   readonly sender: string | null;
   readonly connectionsMax: number;
@@ -41,9 +45,11 @@ export interface DeliveryPolicy {
   readonly routes: ReadonlyMap<string, Route>;
   readonly schedule: RetrySchedule;
   readonly heloName: string;
+  /** Empty: those of the system. */
+  readonly nameServers: readonly MailHost[];
   readonly remotePort: number;
   readonly sourceAddress: string | null;
-  readonly noticeCopyTo: string | null;
+  readonly noticeCopyTo: Mailbox | null;
   readonly connectionsMax: number;
   readonly connectTimeoutMs: number;
   readonly remoteTimeoutMs: number | null;
@@ -68,8 +74,9 @@ export function deliveryPolicy({ path, hostName, values, routes, password }: Pol
     pace: null,
     sender: null,
     login: undefined,
+    certificate: null,
   };
-  const { smartHostUser, smartHost } = values;
+  const { smartHostTls: tls, smartHostUser: user, smartHostCertificate: certificate, smartHost } = values;
   const smartHostWay: Way | undefined =
     smartHost === null
       ? undefined
@@ -77,7 +84,7 @@ export function deliveryPolicy({ path, hostName, values, routes, password }: Pol
           ...shared,
           name: "smart host",
           hosts: smartHost,
-          ...protectedBy(values.smartHostTls, smartHostUser, password("smartHostPassword")),
+          ...protectedBy({ tls, user, certificate }, password("smartHostPassword")),
           setting: `${path}/smartHost`,
         };
   return {
@@ -93,6 +100,7 @@ export function deliveryPolicy({ path, hostName, values, routes, password }: Pol
       expiryMs: values.deliveryExpiry,
     },
     heloName: values.heloName ?? hostName,
+    nameServers: values.nameServers,
     remotePort: values.remotePort,
     sourceAddress: values.sourceAddress,
     noticeCopyTo: values.noticeCopyTo,
@@ -109,7 +117,7 @@ export function deliveryPolicy({ path, hostName, values, routes, password }: Pol
       hosts: hosts ?? undefined,
       domains,
       senders,
-      ...protectedBy(own.tls, own.user, password(`routes/${key}/password`)),
+      ...protectedBy(own, password(`routes/${key}/password`)),
       sender,
       connectionsMax: own.connectionsMax ?? shared.connectionsMax,
       messagesPerConnection: own.messagesPerConnection ?? shared.messagesPerConnection,
@@ -120,8 +128,22 @@ export function deliveryPolicy({ path, hostName, values, routes, password }: Pol
   }
 }
 
+type Protection = Pick<Values<typeof routeSection>, "tls" | "user" | "certificate">;
+
+function protectedBy(
+  { tls, user, certificate }: Protection,
+  password: string | undefined,
+): Pick<Way, "tls" | "login" | "certificate"> {
+  return {
+    tls: tlsFor({ tls, user, certificate }),
+    login: user === "" ? undefined : { account: user, password: password ?? (certificate === null ? "" : undefined) },
+    certificate,
+  };
+}
+
 /** A password is told to nobody but who is known to be the host, unless somebody says otherwise. */
-const protectedBy = (tls: TlsChoice | null, account: string, password = ""): Pick<Way, "tls" | "login"> => ({
-  tls: tls ?? (account === "" ? "opportunistic" : "verified"),
-  login: account === "" ? undefined : { account, password },
-});
+function tlsFor({ tls, user, certificate }: Protection): TlsChoice {
+  if (certificate === null) return tls ?? (user === "" ? "opportunistic" : "verified");
+  // There is no other place to show it.
+  return tls === "off" || tls === "opportunistic" ? "required" : (tls ?? "verified");
+}

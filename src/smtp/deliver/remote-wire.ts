@@ -6,6 +6,7 @@ import { fromConnection, fromServer, type Heard, notUnderstood } from "../../pro
 import { outcomeOf } from "../../proto/smtp/reply.ts";
 import { ReplyReader } from "../../proto/smtp/reply-reader.ts";
 import { spellDuration } from "../../schema/kinds/measure.ts";
+import { alertWords } from "./alert-words.ts";
 
 /** Replies that nobody has asked for; more than that is no conversation. */
 const UNHEARD_BYTES_MAX = 256 * 1024;
@@ -134,7 +135,7 @@ export class RemoteWire {
   }
 }
 
-const brokenWords = ({ code, message }: NodeJS.ErrnoException): string =>
-  code === "ECONNRESET" || code === "EPIPE"
+const brokenWords = (error: NodeJS.ErrnoException): string =>
+  error.code === "ECONNRESET" || error.code === "EPIPE"
     ? "The server broke the connection"
-    : `The connection broke: ${code ?? message}`;
+    : `The connection broke: ${alertWords(error) ?? error.code ?? error.message}`;

@@ -10,7 +10,7 @@ import { pattern } from "../../schema/kinds/place.ts";
 import { text, whole } from "../../schema/kinds/plain.ts";
 import { rate } from "../../schema/kinds/rate.ts";
 import { collection, section, setting } from "../../schema/section.ts";
-import { tlsChoice } from "./deliver-settings.ts";
+import { ownCertificate, tlsChoice } from "./deliver-settings.ts";
 import { mailHosts } from "./mail-host.ts";
 
 const domainPattern = textual(
@@ -55,7 +55,13 @@ export const routeSection = section("route", "A way of its own for some of the m
     since: "0.1",
     applies: "live",
     iis: { name: "RouteAction", id: 36946 },
-    doc: "How the connection is protected, in the words of smartHostTls. Without a value it is `verified` where a user is set, and `opportunistic` where none is.",
+    doc: "How the connection is protected, in the words of smartHostTls. Without a value it is `verified` where a user or a certificate is set, and `opportunistic` where neither is.",
+  }),
+  certificate: setting(ownCertificate, {
+    fallback: null,
+    since: "0.1",
+    applies: "live",
+    doc: "The certificate that is shown to the hosts, for those that know their clients by it: connectors of Microsoft 365, relay_clientcerts of Postfix, tls_verify_hosts of Exim. It means what smartHostCertificate means for the smart host.",
   }),
   user: setting(text({ max: 255 }), {
     fallback: "",

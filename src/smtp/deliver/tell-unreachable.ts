@@ -14,6 +14,8 @@ export function tellUnreachable(report: Report, site: DeliverySite, lane: Lane, 
   const facts = { destination, because: why.fate.words, setting: why.way.setting };
   const remote = why.remote === "" ? "no host is known" : why.remote;
   if (why.stage === "login" && failures === 1) return report(deliverEvents.loginRefused, subject, { ...facts, remote });
+  if (why.stage === "certificate" && failures === 1)
+    return report(deliverEvents.certificateNotShown, subject, { ...facts, certificate: why.way.certificate ?? "" });
   if (why.stage === "secure" && failures === 1) return report(deliverEvents.notSecure, subject, { ...facts, remote });
   // Of domains of others there are many, and most that are away stay away: only hosts that somebody has set are told of.
   if (why.way.hosts === undefined || failures !== site.policy.schedule.glitchRetries + 1) return;

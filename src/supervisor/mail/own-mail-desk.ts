@@ -1,7 +1,7 @@
 // Answers questions about the mail of a home in this very process, as whoever it runs as.
 import type { Json } from "../../base/json.ts";
 import type { Result } from "../../base/result.ts";
-import type { Given, Refusal } from "../operation.ts";
+import { type Given, type Refusal, unfollowed } from "../operation.ts";
 import { KeptSpool, type KeptSpoolWorld } from "./kept-spool.ts";
 import type { MailDesk } from "./mail-desk.ts";
 import type { MailRoom } from "./mail-question.ts";
@@ -19,7 +19,7 @@ export class OwnMailDesk implements MailDesk {
   async ask(question: string, given: Given): Promise<Result<Json, Refusal>> {
     const it = byName.get(question);
     if (it === undefined) throw new Error(`no question ${question}`);
-    return it.run(this.room, given);
+    return it.run(this.room, given, unfollowed);
   }
 
   close(): Promise<void> {

@@ -4,6 +4,7 @@ import { systemClock } from "../../base/clock.ts";
 import { expectGood } from "../../base/result.ts";
 import { siteMetrics } from "../../net/metrics/metrics.ts";
 import { readExposition } from "../../net/metrics/testing/read-exposition.ts";
+import { unfollowed } from "../operation.ts";
 import { metricsOperations } from "../operations/metrics-operations.ts";
 import { TestClient, TestServer } from "../testing/test-server.ts";
 import type { MetricsAnswer } from "./metrics-answer.ts";
@@ -93,7 +94,8 @@ test("a service or a site is shown alone, and one that does not exist is refused
   await visit(server.port("b"));
   await supervisor.stop("test");
   const ask = async (given: { readonly service?: string; readonly site?: string }, name = "metrics.show") =>
-    metricsOperations.find((it) => it.name === name)?.run({ supervisor, metrics }, given) ?? expect.unreachable();
+    metricsOperations.find((it) => it.name === name)?.run({ supervisor, metrics }, given, unfollowed) ??
+    expect.unreachable();
   const shown = async (given: Parameters<typeof ask>[0]) => expectGood(await ask(given)) as unknown as MetricsAnswer;
   expect((await shown({})).sites.map((it) => it.site)).toEqual(["a", "b"]);
   expect((await shown({})).server.length).toBeGreaterThan(10);

@@ -1,18 +1,16 @@
 // What can be asked of the bad mail of a site, and done with it: list, show, send again, delete. It reads where the folders
 // lie from the configuration, and knows nothing of the service; whoever may read the mail answers.
-import { bad, good, type Result } from "../../base/result.ts";
+import { good, type Result } from "../../base/result.ts";
 import { text } from "../../schema/kinds/plain.ts";
 import { type MailFolderName, mailFolder } from "../../spool/mailroot.ts";
-import { type Given, needed, type Operation, optional, type Refusal, refusal } from "../operation.ts";
+import { type Given, needed, type Operation, type Refusal } from "../operation.ts";
 import { authorship, type Configured } from "./configured.ts";
+import { mailSiteOf, siteParameter } from "./mail-site.ts";
 
-const SERVICE = "smtp";
-
-const site = { site: optional(text({ min: 1, max: 255 }), "The site; default without it.") };
-const one = { id: needed(text({ min: 1, max: 100 }), "The name of its files without the ending."), ...site };
+const one = { id: needed(text({ min: 1, max: 100 }), "The name of its files without the ending."), ...siteParameter };
 
 const rows: readonly Omit<Operation<Configured>, "run">[] = [
-  { name: "badmail.list", reads: true, doc: "The bad mail of a site, the newest first.", takes: site },
+  { name: "badmail.list", reads: true, doc: "The bad mail of a site, the newest first.", takes: siteParameter },
   { name: "badmail.show", reads: true, doc: "One of them: why it is there, and how it begins.", takes: one },
   {
     name: "badmail.resend",
@@ -35,13 +33,12 @@ function foldersOf(
   { configuration, home }: Configured,
   given: Given,
 ): Result<{ readonly folder: string; readonly pickup: string }, Refusal> {
-  const site = given.site === undefined ? "default" : String(given.site);
-  if (!configuration.hasSite(SERVICE, site))
-    return bad(refusal("unknown", `There is no site ${SERVICE}/${site}. See what there is: inetsrv status`));
-  const { values } = configuration.sitePlan(SERVICE, site);
-  const at = (name: MailFolderName, key: string): string => {
-    const stated: unknown = values[key];
-    return mailFolder(home, site, name, typeof stated === "string" ? stated : null);
+  const site = mailSiteOf(configuration, given);
+  if (!site.ok) return site;
+  const { name, plan } = site.value;
+  const at = (folder: MailFolderName, key: string): string => {
+    const stated: unknown = plan.values[key];
+    return mailFolder(home, name, folder, typeof stated === "string" ? stated : null);
   };
   return good({ folder: at("Badmail", "badmailFolder"), pickup: at("Pickup", "pickupFolder") });
 }

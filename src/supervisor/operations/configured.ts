@@ -1,13 +1,14 @@
 // What operations on a home work with, whether a server runs on it or a command has it for a moment.
 import type { Clock } from "../../base/clock.ts";
 import type { Home } from "../../base/home.ts";
+import type { Result } from "../../base/result.ts";
 import type { CertificateKeeper } from "../../certificate/keeper/certificate-keeper.ts";
 import type { Report } from "../../event/event.ts";
 import { duration } from "../../schema/kinds/measure.ts";
 import { flag, text, whole } from "../../schema/kinds/plain.ts";
 import type { Configuration } from "../configuration.ts";
 import type { MailDesk } from "../mail/mail-desk.ts";
-import { needed, optional } from "../operation.ts";
+import { needed, optional, type Refusal } from "../operation.ts";
 
 export interface Configured {
   readonly configuration: Configuration;
@@ -16,6 +17,15 @@ export interface Configured {
   readonly mail: MailDesk;
   readonly clock: Clock;
   readonly report: Report;
+}
+
+/** A command that has the home itself, as no server runs on it. */
+export interface AtHome extends Configured {
+  /**
+   * Lets go of the home, and of the rights of root, before anything is read that strangers send: from then on only what was
+   * taken out of it before can be used. Why that cannot be done is a refusal.
+   */
+  leave(): Promise<Result<void, Refusal>>;
 }
 
 export const revisionNumber = whole({ min: 0, max: Number.MAX_SAFE_INTEGER });

@@ -12,6 +12,7 @@ import { address } from "../../schema/kinds/network.ts";
 import { text } from "../../schema/kinds/plain.ts";
 import { needed, type Operation, optional, refusal } from "../operation.ts";
 import type { Configured } from "./configured.ts";
+import { mailSiteOf, siteParameter } from "./mail-site.ts";
 
 /** The error says which word of the question makes no sense. */
 export type ExplainRelay = (question: RelayQuestion, site: SiteWritten) => Result<RelayAnswer, string>;
@@ -30,13 +31,13 @@ export const smtpOperations = (explain: ExplainRelay): readonly Operation<Config
       ip: needed(address, "The address of the client."),
       user: optional(accountName, "Who has logged in."),
       certificate: optional(text({ min: 1, max: 255 }), "A name in a client certificate that was verified."),
-      site: optional(text({ min: 1, max: 255 }), "The site; default without it."),
+      ...siteParameter,
     },
     run({ configuration }, given) {
-      const site = given.site === undefined ? "default" : String(given.site);
-      if (!configuration.hasSite(SERVICE, site))
-        return bad(refusal("unknown", `There is no site ${SERVICE}/${site}. See what there is: inetsrv status`));
-      const account = accountOf(configuration.metabase.view, given.user, site);
+      const site = mailSiteOf(configuration, given);
+      if (!site.ok) return site;
+      const { name, path, plan } = site.value;
+      const account = accountOf(configuration.metabase.view, given.user, name);
       if (!account.ok) return bad(refusal("unknown", account.error));
       const question = {
         from: String(given.from),
@@ -45,9 +46,8 @@ export const smtpOperations = (explain: ExplainRelay): readonly Operation<Config
         certificate: given.certificate === undefined ? undefined : String(given.certificate),
         account: account.value,
       };
-      const { values, below } = configuration.sitePlan(SERVICE, site);
-      const path = `${SERVICE}/sites/${encodeName(site)}`;
-      const answer = explain(question, { name: site, path, values, below });
+      const { values, below } = plan;
+      const answer = explain(question, { name, path, values, below });
       return answer.ok ? good(answer.value as unknown as Json) : bad(refusal("wrong", answer.error));
     },
   },

@@ -3,7 +3,8 @@
 import { deliver } from "./deliver.ts";
 import type { Job, RecipientResult } from "./job.ts";
 import { type Opened, open, type Peer, type Plan } from "./open.ts";
-import { ask, type Talk } from "./talk.ts";
+import { probe } from "./probe.ts";
+import { ask, type Heard, type Talk } from "./talk.ts";
 
 type State =
   | { readonly at: "new" }
@@ -43,6 +44,14 @@ export class SmtpClient {
     const { results, after } = yield* deliver(job, peer, before);
     if (after !== "over") this.state = { at: "open", peer, before: after, messages: messages + 1 };
     return results;
+  }
+
+  /** Whether it would be taken, as far as can be known without its text. Afterwards only `quit` is left. */
+  *probe(job: Job): Talk<Heard> {
+    if (this.state.at !== "open") throw new Error(`a question while ${this.state.at}`);
+    const { peer } = this.state;
+    this.state = { at: "over" };
+    return yield* probe(job, peer);
   }
 
   /** RFC 5321 §4.1.1.10 done: whoever is done says so, and hears the answer. Not after the connection broke. */

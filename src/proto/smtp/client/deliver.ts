@@ -19,7 +19,7 @@ export type After = "ready" | "unfinished" | "over";
 /** Commands in one go: what is told of a thousand recipients need not be held at once by either side. */
 const GROUP_MAX = 100;
 
-interface Command {
+export interface Command {
   readonly line: string;
   readonly phase: Phase;
   /** Which recipient of the job it names. */
@@ -77,7 +77,8 @@ function whoCanBeNamed({ mailboxes }: Fitted, recipientsMax: number | null, resu
   return named;
 }
 
-function envelopeCommands(job: Job, fitted: Fitted, peer: Peer, named: readonly number[]): readonly Command[] {
+/** MAIL, and RCPT for each of them. */
+export function envelopeCommands(job: Job, fitted: Fitted, peer: Peer, named: readonly number[]): readonly Command[] {
   const offers = offersOf(peer.capabilities);
   const mail = `MAIL FROM:${printPath(fitted.sender)}${printMailParameters(fitted.parameters, offers)}`;
   const recipients = named.map((index): Command => {

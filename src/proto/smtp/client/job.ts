@@ -2,9 +2,8 @@
 import { asciiMailbox, isAsciiMailbox, isMailbox, type Mailbox } from "../address.ts";
 import type { MailParameters, RecipientParameters } from "../parameters.ts";
 import type { ReversePath } from "../path.ts";
-import { say } from "../reply.ts";
 import { type Capabilities, offersOf } from "./capabilities.ts";
-import type { Heard } from "./talk.ts";
+import { type Heard, ours } from "./talk.ts";
 
 export interface JobRecipient extends RecipientParameters {
   readonly mailbox: Mailbox;
@@ -50,10 +49,6 @@ export interface Fitted {
   readonly chunks: boolean;
 }
 
-const ours = (code: number, enhanced: string, words: string): Heard => ({
-  from: "connection",
-  reply: say(code, enhanced, words),
-});
 export const cannotBeTold = ours(553, "5.6.7", "The server of the recipient knows no addresses in such letters");
 
 /** Why it cannot be sent there at all, or how. */

@@ -1,9 +1,8 @@
 // How a client logs in: by the best mechanism that both know and that tells no secret to listeners, RFC 4954. Pure; the
 // secrets are handed in, and no line that holds one is shown to a log.
 import { createHmac } from "node:crypto";
-import { say } from "../reply.ts";
 import { clientFinal, clientFirst, provesItself } from "./scram-client.ts";
-import { ask, endsSession, type Heard, hear, type Talk, tell } from "./talk.ts";
+import { ask, endsSession, type Heard, hear, ours, type Talk, tell } from "./talk.ts";
 
 export interface Credentials {
   readonly account: string;
@@ -96,10 +95,6 @@ export function* logIn(credentials: Credentials, offered: readonly string[], sec
   return { is: "refused", heard: refusal };
 }
 
-const ours = (code: number, enhanced: string, words: string): Heard => ({
-  from: "connection",
-  reply: say(code, enhanced, words),
-});
 const wouldTellPassword = ours(454, "4.7.11", "The server takes a password, but the connection is in clear");
 const nothingInCommon = (offered: readonly string[]): Heard =>
   ours(454, "4.7.4", `The server offers no login that can be used here, but ${offered.join(" ") || "none at all"}`);

@@ -1,9 +1,8 @@
 // How a client opens a conversation: it hears the greeting, says who it is, goes over to TLS and logs in, as its plan and
 // what the server offers will have it. Pure.
-import { say } from "../reply.ts";
 import { type Capabilities, noCapabilities, readCapabilities } from "./capabilities.ts";
 import { type Credentials, logIn } from "./log-in.ts";
-import { ask, endsSession, type Heard, hear, secure, type Talk } from "./talk.ts";
+import { ask, endsSession, type Heard, hear, ours, secure, type Talk } from "./talk.ts";
 
 export interface Plan {
   /** Who we say we are: a name that leads back to us, or receivers distrust it. */
@@ -73,11 +72,11 @@ type Tls = "secure" | { readonly heard: Heard; readonly lost: boolean };
 
 /** RFC 3207 §4 done. When the handshake fails, nothing can be said on the connection any more. */
 function* beginTls({ words }: Capabilities): Talk<Tls> {
-  if (!words.has("STARTTLS")) return { heard: ours("The server does not offer STARTTLS"), lost: false };
+  if (!words.has("STARTTLS")) return { heard: notSecure("The server does not offer STARTTLS"), lost: false };
   const heard = yield* ask("STARTTLS", "secure");
   if (heard.reply.code !== 220) return { heard, lost: endsSession(heard) };
   const trouble = yield* secure();
-  return trouble === undefined ? "secure" : { heard: ours(trouble), lost: true };
+  return trouble === undefined ? "secure" : { heard: notSecure(trouble), lost: true };
 }
 
-const ours = (words: string): Heard => ({ from: "connection", reply: say(454, "4.7.0", words) });
+const notSecure = (words: string): Heard => ours(454, "4.7.0", words);

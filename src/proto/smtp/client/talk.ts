@@ -53,9 +53,12 @@ export const phaseMs = {
 export const fromServer = (reply: Reply): Heard => ({ from: "server", reply });
 
 /** Without an answer the same is so as after 421: the connection is over, and the mail waits (RFC 5321 §3.8). */
-export const fromConnection = (because: string): Heard => ({
+export const fromConnection = (because: string): Heard => ours(421, "4.4.2", because);
+
+/** No server has said it; it is so all the same, and means what a reply with that code would. */
+export const ours = (code: number, enhanced: string, words: string): Heard => ({
   from: "connection",
-  reply: say(421, "4.4.2", because),
+  reply: say(code, enhanced, words),
 });
 
 export const notUnderstood = ({ because, said }: NoReply): Heard =>

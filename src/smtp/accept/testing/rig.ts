@@ -19,6 +19,7 @@ import { valuesOf } from "../../../schema/resolve.ts";
 import type { Section, Values } from "../../../schema/section.ts";
 import { memorySpool } from "../../../spool/memory-spool.ts";
 import type { MailSpool, Room } from "../../../spool/spool.ts";
+import { routeSection } from "../../deliver/route-settings.ts";
 import { type MailSite, mailSite } from "../../mail-site.ts";
 import { mailMetrics } from "../../metrics.ts";
 import { smtpSite } from "../../settings.ts";
@@ -31,31 +32,36 @@ const NOON_MS = Date.UTC(2026, 10, 27, 12, 40, 9);
 export interface SiteWords {
   readonly settings?: JsonObject;
   readonly domains?: Readonly<Record<string, JsonObject>>;
+  readonly routes?: Readonly<Record<string, JsonObject>>;
+  /** Opened, by the setting: "smartHostPassword". */
+  readonly secrets?: Readonly<Record<string, string>>;
 }
 
 /** mail.example, whose default domain is example.org. */
-export function siteFrom({ settings = {}, domains = {} }: SiteWords = {}): MailSite {
+export function siteFrom({ settings = {}, domains = {}, routes = {}, secrets = {} }: SiteWords = {}): MailSite {
   const named = { fullyQualifiedName: "mail.example", defaultDomain: "example.org", ...settings };
   const values = decoded(smtpSite, named);
-  const written = Object.entries(domains).map(([name, own]) => [name, snapshot(own)] as const);
-  const below = { domains: Object.fromEntries(written) };
+  const below = { domains: snapshots(domainSection, domains), routes: snapshots(routeSection, routes) };
   return mailSite(
     {
       name: "default",
       path: "smtp/sites/default",
       values,
       below,
-      secret: () => undefined,
+      secret: (key) => (secrets[key] === undefined ? undefined : good(secrets[key])),
       log: noAccessLog,
     },
     "machine",
   );
 }
 
-const snapshot = (own: JsonObject): JsonObject => ({
-  settings: { ...writtenDefaults(domainSection), ...own },
-  collections: {},
-});
+const snapshots = (section: Section, entries: Readonly<Record<string, JsonObject>>): JsonObject =>
+  Object.fromEntries(
+    Object.entries(entries).map(([name, own]) => [
+      name,
+      { settings: { ...writtenDefaults(section), ...own }, collections: {} },
+    ]),
+  );
 
 const writtenDefaults = ({ settings }: Section): Readonly<Record<string, Json>> =>
   Object.fromEntries(Object.entries(settings).map(([key, it]) => [key, it.fallback]));

@@ -1,8 +1,9 @@
 // A deliverer over a spool in memory, for tests: sites with settings as a person writes them, DNS in a table, and all that
 // was told, kept as bad mail or put into folders in lists.
-import { seeded, systemClock } from "../../../base/clock.ts";
+import { type Clock, seeded, systemClock } from "../../../base/clock.ts";
 import type { Json } from "../../../base/json.ts";
 import { expectGood, good } from "../../../base/result.ts";
+import { CertificateBook } from "../../../certificate/certificate-book.ts";
 import { type Occurrence, reporter } from "../../../event/event.ts";
 import type { AccessLog } from "../../../net/access-log/access-log.ts";
 import { noAccessLog } from "../../../net/access-log/access-log.ts";
@@ -14,7 +15,7 @@ import { memorySpool } from "../../../spool/memory-spool.ts";
 import type { MailSpool } from "../../../spool/spool.ts";
 import { names, put, type Wanted } from "../../../spool/testing/rig.ts";
 import { deliverSettings } from "../deliver-settings.ts";
-import type { DeliverySite, LocalJob, LocalResult } from "../delivery-site.ts";
+import type { DeliverySite, LocalJob } from "../delivery-site.ts";
 import { type Deliverer, openDeliverer } from "../open-deliverer.ts";
 import { type DeliveryPolicy, deliveryPolicy } from "../policy.ts";
 import type { Resolver } from "../resolver.ts";
@@ -64,29 +65,33 @@ export interface RigOptions {
   readonly policy?: DeliveryPolicy;
   readonly resolver?: Resolver;
   readonly authorities?: string;
+  readonly certificates?: CertificateBook;
   readonly log?: AccessLog;
   readonly spool?: MailSpool;
-  readonly keptAs?: (domain: string) => string | undefined;
-  readonly deliverLocally?: (job: LocalJob) => Promise<readonly LocalResult[]>;
+  readonly clock?: Clock;
+  readonly noticePlace?: DeliverySite["noticePlace"];
+  readonly deliverLocally?: DeliverySite["deliverLocally"];
   readonly bindings?: DeliverySite["bindings"];
 }
 
 export async function deliverRig(options: RigOptions = {}): Promise<DeliverRig> {
-  const spool = options.spool ?? memorySpool({ clock: systemClock, names: names() });
+  const clock = options.clock ?? systemClock;
+  const spool = options.spool ?? memorySpool({ clock, names: names() });
   const events: Occurrence[] = [];
   const badmail: Badmail[] = [];
   const local: LocalJob[] = [];
   const report = reporter(
     "smtp",
-    () => systemClock.wallMs(),
+    () => clock.wallMs(),
     (it) => void events.push(it),
   );
   const deliverer = await openDeliverer({
     spool,
-    clock: systemClock,
+    clock,
     random: seeded(1),
     report,
-    resolver: options.resolver ?? fakeResolver({}),
+    resolverFor: () => options.resolver ?? fakeResolver({}),
+    certificates: options.certificates ?? new CertificateBook(clock),
     tally: { attempted() {}, queued() {} },
     interrupted() {},
     ...(options.authorities === undefined ? {} : { authorities: options.authorities }),
@@ -98,12 +103,10 @@ export async function deliverRig(options: RigOptions = {}): Promise<DeliverRig> 
     policy: options.policy ?? policyOf(),
     bindings: options.bindings ?? [],
     log: options.log ?? noAccessLog,
-    keptAs: options.keptAs ?? (() => undefined),
+    noticePlace: options.noticePlace ?? (({ domain }) => domain),
     async deliverLocally(job) {
       local.push(job);
-      return (
-        (await options.deliverLocally?.(job)) ?? job.recipients.map(() => ({ is: "delivered", where: "file.eml" }))
-      );
+      return (await options.deliverLocally?.(job)) ?? good("file.eml");
     },
     async keepBadmail(it) {
       badmail.push(it);

@@ -12,15 +12,22 @@ export interface SunkMessage {
   /** The number of the connection it came on, from 1. */
   readonly connection: number;
   readonly secure: boolean;
+  /** In the certificate that the client has shown. */
+  readonly clientName: string | undefined;
 }
 
-/** What a command does instead of what is usual: a reply with its lines, "hang", "close", or undefined for the usual. */
+/**
+ * What a command does instead of what is usual: a reply with its lines, "hang", "close", "stall" (a text may begin, and is
+ * not read), or undefined for the usual.
+ */
 export type Behaviour = (line: string, nth: number) => string | undefined;
 
 export interface SinkOptions {
   readonly behave?: Behaviour;
   readonly extensions?: readonly string[];
   readonly certificate?: TestCertificate;
+  /** Nobody is let in whose certificate is not from this one, as PEM. */
+  readonly clientAuthority?: string;
   /** TLS from the first byte. */
   readonly tlsAtOnce?: boolean;
   /** Says that TLS may begin, and breaks off when it does. */
@@ -33,6 +40,7 @@ export interface Sink extends AsyncDisposable {
   /** Every command, without the texts. */
   readonly lines: readonly string[];
   connections(): number;
+  openConnections(): number;
   /** Resolves when as many messages have come. */
   received(count: number): Promise<readonly SunkMessage[]>;
   /** Resolves when a command that begins so has come. */
@@ -49,6 +57,7 @@ export async function openSink(options: SinkOptions = {}): Promise<Sink> {
     messages: state.messages,
     lines: state.lines,
     connections: () => state.connections,
+    openConnections: () => state.sockets.size,
     received: (count) =>
       new Promise((resolve) => {
         if (state.messages.length >= count) return resolve(state.messages);
@@ -82,7 +91,11 @@ function serve(plain: Socket, options: SinkOptions, state: State): void {
   plain.on("error", () => {});
   const secured = (socket: Socket): TLSSocket => {
     const { chain, key } = options.certificate ?? { chain: "", key: "" };
-    const tls = new TLSSocket(socket, { isServer: true, secureContext: createSecureContext({ cert: chain, key }) });
+    const { clientAuthority } = options;
+    const asks = clientAuthority !== undefined;
+    const ca = asks ? { ca: clientAuthority } : {};
+    const secureContext = createSecureContext({ cert: chain, key, ...ca });
+    const tls = new TLSSocket(socket, { isServer: true, requestCert: asks, rejectUnauthorized: asks, secureContext });
     tls.on("error", () => plain.destroy());
     return tls;
   };
@@ -102,7 +115,11 @@ function serve(plain: Socket, options: SinkOptions, state: State): void {
     const behave = (line: string, usual: string): string | undefined => {
       const what = options.behave?.(line, nth++) ?? usual;
       if (what === "close") socket.destroy();
-      if (what === "close" || what === "hang") {
+      if (what === "stall") {
+        say("354 Go on");
+        socket.pause();
+      }
+      if (what === "close" || what === "hang" || what === "stall") {
         isOver = true;
         return undefined;
       }
@@ -113,7 +130,8 @@ function serve(plain: Socket, options: SinkOptions, state: State): void {
       const answer = behave(".", "250 2.0.0 Taken");
       if (answer?.startsWith("250") !== true) return;
       const text = Buffer.concat(pieces).toString("latin1");
-      state.messages.push({ from, to, text, connection: number, secure: isSecure });
+      const clientName = socket instanceof TLSSocket ? socket.getPeerCertificate()?.subject?.CN : undefined;
+      state.messages.push({ from, to, text, connection: number, secure: isSecure, clientName: [clientName].flat()[0] });
       state.waiting = state.waiting.filter((it) => {
         if (state.messages.length < it.count) return true;
         it.resolve();
@@ -139,7 +157,7 @@ function serve(plain: Socket, options: SinkOptions, state: State): void {
               .join("\r\n"),
           );
         case "STARTTLS": {
-          if (behave(line, "220 2.0.0 Begin") === undefined) return;
+          if (behave(line, "220 2.0.0 Begin")?.startsWith("220") !== true) return;
           socket.removeAllListeners("data");
           isOver = true;
           if (options.breaksHandshake === true) return void socket.once("data", () => socket.destroy());
