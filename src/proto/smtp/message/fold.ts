@@ -12,18 +12,28 @@ export function folded(line: string): string {
   const bytesOf = /^[\0-\x7f]*$/.test(line) ? lengthOf : byteLengthOf;
   if (bytesOf(line) <= WISHED_BYTES) return line;
   const lines: string[] = [];
-  let current = "";
+  let start = 0;
+  let end = 0;
   // Each word with the spaces before it: those begin the next line, as folding wants.
-  for (const word of line.match(/ *[^ ]+/g) ?? [line]) {
-    const fits = bytesOf(current) + bytesOf(word) <= WISHED_BYTES;
+  for (let next = wordEnd(line, 0); next > end; next = wordEnd(line, next)) {
+    const fits = bytesOf(line.slice(start, next)) <= WISHED_BYTES;
     // A line that is nothing but the name and its colon is read as an empty field by old programs.
-    if (fits || current === "" || (lines.length === 0 && /^[!-~]+:$/.test(current))) current += word;
-    else {
-      lines.push(current);
-      current = word;
+    if (!fits && end > start && !(lines.length === 0 && /^[!-~]+:$/.test(line.slice(0, end)))) {
+      lines.push(line.slice(start, end));
+      start = end;
     }
+    end = next;
   }
-  return [...lines, current].flatMap(withinBounds).join("\r\n");
+  return [...lines, line.slice(start, end === 0 ? line.length : end)].flatMap(withinBounds).join("\r\n");
+}
+
+/** Behind the next word from there on; the same place where there is none. */
+function wordEnd(line: string, from: number): number {
+  let at = from;
+  while (line[at] === " ") at++;
+  if (at === line.length) return from;
+  const end = line.indexOf(" ", at);
+  return end < 0 ? line.length : end;
 }
 
 const lengthOf = (text: string): number => text.length;
