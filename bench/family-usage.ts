@@ -12,7 +12,7 @@ export const familyCpuMs = (pid: number): number => sum(pid, cpuMsOf);
 /** Memory, of which pages that several processes share are divided among them (PSS). */
 export const familyBytes = (pid: number): number => sum(pid, pssBytesOf);
 
-export const pssBytesOf = (pid: number): number =>
+const pssBytesOf = (pid: number): number =>
   Number(/^Pss:\s+(\d+) kB/m.exec(textOf(pid, "smaps_rollup"))?.[1] ?? 0) * 1024;
 
 const sum = (pid: number, of: (pid: number) => number): number =>

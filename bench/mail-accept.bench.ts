@@ -13,19 +13,29 @@ const KB = 1024;
 
 interface Load extends Omit<LoadOrder, "port"> {
   readonly what: string;
+  /** Our rate is that of the best of them, so many times. */
+  readonly others: readonly ServerName[];
   readonly bar: number;
 }
-/** Beside both others, not Postfix alone. */
-const BEST_OF_ALL = 3;
+
+const [postfix, both] = [["Postfix"], ["Postfix", "Exim"]] as const;
 
 const loads: readonly Load[] = [
-  { what: "4 KB, 50 connections", connections: 50, bytes: 4 * KB, pipelines: true, bar: BEST_OF_ALL },
-  { what: "4 KB, 10 connections", connections: 10, bytes: 4 * KB, pipelines: true, bar: 2 },
-  { what: "4 KB, 10, one command at a time", connections: 10, bytes: 4 * KB, pipelines: false, bar: 2 },
-  { what: "4 KB, 10, a connection for each", connections: 10, bytes: 4 * KB, pipelines: true, onceOnly: true, bar: 2 },
-  { what: "4 KB, 1 connection", connections: 1, bytes: 4 * KB, pipelines: true, bar: 1 },
-  { what: "100 KB, 50 connections", connections: 50, bytes: 100 * KB, pipelines: true, bar: 1.5 },
-  { what: "100 KB, 10 connections", connections: 10, bytes: 100 * KB, pipelines: true, bar: 1.5 },
+  { what: "4 KB, 50 connections", connections: 50, bytes: 4 * KB, pipelines: true, others: both, bar: 3 },
+  { what: "4 KB, 10 connections", connections: 10, bytes: 4 * KB, pipelines: true, others: postfix, bar: 2 },
+  { what: "one command at a time", connections: 10, bytes: 4 * KB, pipelines: false, others: postfix, bar: 2 },
+  {
+    what: "a connection for each",
+    connections: 10,
+    bytes: 4 * KB,
+    pipelines: true,
+    onceOnly: true,
+    others: postfix,
+    bar: 2,
+  },
+  { what: "4 KB, 1 connection", connections: 1, bytes: 4 * KB, pipelines: true, others: postfix, bar: 1 },
+  { what: "100 KB, 50 connections", connections: 50, bytes: 100 * KB, pipelines: true, others: postfix, bar: 1.5 },
+  { what: "100 KB, 10 connections", connections: 10, bytes: 100 * KB, pipelines: true, others: postfix, bar: 1.5 },
 ];
 
 export const benches: readonly Bench[] = [
@@ -33,15 +43,15 @@ export const benches: readonly Bench[] = [
     name: "mail-accept",
     measures:
       "Messages that are on the disk and answered, each second, while the host to which they go is silent (Exim: queue_only), " +
-      "from one client in turns, which gets `client/s` out of a server that only says yes. Ratios are to Postfix, and with 50 " +
-      "connections of 4 KB to the better of the others; the bar is for `ratio`, and p99 should not be above 1. CPU is what " +
-      "all processes of a server take for a message.",
+      "from one client in turns, which gets `client/s` out of a server that only says yes. Ratios are to Postfix, in the first row " +
+      "to the better of the others; the bar is for `ratio`, and p99 should not be above 1. CPU is what all processes of a " +
+      "server take for a message. Of 4 KB on 10 connections, where nothing else is said.",
     run: async () => {
       await using silent = await MailSink.open("silent");
       await using yes = await MailSink.open();
       return await withServers({ host: silent.port, answers: false }, async (servers) => {
         const rows: Row[] = [];
-        for (const { what, bar, ...order } of loads) {
+        for (const { what, others, bar, ...order } of loads) {
           const seconds = { ...order, secondsMax: ROUND_SECONDS };
           const client = await load({ ...seconds, port: yes.port });
           const took = await inTurns(servers, ROUNDS, async ({ port, pid }) => {
@@ -49,7 +59,7 @@ export const benches: readonly Bench[] = [
             const done = await load({ ...seconds, port });
             return { ...done, cpuUs: ((familyCpuMs(pid) - cpuMs) / done.messages) * 1000 };
           });
-          rows.push(rowOf({ what, bar, client, took }));
+          rows.push(rowOf({ what, others, bar, client, took }));
         }
         return rows;
       });
@@ -61,23 +71,23 @@ interface Took extends LoadDone {
   readonly cpuUs: number;
 }
 
-interface Measured extends Pick<Load, "what" | "bar"> {
+interface Measured extends Pick<Load, "what" | "others" | "bar"> {
   readonly client: LoadDone;
   readonly took: Rounds<Took>;
 }
 
-function rowOf({ what, bar, client, took }: Measured): Row {
+function rowOf({ what, others, bar, client, took }: Measured): Row {
   const rate = (name: ServerName) => middle(took, name, (it) => it.perSecond);
   const p99 = (name: ServerName) => middle(took, name, (it) => it.p99Ms);
   const cpu = (name: ServerName) => middle(took, name, (it) => it.cpuUs);
-  const other = bar === BEST_OF_ALL ? Math.max(rate("Postfix"), rate("Exim") || 0) : rate("Postfix");
+  const best = Math.max(...others.map(rate).filter((it) => !Number.isNaN(it)));
   return {
     what,
     "client/s": Math.round(client.perSecond),
     "inetsrv/s": Math.round(rate("inetsrv")),
     "Postfix/s": Math.round(rate("Postfix")),
     "Exim/s": Math.round(rate("Exim")),
-    ratio: rate("inetsrv") / other,
+    ratio: rate("inetsrv") / best,
     bar,
     "p99 ms": p99("inetsrv"),
     "Postfix p99 ms": p99("Postfix"),

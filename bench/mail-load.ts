@@ -1,6 +1,7 @@
 // A client of SMTP in a process of its own: so many connections hand over one message after the other for so long, and
 // each message has a number of its own, by which a sink knows it again. It ends with whoever ordered it.
 import type { Socket } from "bun";
+import { type MessageText, messageText, numbered } from "./mail-message.ts";
 
 export interface LoadOrder {
   readonly port: number;
@@ -42,39 +43,6 @@ export async function load(order: LoadOrder): Promise<LoadDone> {
   await child.exited;
   if (done.lost > 0) throw new Error(`${done.lost} connections to port ${order.port} ended early: ${done.lastWords}`);
   return done;
-}
-
-/** By which a sink knows a message; of fixed width. */
-export const NUMBER_FIELD = "X-Number: ";
-const NUMBER_DIGITS = 9;
-
-export interface MessageText {
-  readonly text: Buffer;
-  readonly numberAt: number;
-}
-
-/** Of so many bytes on the wire, and where its number goes. */
-export function messageText(bytes: number): MessageText {
-  const header = [
-    "From: Some Machine <machine@plant.example>",
-    "To: person@far.example",
-    "Subject: Measured values of the night",
-    "Date: Fri, 27 Nov 2026 10:00:00 +0000",
-    "Message-ID: <measured.values@plant.example>",
-    `${NUMBER_FIELD}${"0".repeat(NUMBER_DIGITS)}`,
-    "",
-    "",
-  ].join("\r\n");
-  const line = `${"The quick brown fox jumps over the lazy dog. ".repeat(2).slice(0, 74)}\r\n`;
-  const body = line.repeat(Math.ceil(bytes / line.length)).slice(0, bytes - header.length - 2);
-  const text = Buffer.from(`${header}${body}\r\n.\r\n`);
-  return { text, numberAt: header.indexOf(NUMBER_FIELD) + NUMBER_FIELD.length };
-}
-
-export function numbered({ text, numberAt }: MessageText, number: number): Buffer {
-  const own = Buffer.from(text);
-  own.write(String(number).padStart(NUMBER_DIGITS, "0"), numberAt);
-  return own;
 }
 
 /** What a connection waits for. */

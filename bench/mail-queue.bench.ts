@@ -11,7 +11,8 @@ import { postfixIsThere } from "../test/mail/postfix.ts";
 import { eventually } from "../test/program/eventually.ts";
 import type { Ground } from "../test/program/ground.ts";
 import { greeting } from "../test/program/session.ts";
-import { load, messageText, numbered } from "./mail-load.ts";
+import { load } from "./mail-load.ts";
+import { messageText, numbered } from "./mail-message.ts";
 import { inTurns, type MailServer, middle, type OurServer, ourServer, postfixServer } from "./mail-servers.ts";
 import { MailSink } from "./mail-sink.ts";
 import type { Bench } from "./main.ts";
@@ -20,7 +21,7 @@ import type { Row } from "./table.ts";
 
 const QUEUED = 100_000;
 /** It takes longer to fill, and what it does for a message does not grow with their number. */
-const QUEUED_BY_POSTFIX = 10_000;
+const QUEUED_BY_POSTFIX = 5000;
 const BYTES = 4096;
 const ASKED = 5;
 const ROUNDS = 5;

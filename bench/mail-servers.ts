@@ -65,7 +65,7 @@ export const postfixServer = (host: number, more: MainSettings = {}): Promise<Po
     ...more,
   });
 
-export const eximServer = (host: number, answers: boolean): Promise<Exim> =>
+const eximServer = (host: number, answers: boolean): Promise<Exim> =>
   Exim.open({
     relay: { port: host },
     settings: {

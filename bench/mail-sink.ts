@@ -1,12 +1,11 @@
 // A server of SMTP in a process of its own that keeps nothing: it says yes to all, and tells when all that somebody
 // waits for has come. It ends with whoever opened it.
 import type { Socket } from "bun";
-import { NUMBER_FIELD } from "./mail-load.ts";
+import { NUMBER_FIELD } from "./mail-message.ts";
 
 export interface Arrived {
-  /** Of those that were not awaited, or had come before. */
+  /** Messages that were not awaited, or had come before. */
   readonly strays: number;
-  /** When the last of the awaited came, as Date.now() tells it. */
   readonly lastMs: number;
 }
 
@@ -20,37 +19,30 @@ type Told = { readonly port: number } | Arrived;
 export class MailSink implements AsyncDisposable {
   readonly port: number;
   private readonly child: Bun.Subprocess;
-  private readonly told: (it: (arrived: Arrived) => void) => void;
+  private arrived: (it: Arrived) => void = () => {};
 
-  private constructor(port: number, child: Bun.Subprocess, told: MailSink["told"]) {
+  private constructor(port: number, child: Bun.Subprocess) {
     this.port = port;
     this.child = child;
-    this.told = told;
   }
 
   /** A silent one takes every connection and says nothing, as a host that is busy for ever. */
-  static open(manner: "taking" | "silent" = "taking"): Promise<MailSink> {
-    return new Promise((resolve, reject) => {
-      let arrived: (it: Arrived) => void = () => {};
-      const child: Bun.Subprocess = Bun.spawn([process.execPath, import.meta.filename, manner], {
-        stdio: ["ignore", "inherit", "inherit"],
-        ipc: (it: Told) => {
-          if (!("port" in it)) return arrived(it);
-          resolve(
-            new MailSink(it.port, child, (take) => {
-              arrived = take;
-            }),
-          );
-        },
-        onExit: (_, code) => reject(new Error(`the sink went away with ${code}`)),
-      });
+  static async open(manner: "taking" | "silent" = "taking"): Promise<MailSink> {
+    const { promise, resolve, reject } = Promise.withResolvers<number>();
+    let sink: MailSink | undefined;
+    const child: Bun.Subprocess = Bun.spawn([process.execPath, import.meta.filename, manner], {
+      stdio: ["ignore", "inherit", "inherit"],
+      ipc: (it: Told) => ("port" in it ? resolve(it.port) : sink?.arrived(it)),
+      onExit: (_, code) => reject(new Error(`the sink went away with ${code}`)),
     });
+    sink = new MailSink(await promise, child);
+    return sink;
   }
 
-  /** When all of them have come, each once. */
+  /** When the last of them has come, as Date.now() tells it; each must come, and once. */
   async all(numbers: Numbers, withinMs: number): Promise<number> {
     const { promise, resolve, reject } = Promise.withResolvers<Arrived>();
-    this.told(resolve);
+    this.arrived = resolve;
     this.child.send(numbers);
     const late = () => reject(new Error(`not all of ${numbers.count} messages came within ${withinMs / 1000} s`));
     const timer = setTimeout(late, withinMs);

@@ -1,6 +1,7 @@
 // Runs the benches of this folder and prints what they measured with the machine it was measured on: `npm run bench`,
 // `npm run bench -- metabase --json`. It holds no bar: a figure means something only beside another of the same run.
-import { arch, cpus, platform, release, totalmem } from "node:os";
+import { readFileSync, realpathSync } from "node:fs";
+import { arch, cpus, platform, release, tmpdir, totalmem } from "node:os";
 import { didYouMean } from "../src/base/nearest.ts";
 import { type Row, table } from "./table.ts";
 
@@ -25,6 +26,8 @@ export interface Machine {
   readonly memoryGiB: number;
   readonly system: string;
   readonly bun: string;
+  /** What the temporary folder lies on: a sync costs nothing on tmpfs. */
+  readonly disk: string;
 }
 
 export const thisMachine = (): Machine => ({
@@ -33,7 +36,18 @@ export const thisMachine = (): Machine => ({
   memoryGiB: Math.round(totalmem() / 2 ** 30),
   system: `${platform()} ${release()} ${arch()}`,
   bun: Bun.version,
+  disk: fileSystemOf(realpathSync(tmpdir())),
 });
+
+function fileSystemOf(folder: string): string {
+  if (platform() !== "linux") return "unknown";
+  const mounts = readFileSync("/proc/self/mounts", "latin1").split("\n"); // system path
+  const within = mounts
+    .map((it) => it.split(" "))
+    .filter(([, at = ""]) => folder === at || folder.startsWith(at.endsWith("/") ? at : `${at}/`))
+    .sort(([, one = ""], [, other = ""]) => other.length - one.length);
+  return within[0]?.[2] ?? "unknown";
+}
 
 async function loadBenches(): Promise<readonly Bench[]> {
   const files = await Array.fromAsync(new Bun.Glob("*.bench.ts").scan({ cwd: import.meta.dir }));
@@ -65,7 +79,8 @@ async function main(args: readonly string[]): Promise<number> {
   const say = asJson ? () => {} : console.log;
   const machine = thisMachine();
   const outcomes: Outcome[] = [];
-  say(`${machine.processor}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.system}, Bun ${machine.bun}`);
+  const { processor, cores, memoryGiB, system, bun, disk } = machine;
+  say(`${processor}, ${cores} cores, ${memoryGiB} GiB, ${system}, Bun ${bun}, temporary folder on ${disk}`);
   for await (const it of runBenches(all.filter(({ name }) => wanted.length === 0 || wanted.includes(name)))) {
     outcomes.push(it);
     say(`\n${it.name}: ${it.measures}\n`);
