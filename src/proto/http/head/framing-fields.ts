@@ -3,7 +3,7 @@
 import { isWord } from "../byte-kinds.ts";
 import { type Refusal, refusals } from "../refusal.ts";
 import { hostEndIn } from "./authority.ts";
-import { bitAt, type KnownField, knownFieldAt, knownFields } from "./known-fields.ts";
+import { type KnownField, knownFieldAt, knownFields } from "./known-fields.ts";
 import type { RequestHead } from "./request-head.ts";
 
 /** Told where the value stands, and whether the field was there before. */
@@ -70,7 +70,7 @@ const readers: Partial<Record<KnownField, Read>> = {
 };
 
 const readerAt = knownFields.map((name) => readers[name]);
-const hostBit = bitAt(knownFields.indexOf("host"));
+const hostBit = 1 << knownFields.indexOf("host");
 
 /** Notes that a field is there, and reads it where that is for the engine to do. */
 export function takeField(
@@ -82,11 +82,16 @@ export function takeField(
   valueEnd: number,
 ): Refusal | undefined {
   head.fieldsEnd = nameAt;
-  const index = knownFieldAt(bytes, nameAt, nameEnd);
-  if (index < 0) return undefined;
-  const again = (head.known & bitAt(index)) !== 0;
-  head.known |= bitAt(index);
-  return readerAt[index]?.(head, valueAt, valueEnd, again);
+  const row = knownFieldAt(bytes, nameAt, nameEnd);
+  if (row < 0) return undefined;
+  const again = (head.known & (1 << row)) !== 0;
+  const refusal = readerAt[row]?.(head, valueAt, valueEnd, again);
+  if (refusal !== undefined) return refusal;
+  if (again) head.repeated |= 1 << row;
+  head.known |= 1 << row;
+  head.values[2 * row] = valueAt;
+  head.values[2 * row + 1] = valueEnd;
+  return undefined;
 }
 
 /** What only all fields together tell. */

@@ -249,6 +249,7 @@ test("a refused head tells what came before its flaw", () => {
     ["Host", "a"],
     ["X", "1"],
   ]);
+  expect(head?.header("content-length")).toBeUndefined();
   const garbage = parse(`\x16\x03\x01${"y".repeat(300)}\n`);
   expect(garbage).toMatchObject({ method: "", target: "", host: "" });
   expect(garbage?.headers()).toEqual([]);

@@ -5,7 +5,7 @@ import type { Refusal } from "../refusal.ts";
 import type { Field, HttpVersion, Request, RequestBody } from "../request.ts";
 import { portIn } from "./authority.ts";
 import { allFields, findField } from "./find-field.ts";
-import { bitOf } from "./known-fields.ts";
+import { knownFieldOf, knownFields } from "./known-fields.ts";
 
 /** Of a refused request no more is told, to whom it may concern. */
 const LINE_LENGTH_TOLD_MAX = 200;
@@ -26,8 +26,11 @@ export class RequestHead implements Request {
   fieldsEnd = 0;
   /** Behind the empty line: what follows is the body, or the next request. */
   end = 0;
-  /** A bit for each row of `knownFields` that is there. */
+  /** A bit for each row of `knownFields` that is there, and for each that is there again. */
   known = 0;
+  repeated = 0;
+  /** By row, where the value begins and where it ends. */
+  readonly values = new Int32Array(2 * knownFields.length);
   hostAt = 0;
   hostEnd = 0;
   authorityEnd = 0;
@@ -72,8 +75,11 @@ export class RequestHead implements Request {
 
   header(name: string): string | undefined {
     const lower = name.toLowerCase();
-    const bit = bitOf(lower);
-    if (bit !== undefined && (this.known & bit) === 0) return undefined;
+    const row = knownFieldOf(lower);
+    if (row !== undefined && (this.repeated & (1 << row)) === 0) {
+      if ((this.known & (1 << row)) === 0) return undefined;
+      return this.bytes.toString("latin1", this.values[2 * row], this.values[2 * row + 1]);
+    }
     return findField(this.bytes, this.fieldsAt, this.fieldsEnd, lower);
   }
 
