@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { ManualClock } from "../base/clock.ts";
 import { CountedBlockReader } from "../base/counted-block-reader.ts";
 import { type Occurrence, reporter } from "../event/event.ts";
-import type { AccessRecord } from "../net/access-log/record.ts";
+import { type AccessRecord, accessRecord } from "../net/access-log/record.ts";
 import type { Connection } from "../net/connection.ts";
 import { type Answer, type BlockReceiver, usualLimits } from "../net/line/line-dialogue.ts";
 import { siteCells, siteMetrics } from "../net/metrics/metrics.ts";
@@ -46,7 +46,7 @@ function rig(
     visit: { request: () => undefined, failure: (kind) => void failures.push(kind) as undefined, ...visit },
   });
   const book = new MetricsBook(siteMetrics.end);
-  const log = { on, write: (it: AccessRecord) => void written.push({ ...it }) };
+  const log = { on, record: accessRecord, write: (it: AccessRecord) => void written.push({ ...it }) };
   const dialogue = new ObservedDialogue(inner, connection, {
     path: "smtp/sites/default",
     protocol,

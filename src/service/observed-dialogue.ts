@@ -72,7 +72,7 @@ export class ObservedDialogue implements LineDialogue {
   answer(line: Line): Answer | Promise<Answer> {
     const { protocol, clock, log } = this.observer;
     const begins = this.request === undefined;
-    this.request ??= new ObservedRequest(protocol, log.on);
+    this.request ??= new ObservedRequest(protocol, log);
     this.request.hear("text" in line ? line.text : "", clock.steadyMs());
     const refused = begins ? this.connection.visit.request() : undefined;
     if (refused !== undefined) return this.told({ reply: protocol.tooMuch, close: true });
@@ -115,8 +115,8 @@ export class ObservedDialogue implements LineDialogue {
     }
     if (answer.reply === "") return answer;
     if (ASKS_FOR_SECRET.has(status)) {
-      this.write(request, this.observer.clock.steadyMs());
       this.request = request.forSecret();
+      this.write(request, this.observer.clock.steadyMs());
       return answer;
     }
     this.request = undefined;
@@ -174,8 +174,6 @@ export class ObservedDialogue implements LineDialogue {
   }
 
   private write(request: ObservedRequest, nowMs: number): void {
-    const { log, clock } = this.observer;
-    const record = request.record(this.connection, this.inner.user?.account ?? "", nowMs, clock);
-    if (record !== undefined) log.write(record);
+    request.write(this.connection, this.inner.user?.account ?? "", nowMs, this.observer.clock);
   }
 }

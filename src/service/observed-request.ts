@@ -1,6 +1,7 @@
 // One request while it is under way: what its lines said, when it began, how much went to and fro. It decides nothing.
 import type { Clock } from "../base/clock.ts";
-import { type AccessRecord, accessRecord } from "../net/access-log/record.ts";
+import type { AccessLog } from "../net/access-log/access-log.ts";
+import type { AccessRecord } from "../net/access-log/record.ts";
 import type { Connection } from "../net/connection.ts";
 import { HIDDEN, type Protocol } from "./protocol.ts";
 
@@ -15,14 +16,16 @@ export class ObservedRequest {
   bytesReceived = 0;
   bytesSent = 0;
   private readonly protocol: Protocol;
+  private readonly log: AccessLog;
   /** Undefined where nothing is written. */
-  private readonly slots: AccessRecord | undefined;
+  private slots: AccessRecord | undefined;
   private secretComes = false;
   private begun = false;
 
-  constructor(protocol: Protocol, logged: boolean) {
+  constructor(protocol: Protocol, log: AccessLog) {
     this.protocol = protocol;
-    this.slots = logged ? accessRecord() : undefined;
+    this.log = log;
+    this.slots = log.on ? log.record() : undefined;
   }
 
   hear(text: string, nowMs: number): void {
@@ -44,7 +47,7 @@ export class ObservedRequest {
 
   /** What follows when the client was asked for a secret: its answer is one to the command that led to it. */
   forSecret(): ObservedRequest {
-    const next = new ObservedRequest(this.protocol, this.slots !== undefined);
+    const next = new ObservedRequest(this.protocol, this.log);
     next.verb = this.verb;
     next.begun = true;
     next.secretComes = true;
@@ -52,10 +55,11 @@ export class ObservedRequest {
     return next;
   }
 
-  /** `nowMs` by the steady clock; the other one is asked only for what is written. */
-  record({ peer, local, trace }: Connection, userName: string, nowMs: number, clock: Clock): AccessRecord | undefined {
+  /** The line of it, once. `nowMs` by the steady clock; the other one is asked only for what is written. */
+  write({ peer, local, trace }: Connection, userName: string, nowMs: number, clock: Clock): void {
     const { slots } = this;
-    if (slots === undefined) return undefined;
+    if (slots === undefined) return;
+    this.slots = undefined;
     slots.atMs = clock.wallMs();
     slots.clientAddress = peer.address;
     slots.clientPort = peer.port;
@@ -67,6 +71,6 @@ export class ObservedRequest {
     slots.bytesReceived = this.bytesReceived;
     slots.timeTakenMs = nowMs - this.startedAtMs;
     slots.trace = trace;
-    return slots;
+    this.log.write(slots);
   }
 }

@@ -3,6 +3,7 @@
 import { bad, good, type Result } from "../base/result.ts";
 import { AddressRules } from "../net/access/address-rules.ts";
 import { addressWords, readAddress } from "../net/access/address-words.ts";
+import { noAccessLog } from "../net/access-log/access-log.ts";
 import { parseForwardPath, parseReversePath } from "../proto/smtp/path.ts";
 import type { Consulted, RelayAnswer, RelayQuestion, SiteWritten } from "../proto/smtp/relay-question.ts";
 import { replyText } from "../proto/smtp/reply.ts";
@@ -22,7 +23,7 @@ export function explainAt(
 ): Result<RelayAnswer, string> {
   const { own } = decodeOwn(smtpSite, written, path);
   const values: SmtpSiteValues = valuesOf(smtpSite, [{ path, section: smtpSite, own }]);
-  const site = mailSite({ name, path, values, below, secret: () => undefined, log: noLog }, machineName);
+  const site = mailSite({ name, path, values, below, secret: () => undefined, log: noAccessLog }, machineName);
   const { ownDomain, leniency } = new SessionRules(site.hostName, site.domains.defaultDomain, values).for(question.ip);
   const paths = { ownDomain, leniency };
   const sender = parseReversePath(withoutBrackets(question.from), paths);
@@ -44,7 +45,6 @@ export function explainAt(
   });
 }
 
-const noLog = { on: false, write: () => {} };
 const turnedAway = "421, or the connection is closed at once";
 
 const withoutBrackets = (text: string): string => /^<(.*)>$/s.exec(text)?.[1] ?? text;

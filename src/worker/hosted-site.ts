@@ -9,7 +9,6 @@ import type { AccessGates } from "../net/access/access-gates.ts";
 import { type RefusalReason, refusalReasons } from "../net/access/refusal-reasons.ts";
 import type { Admission } from "../net/access/visit.ts";
 import type { AccessLog } from "../net/access-log/access-log.ts";
-import { accessRecord } from "../net/access-log/record.ts";
 import type { Secured, TurnedAway } from "../net/connection.ts";
 import { netEvents } from "../net/events.ts";
 import { ConnectionLedger } from "../net/front/connection-ledger.ts";
@@ -135,8 +134,7 @@ export class HostedSite implements Door {
   private log({ trace, peer, local }: Visitor, why: TurnedAway): void {
     const { log, clock, turnedAwayStatus: status } = this.parts;
     if (!log.on) return;
-    log.write({
-      ...accessRecord(),
+    const slots = {
       atMs: clock.wallMs(),
       clientAddress: peer.address,
       clientPort: peer.port,
@@ -146,7 +144,8 @@ export class HostedSite implements Door {
       status,
       information: `refused, as ${refusals[why].sentence}`,
       trace,
-    });
+    };
+    log.write(Object.assign(log.record(), slots));
   }
 
   /** Once per shortage, and not for every connection that is refused. */

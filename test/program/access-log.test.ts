@@ -12,19 +12,21 @@ import { Session } from "./session.ts";
 
 const folderOf = (program: Program, name: string): string => join(program.home, "logs", name);
 
-/** What stands in the log files of a site, in their order. */
+/** What stands in the log files of a site, in their order; one that is being begun has another name. */
 function linesIn(folder: string): readonly ReadLine[] {
   const names = existsSync(folder) ? readdirSync(folder).sort() : [];
-  return names.flatMap((name) => {
-    let fields: readonly string[] = [];
-    return readFileSync(join(folder, name), "utf8")
-      .split("\n")
-      .flatMap((line) => {
-        fields = readDirective(line) ?? fields;
-        const read = name.startsWith("nc") ? readNcsaLine(line) : readW3cLine(line, fields);
-        return read === undefined ? [] : [read];
-      });
-  });
+  return names
+    .filter((name) => !name.startsWith("."))
+    .flatMap((name) => {
+      let fields: readonly string[] = [];
+      return readFileSync(join(folder, name), "utf8")
+        .split("\n")
+        .flatMap((line) => {
+          fields = readDirective(line) ?? fields;
+          const read = name.startsWith("nc") ? readNcsaLine(line) : readW3cLine(line, fields);
+          return read === undefined ? [] : [read];
+        });
+    });
 }
 
 const get = async (server: Server, target: string): Promise<number> => {

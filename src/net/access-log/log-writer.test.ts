@@ -11,6 +11,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { ncsaFormat } from "./format.ts";
+import { type AccessRecord, accessRecord, emptied } from "./record.ts";
 import { SharedLimits } from "./shared-limits.ts";
 import { DAY, directive, formatFor, LogRig, START_MS } from "./testing/log-rig.ts";
 
@@ -34,6 +35,23 @@ test("nothing is written while requests are answered; after 200 ms the lines are
   await log.flush();
   expect([rig.traces(), rig.headers()]).toEqual([["a", "b", "c"], 1]);
   expect(rig.told()).toEqual([]);
+});
+
+test("a record is empty again once it is a line, and nothing of one line is in another", async () => {
+  using rig = new LogRig();
+  const log = rig.writer();
+  const first = Object.assign(log.record(), rig.record("a", { uriStem: "/secret", userName: "ada", subStatus: 7 }));
+  log.write(first);
+  await log.flush();
+  const second = log.record();
+  expect(second).toBe(first);
+  expect(second).toEqual(accessRecord());
+  expect(log.record()).not.toBe(second);
+});
+
+test("every slot is emptied", () => {
+  const full = Object.fromEntries(Object.keys(accessRecord()).map((slot) => [slot, "x"]));
+  expect(emptied(full as unknown as AccessRecord)).toEqual(accessRecord());
 });
 
 test("64 KiB are written at once, and what comes meanwhile is not forgotten", async () => {

@@ -11,7 +11,7 @@ import { LogAppender } from "./log-appender.ts";
 import type { LogKind } from "./log-name.ts";
 import { type LogPlace, type LogTarget, targetsOf } from "./log-target.ts";
 import { LogTrouble } from "./log-trouble.ts";
-import type { AccessRecord } from "./record.ts";
+import { type AccessRecord, accessRecord, emptied } from "./record.ts";
 import { type Keep, Retention } from "./retention.ts";
 import type { SharedLimits } from "./shared-limits.ts";
 import { sane } from "./utc-text.ts";
@@ -51,8 +51,8 @@ interface Batch {
 /** A batch costs the same whatever its size, as much as the lines of some 60 KiB. */
 const FLUSH_BYTES = 256 * 1024;
 const FLUSH_AFTER_MS = 200;
-/** Each may hold on to the whole of what a client sent. */
-const RECORDS_MAX = 256;
+/** Each may hold on to the whole of what a client sent; and so few stay in the caches of the processor. */
+const RECORDS_MAX = 64;
 const RETRY_MS = 1000;
 /** An end that waits for a disk which does not answer is no end. */
 const LAST_WRITE_MS = 5000;
@@ -66,6 +66,8 @@ export class LogWriter implements AccessLog {
   private readonly trouble: LogTrouble;
   /** Not lines yet: many in a row cost a third of what they cost between two requests, with the processor's caches cold. */
   private records: AccessRecord[] = [];
+  /** Lines by now, to be used again: records that live for a while are what a garbage collector finds dearest. */
+  private readonly free: AccessRecord[] = [];
   private readonly buffer = new LineBuffer();
   private readonly batches: Batch[] = [];
   private followed: Followed | undefined;
@@ -98,6 +100,10 @@ export class LogWriter implements AccessLog {
     if (this.cancelRetry !== undefined) this.redirect();
     this.sweepLater();
     if (this.batches.length > 0) void this.flush();
+  }
+
+  record(): AccessRecord {
+    return this.free.pop() ?? accessRecord();
   }
 
   write(record: AccessRecord): void {
@@ -214,7 +220,10 @@ export class LogWriter implements AccessLog {
   private spell(): void {
     const { records, followed } = this;
     this.records = [];
-    if (followed !== undefined) for (const record of records) this.append(record, followed);
+    for (const record of records) {
+      if (followed !== undefined) this.append(record, followed);
+      if (this.free.length < RECORDS_MAX) this.free.push(emptied(record));
+    }
   }
 
   private append(record: AccessRecord, { plan, targetAt }: Followed): void {

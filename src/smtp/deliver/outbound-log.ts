@@ -2,7 +2,7 @@
 // answer. Secrets are not in what it gets; it changes nothing.
 import type { Clock } from "../../base/clock.ts";
 import type { AccessLog } from "../../net/access-log/access-log.ts";
-import { type AccessRecord, accessRecord } from "../../net/access-log/record.ts";
+import type { AccessRecord } from "../../net/access-log/record.ts";
 import { replyText } from "../../proto/smtp/reply.ts";
 import type { Witness } from "./outbound-session.ts";
 
@@ -11,7 +11,7 @@ export function outboundLog(log: AccessLog, clock: Clock, trace: string): Witnes
   if (!log.on) return {};
   let peer: Pick<AccessRecord, "clientAddress" | "clientPort"> = { clientAddress: "", clientPort: undefined };
   const write = (userName: string, method: string, uriQuery: string, status: number | undefined) =>
-    log.write({ ...accessRecord(), ...peer, atMs: clock.wallMs(), userName, method, uriQuery, status, trace });
+    log.write(Object.assign(log.record(), peer, { atMs: clock.wallMs(), userName, method, uriQuery, status, trace }));
   return {
     met({ address, port }) {
       peer = { clientAddress: address, clientPort: port };

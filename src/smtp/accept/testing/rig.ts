@@ -8,6 +8,7 @@ import type { Json, JsonObject } from "../../../base/json.ts";
 import { LineReader } from "../../../base/line-reader.ts";
 import { bad, expectGood, good } from "../../../base/result.ts";
 import { reporter } from "../../../event/event.ts";
+import { noAccessLog } from "../../../net/access-log/access-log.ts";
 import type { Connection } from "../../../net/connection.ts";
 import { type Answer, type IncomingBlock, usualLimits } from "../../../net/line/line-dialogue.ts";
 import { SiteMetrics } from "../../../net/metrics/site-metrics.ts";
@@ -45,7 +46,7 @@ export function siteFrom({ settings = {}, domains = {} }: SiteWords = {}): MailS
       values,
       below,
       secret: () => undefined,
-      log: { on: false, write() {} },
+      log: noAccessLog,
     },
     "machine",
   );
