@@ -81,6 +81,8 @@ export interface Service {
   readonly metrics?: MetricList;
   /** The settings of the site that a new home begins with: on this machine only, on a port that anybody may open. */
   readonly firstSite: JsonObject;
+  /** Files that a new home begins with, as texts by their paths below it. */
+  readonly firstFiles?: Readonly<Record<string, string>>;
   /**
    * Called in a worker that still has the rights it was started with: what the service loads only when it needs it lies
    * among the program's files, which the user of the services may not be able to read.

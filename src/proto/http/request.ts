@@ -23,6 +23,8 @@ export interface Request {
   headers(): readonly Field[];
   /** To which protocol the client would change; undefined where it may not be followed. RFC 9110 §7.8. */
   readonly upgrade: string | undefined;
+  /** What the client sent of it before its body, for the log. */
+  readonly headBytes: number;
   /** Undefined where there is none: most requests. */
   readonly body: RequestBody | undefined;
 }
@@ -30,6 +32,8 @@ export interface Request {
 export interface RequestBody {
   /** Undefined where it is told by its end only. */
   readonly length: number | undefined;
+  /** So much of it has been read, with all that frames it. */
+  readonly readBytes: number;
   /**
    * Has it brought: until then nothing of it is read, and a client that waits for "100 Continue" goes on waiting. Once at
    * most. A body beyond `bytesMax` is refused, and the request with it.

@@ -25,13 +25,13 @@ type State =
 export class Intake implements RequestBody {
   readonly length: number | undefined;
   state: State = "unasked";
+  readBytes = 0;
   private readonly chunks: Omit<ChunkLimits, "bytesMax">;
   private readonly owner: IntakeOwner;
   private reader: BodyReader | undefined;
   private receiver: BodyReceiver | undefined;
   /** The end has come, while the receiver was busy with what came before. */
   private verdict: BodyVerdict | undefined;
-  private readBytes = 0;
 
   constructor({ chunked, contentLength }: RequestHead, chunks: Omit<ChunkLimits, "bytesMax">, owner: IntakeOwner) {
     this.length = chunked ? undefined : contentLength;

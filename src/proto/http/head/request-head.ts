@@ -73,6 +73,11 @@ export class RequestHead implements Request {
     return this.header("upgrade");
   }
 
+  /** Of a refused one what was sound. */
+  get headBytes(): number {
+    return Math.max(this.end, this.fieldsEnd, this.at) - this.at;
+  }
+
   header(name: string): string | undefined {
     const lower = name.toLowerCase();
     const row = knownFieldOf(lower);
