@@ -58,6 +58,8 @@ export interface Common {
 export interface Site extends Host {
   /** What does not work although the site serves, such as a secret that cannot be opened. */
   readonly faults: readonly Fault[];
+  /** It takes whoever names a host that no site has, wherever he came in. */
+  readonly takesStrayHosts?: boolean;
   /** It is gone, or a newer one has taken its place; connections that began on it may still be open. */
   close?(): void;
 }

@@ -31,8 +31,16 @@ const pathSettings = {
   }),
 };
 
+const hostSettings = {
+  defaultSite: setting(reference("www/sites"), {
+    ...facts,
+    fallback: null,
+    doc: "The site that answers when a request names a host that no site has, whichever of the bindings it came to. It must exist, and is stated at the service. Without a value such requests are refused: 400, and under TLS 421.",
+  }),
+};
+
 /** Stated for all sites at the service, or for one. */
-const webSettings = { ...engineSettings, ...pathSettings, ...directorySettings };
+const webSettings = { ...hostSettings, ...engineSettings, ...pathSettings, ...directorySettings };
 
 export const wwwSite = section(
   "site",
@@ -58,12 +66,6 @@ export const wwwSection = section(
     ...serviceSettings,
     ...inheritedSettings,
     ...webSettings,
-    defaultSite: setting(reference("www/sites"), {
-      fallback: null,
-      since: "0.1",
-      applies: "live",
-      doc: "The site that is to answer when no binding fits the name that was asked for. It must exist. This version answers every name alike and keeps the setting for the web engine.",
-    }),
   },
   { sites: collection(wwwSite, { doc: "The web sites by name." }) },
 );

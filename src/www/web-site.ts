@@ -33,6 +33,7 @@ export type WebSiteInput = Pick<
 
 export class WebSite implements Site, AnsweringSite, ModuleWorld {
   readonly faults = [];
+  readonly takesStrayHosts: boolean;
   readonly limits: SessionLimits;
   readonly log: AccessLog;
   readonly metrics: SiteMetrics;
@@ -45,6 +46,7 @@ export class WebSite implements Site, AnsweringSite, ModuleWorld {
 
   constructor(input: WebSiteInput, { home, outbox, date }: WebCommon, content: Content) {
     const { values, clock, log, metrics } = input;
+    this.takesStrayHosts = values.defaultSite === input.name;
     this.limits = sessionLimits(values);
     this.log = log;
     this.metrics = metrics;
