@@ -20,6 +20,7 @@ export interface Disk {
   names(folder: string): Promise<readonly string[]>;
 }
 
+const OPEN_FILES = "/proc/self/fd"; // system path
 const FLAGS = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
 const [opened, readSome, listed] = [promisify(open), promisify(read), promisify(readdir)];
 
@@ -38,7 +39,7 @@ export const systemDisk: Disk = {
   statsOfOpen: (file) => fstatSync(file),
   // Linux tells it of the open file itself, so that nothing can be exchanged between the look and the use.
   placeOfOpen: async (file, path) =>
-    process.platform === "linux" ? readlinkSync(`/proc/self/fd/${file}`) : realpath(path),
+    process.platform === "linux" ? readlinkSync(`${OPEN_FILES}/${file}`) : realpath(path),
   stats: (path) => stat(path),
   statsNow(path) {
     try {

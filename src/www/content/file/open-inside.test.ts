@@ -9,7 +9,7 @@ import { isBelow, type LinkRule, openInside } from "./open-inside.ts";
 async function look(folder: string, path: string, links: LinkRule = "inside", disk: Disk = systemDisk) {
   const opened = await openInside(disk, folder, path.split("/"), links);
   if (!opened.ok) return opened.error.status + opened.error.substatus / 100;
-  disk.close(opened.value.file);
+  if (opened.value.kind === "file") disk.close(opened.value.file);
   return opened.value.kind;
 }
 

@@ -19,12 +19,14 @@ export const stampOf = ({ dev, ino, size, mtimeMs, ctimeMs }: Stats): Stamp => (
   changedMs: ctimeMs,
 });
 
-export const isStill = (stamp: Stamp, { dev, ino, size, mtimeMs, ctimeMs }: Stats): boolean =>
-  stamp.changedMs === ctimeMs &&
-  stamp.modifiedMs === mtimeMs &&
-  stamp.size === size &&
-  stamp.inode === ino &&
-  stamp.device === dev;
+export const isSame = (one: Stamp, other: Stamp): boolean =>
+  one.changedMs === other.changedMs &&
+  one.modifiedMs === other.modifiedMs &&
+  one.size === other.size &&
+  one.inode === other.inode &&
+  one.device === other.device;
+
+export const isStill = (stamp: Stamp, stats: Stats): boolean => isSame(stamp, stampOf(stats));
 
 /** What has been opened says what it said, whatever became of its name: that another file was put in its place changes nothing. */
 export const isSameContent = (stamp: Stamp, { size, mtimeMs }: Stats): boolean =>
