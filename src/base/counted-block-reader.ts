@@ -1,8 +1,8 @@
-// Reads a block whose size was told before: a chunk of BDAT, RFC 3030 §2. Any byte is content; whether so many are
-// welcome is decided by who reads the command, since a refused chunk comes all the same.
-import { type BlockCut, type BlockReader, nothing } from "./block-reader.ts";
+// Reads a block whose size was told before: a chunk of BDAT, RFC 3030 §2, or a body with a Content-Length. Any byte is
+// content; whether so many are welcome is decided by who reads what told the size, since a refused block comes all the same.
+import { type BlockCut, type BlockReader, type Complete, nothing } from "./block-reader.ts";
 
-export class CountedBlockReader implements BlockReader {
+export class CountedBlockReader implements BlockReader<Complete> {
   private readonly bytes: number;
   private missing: number;
 
@@ -12,7 +12,7 @@ export class CountedBlockReader implements BlockReader {
     this.missing = bytes;
   }
 
-  push(chunk: Buffer): BlockCut {
+  push(chunk: Buffer): BlockCut<Complete> {
     if (chunk.length < this.missing) {
       this.missing -= chunk.length;
       return { piece: chunk };

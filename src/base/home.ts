@@ -29,3 +29,7 @@ export function findHome(option: string | undefined, environment: string | undef
 
 export const roomPath = (home: Home, room: Room, ...names: readonly string[]): string =>
   join(home.root, rooms[room], ...names);
+
+/** Sites may be called anything, folders may not: one name for a folder that no other site has. */
+export const folderNameOf = (name: string): string =>
+  encodeURIComponent(name).replaceAll(/^\.+/g, (it) => "%2E".repeat(it.length));

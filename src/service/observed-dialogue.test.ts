@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import { ManualClock } from "../base/clock.ts";
 import { CountedBlockReader } from "../base/counted-block-reader.ts";
 import { type Occurrence, reporter } from "../event/event.ts";
+import { noSlots } from "../net/access-log/access-log.ts";
 import { type AccessRecord, accessRecord } from "../net/access-log/record.ts";
 import type { Connection } from "../net/connection.ts";
 import { type Answer, type BlockReceiver, usualLimits } from "../net/line/line-dialogue.ts";
@@ -9,7 +10,7 @@ import { siteCells, siteMetrics } from "../net/metrics/metrics.ts";
 import { MetricsBook } from "../net/metrics/metrics-book.ts";
 import { fakeConnection, underTls } from "../net/testing/fake-connection.ts";
 import { type Observed, ObservedDialogue } from "./observed-dialogue.ts";
-import { ftpProtocol, HIDDEN, httpProtocol, nntpProtocol, type Protocol, smtpProtocol } from "./protocol.ts";
+import { ftpProtocol, HIDDEN, nntpProtocol, type Protocol, smtpProtocol } from "./protocol.ts";
 
 const farewells = { idle: "", slow: "", overtime: "", endless: "", stopping: "" };
 
@@ -46,7 +47,7 @@ function rig(
     visit: { request: () => undefined, failure: (kind) => void failures.push(kind) as undefined, ...visit },
   });
   const book = new MetricsBook(siteMetrics.end);
-  const log = { on, record: accessRecord, write: (it: AccessRecord) => void written.push({ ...it }) };
+  const log = { on, wants: noSlots, record: accessRecord, write: (it: AccessRecord) => void written.push({ ...it }) };
   const dialogue = new ObservedDialogue(inner, connection, {
     path: "smtp/sites/default",
     protocol,
@@ -146,23 +147,6 @@ test("a password that comes instead of a command is not taken for one", async ()
   ]);
 });
 
-test("a request of the web is one record, with what its head says", async () => {
-  const { written, say } = rig(["", "", "", "", "HTTP/1.1 503 x\r\n\r\n", "HTTP/1.1 400 x\r\n\r\n"], httpProtocol);
-  await say("GET /a?b=c HTTP/1.1", "Host: www.example.org", "User-Agent: curl", "Referer: x", "", "nonsense");
-  expect(written).toHaveLength(2);
-  expect(written[0]).toMatchObject({
-    method: "GET",
-    uriStem: "/a",
-    uriQuery: "b=c",
-    protocolVersion: "HTTP/1.1",
-    host: "www.example.org",
-    userAgent: "curl",
-    referer: "x",
-    status: 503,
-  });
-  expect(written[1]).toMatchObject({ method: "", status: 400, host: "" });
-});
-
 test("without a log nothing is done", async () => {
   const { written, say } = rig(["250 fine\r\n"], smtpProtocol, { on: false });
   await say("NOOP");
@@ -175,9 +159,6 @@ test("requests are counted by what came of them, once each however many lines th
   const count = counts();
   const { done, failed, refused } = siteCells.requests;
   expect([done, failed, refused].map(count)).toEqual([2, 1, 1]);
-  const web = rig(["", "", "HTTP/1.1 200 x\r\n"], httpProtocol, { on: false });
-  await web.say("GET / HTTP/1.1", "Host: a", "");
-  expect(web.counts()(done)).toBe(1);
 });
 
 test("whoever asks too much hears so in the words of the protocol, and nothing of the request is done", async () => {

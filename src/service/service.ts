@@ -63,6 +63,8 @@ export interface Common {
 export interface Site extends Host {
   /** What does not work although the site serves, such as a secret that cannot be opened. */
   readonly faults: readonly Fault[];
+  /** It takes whoever names a host that no site has, wherever he came in. */
+  readonly takesStrayHosts?: boolean;
   /** It is gone, or a newer one has taken its place; connections that began on it may still be open. */
   close?(): void;
 }
@@ -108,6 +110,8 @@ export interface Service {
   readonly metrics?: MetricList;
   /** The settings of the site that a new home begins with: on this machine only, on a port that anybody may open. */
   readonly firstSite: JsonObject;
+  /** Files that a new home begins with, as texts by their paths below it. */
+  readonly firstFiles?: Readonly<Record<string, string>>;
   /**
    * Called in a worker that still has the rights it was started with: what the service loads only when it needs it lies
    * among the program's files, which the user of the services may not be able to read.

@@ -2,8 +2,7 @@
 // only; a change of settings makes a new one.
 import { about, type Fault, fault } from "../base/fault.ts";
 import type { Home } from "../base/home.ts";
-import { isObject, type JsonObject } from "../base/json.ts";
-import { type NodeSnapshot, snapshotValues } from "../metabase/read/snapshot.ts";
+import { entriesBelow, snapshotValues } from "../metabase/read/snapshot.ts";
 import type { AccessLog } from "../net/access-log/access-log.ts";
 import type { SiteInput } from "../service/service.ts";
 import { type DomainValues, domainSection } from "./accept/domain-section.ts";
@@ -52,14 +51,6 @@ export function mailSite(input: MailSiteInput, machineName: string): MailSite {
     return opened === undefined || opened.ok ? [] : [opened.error];
   });
   return { name, path, hostName, values, relay, domains, domainValues, policy, log, faults };
-}
-
-/** The entries of a collection below a site; what is in an order was decoded before it was sent. */
-export function entriesBelow(below: JsonObject, collection: string): readonly (readonly [string, NodeSnapshot])[] {
-  const entries = below[collection];
-  return isObject(entries)
-    ? Object.entries(entries).map(([name, node]) => [name, node as unknown as NodeSnapshot])
-    : [];
 }
 
 /** Why no mail is picked up at the site: it would go in a circle. */

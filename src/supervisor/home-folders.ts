@@ -1,7 +1,8 @@
 // The folders of a home, made by init and checked at a start. Modes are as closed as their content wants; nothing here
 // looks into them.
 
-import { chmodSync, mkdirSync, readdirSync, statSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { about, type Fault, fault } from "../base/fault.ts";
 import { type Home, type Room, roomPath } from "../base/home.ts";
 import { bad, good, type Result } from "../base/result.ts";
@@ -29,17 +30,33 @@ export function makeHome(home: Home): Result<void, Fault> {
     }
     return good(undefined);
   } catch (error) {
-    const because = messageOf(error);
-    return bad(
-      fault(
-        about("home", home.root),
-        `Cannot make the home ${home.root}`,
-        because,
-        "Name a folder that you may write: inetsrv --home FOLDER init",
-      ),
-    );
+    return bad(notMade(home, error));
   }
 }
+
+/** Texts by their paths below the home. What is there already is left as it is. */
+export function makeFiles(home: Home, files: Readonly<Record<string, string>>): Result<void, Fault> {
+  try {
+    for (const [name, text] of Object.entries(files)) {
+      const path = join(home.root, name);
+      if (existsSync(path)) continue;
+      if (mkdirSync(dirname(path), { recursive: true }) !== undefined) chmodSync(dirname(path), 0o755);
+      writeFileSync(path, text);
+      chmodSync(path, 0o644);
+    }
+    return good(undefined);
+  } catch (error) {
+    return bad(notMade(home, error));
+  }
+}
+
+const notMade = (home: Home, error: unknown): Fault =>
+  fault(
+    about("home", home.root),
+    `Cannot make the home ${home.root}`,
+    messageOf(error),
+    "Name a folder that you may write: inetsrv --home FOLDER init",
+  );
 
 /** Why there is no home to work with; undefined when there is one. An empty folder is none. */
 export function lackOfHome(home: Home): Fault | undefined {

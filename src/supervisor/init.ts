@@ -16,7 +16,7 @@ import { readKeys } from "../seal/keys.ts";
 import { nodeKeyFolder } from "../seal/node-key-folder.ts";
 import type { Service } from "../service/service.ts";
 import { metabaseOptions } from "./configuration.ts";
-import { hasMetabase, makeHome } from "./home-folders.ts";
+import { hasMetabase, makeFiles, makeHome } from "./home-folders.ts";
 import { holdHome } from "./home-holder.ts";
 
 export interface InitParts {
@@ -42,6 +42,8 @@ export async function initHome(parts: InitParts): Promise<Result<MadeHome, Fault
   const log = new EventLog(roomPath(home, "logs"), clock);
   const room = { folder: nodeKeyFolder(home), clock, report: log.reportFor("server") };
   try {
+    const files = makeFiles(home, Object.assign({}, ...parts.services.map((it) => it.firstFiles)));
+    if (!files.ok) return files;
     const metabase = await firstConfiguration(parts, room.report);
     if (!metabase.ok) return metabase;
     const { keyring } = await readKeys(room.folder);

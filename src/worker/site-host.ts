@@ -64,6 +64,7 @@ export class SiteHost {
       this.hosted.set(name, site);
       for (const route of order.routes) this.parts.places.add(route, site);
     }
+    this.setStray(name);
     logs.follow(name, path, opened.value.values);
     return { name, revision, is: "open", faults: [...opened.value.site.faults, ...logs.faultsOf(name)] };
   }
@@ -74,6 +75,7 @@ export class SiteHost {
     if (it === undefined) return;
     this.hosted.delete(name);
     for (const route of it.order.routes) this.parts.places.remove(route, it);
+    if (this.parts.places.stray === it) this.parts.places.stray = undefined;
     it.ledger.finishAll();
     const cancel = this.parts.clock.after(limitMs, () => it.ledger.cutAll());
     await it.ledger.whenEmpty();
@@ -81,6 +83,13 @@ export class SiteHost {
     it.close();
     // A new site of that name may be there by now: the log is that one's then.
     if (!this.hosted.has(name)) await this.parts.logs.release(name);
+  }
+
+  private setStray(name: string): void {
+    const { places } = this.parts;
+    const site = this.hosted.get(name);
+    if (site?.host.takesStrayHosts === true) places.stray = site;
+    else if (places.stray === site) places.stray = undefined;
   }
 
   private move(site: HostedSite, change: () => void): void {

@@ -1,12 +1,12 @@
-// The WWW service as the supervisor knows it: its settings, and how a site is opened. Thin until the web engine lands.
+// The WWW service as the supervisor knows it: its settings, what its sites share, and how a site is opened.
 import { good } from "../base/result.ts";
 import { usualFields } from "../net/access-log/fields.ts";
-import type { Connection } from "../net/connection.ts";
-import { limitsOf, lineSite } from "../service/line-site.ts";
-import { httpProtocol } from "../service/protocol.ts";
 import { defineService } from "../service/service.ts";
-import { awayFarewell, WwwDialogue } from "./dialogue.ts";
+import { plainContent } from "./plain-content.ts";
 import { wwwSection, wwwSite } from "./settings.ts";
+import { WebCommon } from "./web-common.ts";
+import { WebSite } from "./web-site.ts";
+import { welcomeFiles } from "./welcome.ts";
 
 export const wwwService = defineService({
   name: "www",
@@ -18,9 +18,10 @@ export const wwwService = defineService({
   events: {},
   accessLog: { stem: "W3SVC", fields: usualFields("www"), turnedAwayStatus: 503 },
   firstSite: { bindings: ["127.0.0.1:8080"] },
+  firstFiles: welcomeFiles,
+  openCommon: (world) => Promise.resolve(new WebCommon(world)),
   openSite(input) {
-    const limits = limitsOf(input.values);
-    const dialogue = (connection: Connection) => new WwwDialogue(connection, limits);
-    return good(lineSite(input, { protocol: httpProtocol, dialogue, awayFarewell }));
+    if (!(input.common instanceof WebCommon)) throw new Error("a web site without what its service shares");
+    return good(new WebSite(input, input.common, plainContent));
   },
 });

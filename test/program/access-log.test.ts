@@ -51,7 +51,7 @@ test("each request is in the log of its site within a second or with the end, an
   await program.must("config", "set", "www/workers", "2");
   const server = await program.up();
   const folder = folderOf(program, "W3SVC-default");
-  expect(await get(server, "/first?a=b")).toBe(503);
+  expect(await get(server, "/first?a=b")).toBe(404);
   const [first] = await eventually("the first line", () => {
     const lines = linesIn(folder);
     return lines.length > 0 && lines;
@@ -62,12 +62,12 @@ test("each request is in the log of its site within a second or with the end, an
     "cs-uri-stem": "/first",
     "cs-uri-query": "a=b",
     "cs(User-Agent)": 'me+"x"',
-    "sc-status": "503",
+    "sc-status": "404",
   });
   const trace = first?.fields["x-trace"] ?? "";
   const told = await program.must("trace", trace);
   expect(told).toContain("www/default");
-  expect(told).toContain("GET /first?a=b -> 503");
+  expect(told).toContain("GET /first?a=b -> 404");
 
   const mail = await Session.open(await server.port("smtp"));
   await mail.line();
@@ -127,7 +127,7 @@ test("how it is written changes with its settings, at once; a place where nobody
   await setSite("accessLogFolder", "no folder");
   const status = await server.until("the trouble", (it) => it.services[0]?.sites[0]?.state === "degraded");
   expect(status.services[0]?.sites[0]?.faults[0]?.attempted).toBe("Cannot write the access log of www/sites/default");
-  expect(await get(server, "/served")).toBe(503);
+  expect(await get(server, "/served")).toBe(404);
   await setSite("accessLogFolder", "logs/other"); // the line that waits goes there too
   await server.until("all is well", (it) => it.services[0]?.sites[0]?.state === "running");
   await get(server, "/other");

@@ -27,7 +27,7 @@ export const starttls = {
 
 /** On a connection that is kept: the question, and the end of its answer. */
 export const questions = {
-  www: { text: "GET / HTTP/1.1\r\nHost: mail.example\r\n\r\n", answer: "serves no pages yet.\n" },
+  www: { text: "GET / HTTP/1.1\r\nHost: mail.example\r\n\r\n", answer: "</html>\n" },
   smtp: { text: "NOOP\r\n", answer: "250 2.0.0 Done\r\n" },
   nntp: { text: "DATE\r\n", answer: "111 " },
   ftp: { text: "NOOP\r\n", answer: "200 Done\r\n" },

@@ -63,7 +63,7 @@ function ask(socket: Socket): Promise<Outcome> {
     };
     const data = (chunk: Buffer) => {
       text += chunk.toString("latin1");
-      const [, head, body = ""] = /^(HTTP\/1\.1 503 .*?\r\n\r\n)(.*)$/s.exec(text) ?? [];
+      const [, head, body = ""] = /^(HTTP\/1\.1 200 .*?\r\n\r\n)(.*)$/s.exec(text) ?? [];
       const length = /\r\nContent-Length: (\d+)\r\n/.exec(head ?? "")?.[1];
       if (length === undefined || body.length < Number(length)) return;
       if (body.length > Number(length)) settle({ flaw: `more than an answer: ${text}` });

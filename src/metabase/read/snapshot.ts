@@ -1,6 +1,6 @@
 // What a service is given of a node: every setting as it is worth there, in written form, with all that is below it.
 // Plain JSON, fit to be sent to another process.
-import type { Json, JsonObject } from "../../base/json.ts";
+import { isObject, type Json, type JsonObject } from "../../base/json.ts";
 import { expectGood } from "../../base/result.ts";
 import { originOf } from "../../schema/resolve.ts";
 import type { Section, Values } from "../../schema/section.ts";
@@ -44,4 +44,12 @@ export function snapshotValues<S extends Section>(section: S, { settings }: Node
     return [key, written === null ? null : expectGood(kind.decode(written))] as const;
   });
   return Object.fromEntries(values) as Values<S>;
+}
+
+/** The entries of a collection below a site; what is in an order was decoded before it was sent. */
+export function entriesBelow(below: JsonObject, collection: string): readonly (readonly [string, NodeSnapshot])[] {
+  const entries = below[collection];
+  return isObject(entries)
+    ? Object.entries(entries).map(([name, node]) => [name, node as unknown as NodeSnapshot])
+    : [];
 }

@@ -1,7 +1,7 @@
 // How a record becomes a line: W3C extended as IIS wrote it, or NCSA combined. A format is made once for a site and then
 // used for every line, so it decides everything that it can beforehand. No file here.
 import { ncsaQuoted, ncsaWord, w3cField } from "./escape.ts";
-import { accessFields, type FieldName } from "./fields.ts";
+import { accessFields, type FieldName, type FieldSource } from "./fields.ts";
 import type { LineBuffer } from "./line-buffer.ts";
 import type { AccessRecord } from "./record.ts";
 import { UtcText } from "./utc-text.ts";
@@ -9,6 +9,8 @@ import { UtcText } from "./utc-text.ts";
 export interface LogFormat {
   /** What tells readers how lines are read, as the header has it: two formats with the same may share a file. */
   readonly directive: string;
+  /** What a line is taken from: no other slot of a record need be filled. */
+  readonly writes: ReadonlySet<FieldSource>;
   /** What stands before the first line of a file, and again where a reader would be lost without; "" for nothing. */
   header(atMs: number): string;
   /** Puts one line with its end behind what is there. */
@@ -32,6 +34,7 @@ export function w3cFormat(fields: readonly FieldName[], identity: LogIdentity): 
   const directive = `#Fields: ${fields.join(" ")}\n`;
   return {
     directive,
+    writes: new Set(fields.map((name) => accessFields[name].from)),
     header(atMs) {
       const { date, time } = clock.at(atMs);
       return `#Software: ${identity.software}\n#Version: 1.0\n#Date: ${date} ${time}\n${directive}`;
@@ -73,6 +76,21 @@ function w3cPart(name: FieldName, identity: LogIdentity, clock: UtcText): Part {
   }
 }
 
+const ncsaSlots: ReadonlySet<FieldSource> = new Set([
+  "clientAddress",
+  "trace",
+  "userName",
+  "time",
+  "method",
+  "uriStem",
+  "uriQuery",
+  "protocolVersion",
+  "status",
+  "bytesSent",
+  "referer",
+  "userAgent",
+]);
+
 /**
  * NCSA combined: `host ident user [time] "request" status bytes "referer" "user agent"`. Nobody has asked an ident server
  * for thirty years: its place holds the trace id. Times are in UTC here too, with the zone +0000 that says so: then the
@@ -82,6 +100,7 @@ export function ncsaFormat(): LogFormat {
   const clock = new UtcText();
   return {
     directive: "",
+    writes: ncsaSlots,
     header: () => "",
     append(record, out) {
       out.field(record.clientAddress, ncsaWord);

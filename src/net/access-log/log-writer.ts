@@ -4,7 +4,8 @@ import { basename } from "node:path";
 import type { Clock } from "../../base/clock.ts";
 import type { Report } from "../../event/event.ts";
 import type { AccessDisk } from "./access-disk.ts";
-import type { AccessLog } from "./access-log.ts";
+import { type AccessLog, noSlots } from "./access-log.ts";
+import type { FieldSource } from "./fields.ts";
 import type { LogFormat } from "./format.ts";
 import { LineBuffer } from "./line-buffer.ts";
 import { LogAppender } from "./log-appender.ts";
@@ -90,6 +91,10 @@ export class LogWriter implements AccessLog {
 
   get on(): boolean {
     return this.followed !== undefined;
+  }
+
+  get wants(): ReadonlySet<FieldSource> {
+    return this.followed?.plan.format.writes ?? noSlots;
   }
 
   /** From the next line on; what was said before is written as it was to be. Undefined: no log. */

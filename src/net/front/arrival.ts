@@ -24,6 +24,8 @@ export interface Reception {
   readonly clock: Clock;
   /** Who answers there now: settings change while connections are on their way, and while they last. */
   placeAt(tag: number, localAddress: string): Place<Door> | undefined;
+  /** Who takes names that nobody has. */
+  readonly stray: Door | undefined;
   /** Whether a client that names no host could be answered. */
   hasCertificate(security: Security): boolean;
   /** The certificate and policy for what the client has said first. */
@@ -105,7 +107,9 @@ export class Arrival implements Connection, OpenConnection {
   }
 
   moveTo(hostName: string): Host | undefined {
-    const [before, door] = [this.door, this.place?.named(hostName)];
+    const before = this.door;
+    // A site that is being ended has no name any more, and still answers what is on its way to it.
+    const door = this.place?.named(hostName) ?? this.front.stray ?? (this.finishing ? before : undefined);
     if (before === undefined || door === undefined) return undefined;
     if (door === before) return door.host;
     if (door.paused || door.ledger.full) return undefined;

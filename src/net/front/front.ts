@@ -79,6 +79,10 @@ export class Front implements Reception {
     return this.places.at(tag, localAddress);
   }
 
+  get stray(): Door | undefined {
+    return this.places.stray;
+  }
+
   /** In small parts, between which the system's queue is emptied again. */
   private readonly letIn = (): void => {
     for (const it of this.waiting.splice(0, LET_IN_AT_ONCE)) it.come();

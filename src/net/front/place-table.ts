@@ -63,6 +63,8 @@ export class Place<Site> {
 }
 
 export class PlaceTable<Site> {
+  /** Whose the names are that nobody has, at whichever place they are said. */
+  stray: Site | undefined;
   private readonly places = new Map<string, Place<Site>>();
 
   add({ tag, address, host, secure }: Route, site: Site): void {

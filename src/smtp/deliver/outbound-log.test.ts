@@ -1,13 +1,13 @@
 import { expect, test } from "bun:test";
 import { ManualClock } from "../../base/clock.ts";
-import { noAccessLog } from "../../net/access-log/access-log.ts";
+import { noAccessLog, noSlots } from "../../net/access-log/access-log.ts";
 import { type AccessRecord, accessRecord } from "../../net/access-log/record.ts";
 import { fromConnection, fromServer } from "../../proto/smtp/client/talk.ts";
 import { outboundLog } from "./outbound-log.ts";
 
 test("Commands and answers are lines of their own, as IIS wrote them", () => {
   const lines: AccessRecord[] = [];
-  const log = { on: true, record: accessRecord, write: (it: AccessRecord) => void lines.push(it) };
+  const log = { on: true, wants: noSlots, record: accessRecord, write: (it: AccessRecord) => void lines.push(it) };
   const witness = outboundLog(log, new ManualClock(5), "m1");
   witness.met?.({ host: "mx.test", address: "192.0.2.1", port: 25 });
   witness.said?.("MAIL FROM:<a@b.example> SIZE=9");

@@ -1,0 +1,33 @@
+// Fields as they cross the wire. Pure; whatever they are made of, one field is one line, and none speaks for the engine.
+import type { Field } from "../request.ts";
+
+/** RFC 9112 §6, §9: where a message ends, and what becomes of the connection, is known to the engine alone. */
+const ownedNames: ReadonlySet<string> = new Set([
+  "connection",
+  "content-length",
+  "keep-alive",
+  "proxy-connection",
+  "te",
+  "transfer-encoding",
+]);
+
+const NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+const UNSAFE = /[^\t\x20-\x7e\x80-\xff]/g;
+
+/** RFC 9110 §5.5 done: a line end within becomes a blank. What is no byte could become one in writing, such as U+010A. */
+export const cleanValue = (value: string): string =>
+  value.search(UNSAFE) < 0 ? value : value.replaceAll(UNSAFE, (it) => (it.charCodeAt(0) > 0xff ? "?" : " "));
+
+export function fieldText([name, value]: Field): string {
+  if (!NAME.test(name) || ownedNames.has(name.toLowerCase())) return "";
+  return `${name}: ${cleanValue(value)}\r\n`;
+}
+
+export function fieldsText(fields: readonly Field[]): string {
+  let text = "";
+  for (const field of fields) text += fieldText(field);
+  return text;
+}
+
+export const hasField = (fields: readonly Field[], lowerName: string): boolean =>
+  fields.some(([name]) => name.length === lowerName.length && name.toLowerCase() === lowerName);

@@ -1,0 +1,40 @@
+// Which coding of a content a client would have, RFC 9110 §12.5.3 done. Pure.
+
+/** What may be offered; the order in which they are offered is that in which they are liked. */
+export type Coding = "br" | "zstd" | "gzip" | "deflate";
+
+/** One of those offered, or the content as it is; "none" where the client refuses that too. */
+export function chooseCoding(
+  acceptEncoding: string | undefined,
+  offered: readonly Coding[],
+): Coding | "identity" | "none" {
+  // RFC 9110 §12.5.3: who says nothing may be sent anything, and is sent what everybody reads.
+  if (acceptEncoding === undefined) return "identity";
+  const weights = readWeights(acceptEncoding);
+  const weightOf = (coding: string) => weights.get(coding) ?? weights.get("*");
+  let best: Coding | undefined;
+  let bestWeight = 0;
+  for (const coding of offered) {
+    const weight = weightOf(coding) ?? 0;
+    if (weight <= bestWeight) continue;
+    best = coding;
+    bestWeight = weight;
+  }
+  const asItIs = weightOf("identity");
+  // As it is it goes only where it is liked better by name: most clients do not speak of it.
+  if (best !== undefined && bestWeight >= (weights.get("identity") ?? 0)) return best;
+  return asItIs === 0 ? "none" : "identity";
+}
+
+const ELEMENT = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+)(?:[\t ]*;[\t ]*[qQ]=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?))?$/;
+
+/** RFC 9110 §12.4.2: from 0 for never to 1. What is no element of the list is passed over. */
+function readWeights(field: string): ReadonlyMap<string, number> {
+  const weights = new Map<string, number>();
+  for (const element of field.split(",")) {
+    const [, name, weight = "1"] = ELEMENT.exec(element.replaceAll(/^[\t ]+|[\t ]+$/g, "")) ?? [];
+    // RFC 9110 §8.4.1.3: the old name.
+    if (name !== undefined) weights.set(name.toLowerCase().replace(/^x-gzip$/, "gzip"), Number(weight));
+  }
+  return weights;
+}

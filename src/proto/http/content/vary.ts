@@ -1,0 +1,11 @@
+// The Vary of an answer: by which fields of the request it was chosen. RFC 9110 §12.5.5 done. Pure.
+
+/** With one more name, which may be there already; "*" says all there is to say. */
+export function withVary(vary: string | undefined, name: string): string {
+  const names = (vary ?? "")
+    .split(",")
+    .map((it) => it.trim())
+    .filter((it) => it !== "");
+  if (names.includes("*")) return "*";
+  return names.some((it) => it.toLowerCase() === name.toLowerCase()) ? names.join(", ") : [...names, name].join(", ");
+}

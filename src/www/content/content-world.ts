@@ -1,0 +1,50 @@
+// What the content of all sites of a worker has in common: disk, clock and date, and what is bounded for all together.
+import type { Clock } from "../../base/clock.ts";
+import type { DateStamp } from "../../proto/http/answer/date-stamp.ts";
+import { CodingChoice } from "./coding/coding-choice.ts";
+import { Compressor } from "./coding/compressor.ts";
+import { ErrorFiles } from "./error/error-files.ts";
+import { type Disk, systemDisk } from "./file/disk.ts";
+import { PiecePool } from "./file/piece-pool.ts";
+import { FolderNames } from "./folder/folder-names.ts";
+import { KnownFiles } from "./known/known-files.ts";
+import { Turns } from "./turns.ts";
+
+const LISTINGS_MAX = 8;
+
+export interface ContentWorld {
+  readonly disk: Disk;
+  readonly clock: Clock;
+  /** The one of the connections. */
+  readonly date: DateStamp;
+  readonly known: KnownFiles;
+  readonly pool: PiecePool;
+  readonly codings: CodingChoice;
+  readonly compressor: Compressor;
+  readonly folderNames: FolderNames;
+  readonly errorFiles: ErrorFiles;
+  /** A listing asks the disk for each of its entries. */
+  readonly listings: Turns;
+}
+
+export interface ContentWorldParts {
+  readonly clock: Clock;
+  readonly date: DateStamp;
+  readonly fileCacheBytes: number;
+  readonly disk?: Disk;
+}
+
+export function contentWorld({ clock, date, fileCacheBytes, disk = systemDisk }: ContentWorldParts): ContentWorld {
+  return {
+    disk,
+    clock,
+    date,
+    known: new KnownFiles(fileCacheBytes),
+    pool: new PiecePool(),
+    codings: new CodingChoice(),
+    compressor: new Compressor(),
+    folderNames: new FolderNames(disk, clock),
+    errorFiles: new ErrorFiles(disk, clock),
+    listings: new Turns(LISTINGS_MAX),
+  };
+}

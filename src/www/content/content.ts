@@ -1,0 +1,13 @@
+// What a site asks of whoever has its content. Interface only.
+import type { Answer } from "../../proto/http/answer/answer.ts";
+import type { Request } from "../../proto/http/request.ts";
+import type { Place } from "./place.ts";
+
+export interface Content {
+  /**
+   * For a target that was answered before: nothing is decided anew, and nothing asked of the disk but whether all is as it was. To
+   * be asked where the client would be let through to that target; a target with a query is never known.
+   */
+  known(request: Request): Answer | undefined;
+  answer(request: Request, place: Place): Answer | Promise<Answer>;
+}

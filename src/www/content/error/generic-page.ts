@@ -1,0 +1,30 @@
+// The page that goes with an error where the site has none of its own: it tells a person what happened and what to quote, and a
+// stranger nothing of the server. Pure.
+import { reasonOf } from "../../../proto/http/status.ts";
+import { escapeHtml, page } from "../html.ts";
+
+const sentences: Readonly<Record<number, string>> = {
+  400: "The request could not be understood.",
+  401: "You have to log in to see this.",
+  403: "This may not be seen.",
+  404: "There is nothing at this address. It may have been moved, or the address may be mistyped.",
+  405: "This cannot be done with what is at this address.",
+  412: "What you wanted to change has been changed meanwhile.",
+  413: "What was sent is too large.",
+  416: "The part that was asked for does not exist.",
+  500: "Something went wrong on our side.",
+  503: "There is too much to do at the moment. Please try again shortly.",
+};
+
+const usual = (status: number): string =>
+  status < 500 ? "The request could not be carried out." : (sentences[500] ?? "");
+
+export function genericPage(status: number, traceId: string): Buffer {
+  const title = `${status} ${reasonOf(status)}`.trim();
+  return page(
+    title,
+    `<h1>${escapeHtml(title)}</h1>
+<p>${escapeHtml(sentences[status] ?? usual(status))}</p>
+<p class="quiet">If you write to us about it, please quote <code>${escapeHtml(traceId)}</code>.</p>`,
+  );
+}

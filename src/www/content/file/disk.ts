@@ -1,0 +1,53 @@
+// All that the content of a site asks of the file system, so that a test can have one that fails. What may take as long as
+// a disk needs is promised; what is asked of an open file, or looked at again and again, is told at once.
+import { closeSync, constants, fstatSync, open, read, readdir, readlinkSync, type Stats, statSync } from "node:fs";
+import { realpath, stat } from "node:fs/promises";
+import { promisify } from "node:util";
+
+export interface Disk {
+  /** For reading, whatever it is: a pipe is not waited for. Throws, as all of these. */
+  open(path: string): Promise<number>;
+  close(file: number): void;
+  /** How many bytes came: fewer only where the file ends. */
+  read(file: number, into: Buffer, length: number, position: number): Promise<number>;
+  statsOfOpen(file: number): Stats;
+  /** Where an open file lies, links resolved. */
+  placeOfOpen(file: number, path: string): Promise<string>;
+  stats(path: string): Promise<Stats>;
+  /** At once, for what was looked at a moment ago; undefined where nothing is there, or nothing can be seen. */
+  statsNow(path: string): Stats | undefined;
+  realPath(path: string): Promise<string>;
+  names(folder: string): Promise<readonly string[]>;
+}
+
+const OPEN_FILES = "/proc/self/fd"; // system path
+const FLAGS = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
+const [opened, readSome, listed] = [promisify(open), promisify(read), promisify(readdir)];
+
+export const systemDisk: Disk = {
+  open: (path) => opened(path, FLAGS),
+  close: closeSync,
+  async read(file, into, length, position) {
+    let done = 0;
+    while (done < length) {
+      const { bytesRead } = await readSome(file, into, done, length - done, position + done);
+      if (bytesRead === 0) break;
+      done += bytesRead;
+    }
+    return done;
+  },
+  statsOfOpen: (file) => fstatSync(file),
+  // Linux tells it of the open file itself, so that nothing can be exchanged between the look and the use.
+  placeOfOpen: async (file, path) =>
+    process.platform === "linux" ? readlinkSync(`${OPEN_FILES}/${file}`) : realpath(path),
+  stats: (path) => stat(path),
+  statsNow(path) {
+    try {
+      return statSync(path, { throwIfNoEntry: false });
+    } catch {
+      return undefined;
+    }
+  },
+  realPath: (path) => realpath(path),
+  names: (folder) => listed(folder),
+};

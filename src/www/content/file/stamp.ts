@@ -1,0 +1,39 @@
+// By what one knows that a file is still the one it was, and not changed. Pure: whoever has the file asks for its stats.
+import type { Stats } from "node:fs";
+
+export interface Stamp {
+  readonly device: number;
+  readonly inode: number;
+  readonly size: number;
+  /** To a quarter of a microsecond, which is what a number of milliseconds can hold. */
+  readonly modifiedMs: number;
+  /** When the system last changed anything of it, which no program can set: content, rights, names. */
+  readonly changedMs: number;
+}
+
+export const stampOf = ({ dev, ino, size, mtimeMs, ctimeMs }: Stats): Stamp => ({
+  device: dev,
+  inode: ino,
+  size,
+  modifiedMs: mtimeMs,
+  changedMs: ctimeMs,
+});
+
+export const isSame = (one: Stamp, other: Stamp): boolean =>
+  one.changedMs === other.changedMs &&
+  one.modifiedMs === other.modifiedMs &&
+  one.size === other.size &&
+  one.inode === other.inode &&
+  one.device === other.device;
+
+export const isStill = (stamp: Stamp, stats: Stats): boolean => isSame(stamp, stampOf(stats));
+
+/** What has been opened says what it said, whatever became of its name: that another file was put in its place changes nothing. */
+export const isSameContent = (stamp: Stamp, { size, mtimeMs }: Stats): boolean =>
+  stamp.size === size && stamp.modifiedMs === mtimeMs;
+
+/** Clocks of file systems tick in steps of up to ten milliseconds; two changes within one step look alike. */
+const STEP_MS = 20;
+
+/** It may change once more without a sign, so that it must not be kept. */
+export const isYoung = ({ changedMs }: Stamp, nowMs: number): boolean => changedMs > nowMs - STEP_MS;

@@ -1,0 +1,84 @@
+// A file of a site that was looked at: what it is, by what one sees that it still is so, and the answers that lie ready. It asks
+// nobody anything.
+import type { Answer } from "../../../proto/http/answer/answer.ts";
+import type { DateStamp } from "../../../proto/http/answer/date-stamp.ts";
+import { ReadyAnswer } from "../../../proto/http/answer/ready-answer.ts";
+import type { Coding } from "../../../proto/http/content/accept-encoding.ts";
+import type { Chosen } from "../coding/coding-choice.ts";
+import type { ContentRules } from "../content-rules.ts";
+import type { Stamp } from "../file/stamp.ts";
+import type { Representation } from "../representation.ts";
+
+/** A form of the file that can be had: of a file of its own, or made when it is asked for. */
+export interface Form {
+  readonly representation: Representation;
+  /** Names below the folder, of what is opened for it. */
+  readonly names: readonly string[];
+  readonly stamp: Stamp;
+}
+
+export interface Watched {
+  readonly path: string;
+  readonly stamp: Stamp;
+}
+
+export interface Found {
+  readonly rules: ContentRules;
+  readonly folder: string;
+  /** The file as it is. */
+  readonly plain: Form;
+  /** Files beside it, each in a coding. */
+  readonly siblings: ReadonlyMap<Coding, Form>;
+  /** In which it could be compressed. */
+  readonly makes: readonly Coding[];
+  readonly watched: readonly Watched[];
+  /** It may yet change without a sign, and so must be looked at anew each time. */
+  readonly isYoung: boolean;
+}
+
+/** A form in memory. */
+export interface Held {
+  readonly representation: Representation;
+  readonly bytes: Buffer;
+  readonly whole: Answer;
+  readonly notModified: Answer;
+}
+
+/** What an entry costs beside its bytes, roughly: heads, names, stamps. */
+const OVERHEAD_BYTES = 4096;
+
+export class KnownFile {
+  readonly found: Found;
+  /** In the order in which they are liked. */
+  codings: readonly Coding[];
+  readonly held = new Map<Chosen, Held>();
+  /** What is being compressed. */
+  readonly making = new Set<Coding>();
+  heldBytes = OVERHEAD_BYTES;
+  checkedMs: number;
+  /** Asked for since it was last thought of letting it go. */
+  isUsed = true;
+
+  constructor(found: Found, checkedMs: number) {
+    this.found = found;
+    this.checkedMs = checkedMs;
+    const all: readonly Coding[] = ["br", "zstd", "gzip"];
+    this.codings = all.filter((it) => found.siblings.has(it) || found.makes.includes(it));
+  }
+
+  /** Nothing is gained by it. */
+  giveUp(coding: Coding): void {
+    this.codings = this.codings.filter((it) => it !== coding);
+  }
+
+  hold(coding: Chosen, representation: Representation, bytes: Buffer, date: DateStamp): Held {
+    const type = ["Content-Type", representation.type] as const;
+    const { fields, notModifiedFields } = representation;
+    const whole = new ReadyAnswer({ status: 200, substatus: 0, fields: [type, ...fields], body: bytes }, date);
+    const empty = { status: 304, substatus: 0, fields: notModifiedFields, body: undefined };
+    const held = { representation, bytes: whole.body ?? bytes, whole, notModified: new ReadyAnswer(empty, date) };
+    this.heldBytes += bytes.length - (this.held.get(coding)?.bytes.length ?? 0);
+    this.held.set(coding, held);
+    return held;
+  }
+}

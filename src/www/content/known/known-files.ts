@@ -1,0 +1,60 @@
+// Keeps what is known of files within so much memory, for all sites of a worker together. Whatever was not asked for since it was
+// last looked at goes first, so that a crowd of names asked for once does not drive out what is in use.
+import type { KnownFile } from "./known-file.ts";
+
+export interface Keeper {
+  /** It is kept no longer. */
+  forget(file: KnownFile): void;
+}
+
+export class KnownFiles {
+  readonly bytesMax: number;
+  private readonly owners = new Map<KnownFile, Keeper>();
+  private bytes = 0;
+
+  constructor(bytesMax: number) {
+    this.bytesMax = bytesMax;
+  }
+
+  get size(): number {
+    return this.owners.size;
+  }
+
+  get heldBytes(): number {
+    return this.bytes;
+  }
+
+  /** One file may not drive out all others. */
+  get fileBytesMax(): number {
+    return this.bytesMax >> 3;
+  }
+
+  add(file: KnownFile, owner: Keeper): void {
+    this.owners.set(file, owner);
+    this.grew(file.heldBytes);
+  }
+
+  /** One that is kept holds so much more. */
+  grew(bytes: number): void {
+    this.bytes += bytes;
+    for (const [file, owner] of this.owners) {
+      if (this.bytes <= this.bytesMax) return;
+      this.owners.delete(file);
+      if (file.isUsed) {
+        file.isUsed = false;
+        this.owners.set(file, owner);
+      } else {
+        this.bytes -= file.heldBytes;
+        owner.forget(file);
+      }
+    }
+  }
+
+  has(file: KnownFile): boolean {
+    return this.owners.has(file);
+  }
+
+  remove(file: KnownFile): void {
+    if (this.owners.delete(file)) this.bytes -= file.heldBytes;
+  }
+}

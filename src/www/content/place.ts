@@ -1,0 +1,16 @@
+// What was decided of a request before its content is looked for: the folder, the names below it, the rules, and who asks.
+// Interfaces only.
+import type { TargetPath } from "../../proto/http/target/target-path.ts";
+import type { Asker } from "./asker.ts";
+import type { ContentRules } from "./content-rules.ts";
+
+export interface Place {
+  /** All of the path as it was decided, with its query. */
+  readonly target: TargetPath;
+  /** Of the virtual directory: absolute. */
+  readonly folder: string;
+  /** What of the path lies below that folder. */
+  readonly below: readonly string[];
+  readonly rules: ContentRules;
+  readonly asker: Asker;
+}

@@ -1,0 +1,47 @@
+// Applications and virtual directories below a site: where their files lie, and what is treated otherwise there than in the
+// rest of the site. Definitions only.
+import { path } from "../../schema/kinds/place.ts";
+import { type Collection, collection, type Section, section, setting, type Values } from "../../schema/section.ts";
+import { filterSettings } from "../filter/filter-settings.ts";
+import { urlPath } from "./url-path.ts";
+
+/** Stated at the service, a site, an application or a directory, for itself and all below. */
+export const directorySettings = { ...filterSettings };
+
+const folder = {
+  path: setting(path, {
+    fallback: null,
+    since: "0.1",
+    applies: "live",
+    iis: { name: "Path", id: 3001 },
+    doc: "Where its files lie, below the home or absolute. Without a value they lie where the path leads in the folder above, and only settings differ here.",
+  }),
+};
+
+export const directorySection = section("directory", "A directory of a site, with a folder or settings of its own.", {
+  ...directorySettings,
+  ...folder,
+});
+export type DirectoryValues = Values<Section<typeof directorySettings>>;
+
+const directories: Collection<typeof directorySection> = collection(directorySection, {
+  doc: "Directories by their path below the site or application, such as images or 2026/images. What IIS called a virtual directory has a path of its own.",
+  named: urlPath,
+  max: 10_000,
+});
+
+export const applicationSection = section(
+  "application",
+  "An application of a site: a directory that stands for itself, with directories of its own.",
+  { ...directorySettings, ...folder },
+  { directories },
+);
+
+export const siteCollections = {
+  directories,
+  applications: collection(applicationSection, {
+    doc: "Applications by their path below the site, such as shop.",
+    named: urlPath,
+    max: 10_000,
+  }),
+};

@@ -1,0 +1,68 @@
+// The directories of a site, made once for each of its revisions: which of them a path is in. Pure. Of several that a path
+// goes through the deepest counts, by whole segments and in any case of letters.
+import { join } from "node:path";
+import type { Directory } from "./directory.ts";
+
+interface Node {
+  directory: Directory | undefined;
+  below: Map<string, Node> | undefined;
+}
+
+/** Before it is known where the files lie that have no folder of their own. */
+export interface DirectoryPlan extends Omit<Directory, "folder" | "depth" | "url" | "isVirtual"> {
+  readonly segments: readonly string[];
+  readonly folder: string | undefined;
+}
+
+export class DirectoryTable {
+  readonly root: Directory;
+  private readonly top: Node;
+
+  constructor(root: Directory, plans: readonly DirectoryPlan[]) {
+    this.root = root;
+    this.top = { directory: root, below: undefined };
+    // From above: a folder may lie in that of the directory it is in.
+    const sorted = plans.toSorted((left, right) => left.segments.length - right.segments.length);
+    for (const plan of sorted) this.add(plan);
+  }
+
+  find(segments: readonly string[]): Directory {
+    let node = this.top;
+    let found = this.root;
+    for (const segment of segments) {
+      const next = node.below?.get(segment.toLowerCase());
+      if (next === undefined) break;
+      node = next;
+      found = node.directory ?? found;
+    }
+    return found;
+  }
+
+  private add({ segments, folder, application, node: path, settings }: DirectoryPlan): void {
+    const above = this.find(segments);
+    const node = this.nodeAt(segments);
+    // Two names that differ in the case of letters alone: the first one counts.
+    if (node.directory !== undefined) return;
+    node.directory = {
+      url: `/${segments.join("/")}`,
+      depth: segments.length,
+      application,
+      node: path,
+      folder: folder ?? join(above.folder, ...segments.slice(above.depth)),
+      isVirtual: folder !== undefined,
+      settings,
+    };
+  }
+
+  private nodeAt(segments: readonly string[]): Node {
+    let node = this.top;
+    for (const segment of segments) {
+      const name = segment.toLowerCase();
+      node.below ??= new Map();
+      const next: Node = node.below.get(name) ?? { directory: undefined, below: undefined };
+      node.below.set(name, next);
+      node = next;
+    }
+    return node;
+  }
+}

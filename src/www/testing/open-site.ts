@@ -1,0 +1,95 @@
+// A web site out of settings as a person writes them, with files of a test below a home of its own. Only for tests.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { systemClock } from "../../base/clock.ts";
+import { isObject, type JsonObject } from "../../base/json.ts";
+import { noAccessLog } from "../../net/access-log/access-log.ts";
+import { siteMetrics } from "../../net/metrics/metrics.ts";
+import { MetricsBook } from "../../net/metrics/metrics-book.ts";
+import type { Answer } from "../../proto/http/answer/answer.ts";
+import { parseHead, usualHeadLimits } from "../../proto/http/head/parse-head.ts";
+import { decodeOwn } from "../../schema/decode.ts";
+import { originOf, type Step, valuesOf } from "../../schema/resolve.ts";
+import type { Section } from "../../schema/section.ts";
+import { plainContent } from "../plain-content.ts";
+import { wwwSite } from "../settings.ts";
+import { WebCommon } from "../web-common.ts";
+import { WebSite } from "../web-site.ts";
+
+/** Settings of a node, and what is below it by collection and name. */
+export interface Written {
+  readonly settings?: JsonObject;
+  readonly directories?: Readonly<Record<string, Written>>;
+  readonly applications?: Readonly<Record<string, Written>>;
+}
+
+export class OpenSite {
+  readonly home = mkdtempSync(join(tmpdir(), "inetsrv-www-"));
+  readonly site: WebSite;
+
+  constructor(written: Written, files: Readonly<Record<string, string>> = {}) {
+    for (const [name, text] of Object.entries(files)) {
+      const path = join(this.home, name);
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, text);
+    }
+    const path = "www/sites/a";
+    const step = stepOf(path, wwwSite, written);
+    const below = collectionsOf(wwwSite, written, [step]);
+    const values = valuesOf(wwwSite, [step]);
+    const clock = systemClock;
+    const metrics = new MetricsBook(siteMetrics.end).site("a");
+    const common = new WebCommon({ home: { root: this.home, from: "--home" }, clock });
+    this.site = new WebSite({ name: "a", path, values, below, clock, metrics, log: noAccessLog }, common, plainContent);
+  }
+
+  async ask(method: string, target: string, headers = ""): Promise<Answer> {
+    const text = `${method} ${target} HTTP/1.1\r\nHost: a\r\n${headers}\r\n`;
+    const head = parseHead(Buffer.from(text, "latin1"), 0, usualHeadLimits);
+    if (head === undefined || head.refusal !== undefined) throw new Error(`no request: ${text}`);
+    if (head.hasBody) head.body = { length: head.contentLength, readBytes: 0, receive: () => {} };
+    return this.site.answer(head);
+  }
+
+  /** "200 its body", "404.8" */
+  async get(target: string): Promise<string> {
+    const { status, substatus, body } = await this.ask("GET", target);
+    return status === 200 ? `200 ${body}` : codeOf(status, substatus);
+  }
+
+  async code(method: string, target: string, headers = ""): Promise<string> {
+    const { status, substatus } = await this.ask(method, target, headers);
+    return codeOf(status, substatus);
+  }
+
+  [Symbol.dispose](): void {
+    rmSync(this.home, { recursive: true });
+  }
+}
+
+const codeOf = (status: number, substatus: number): string => `${status}${substatus === 0 ? "" : `.${substatus}`}`;
+
+function stepOf(path: string, section: Section, { settings = {} }: Written): Step {
+  const { own, problems } = decodeOwn(section, settings, path);
+  if (problems.length > 0) throw new Error(JSON.stringify(problems));
+  return { path, section, own };
+}
+
+/** As the metabase hands it to a worker. */
+function collectionsOf(section: Section, written: Written, chain: readonly Step[]): JsonObject {
+  const collections = Object.entries(section.collections).map(([key, { section: below }]) => {
+    const nodes: unknown = written[key as keyof Written];
+    const entries = Object.entries(isObject(nodes) ? nodes : {}).map(([name, it]) => {
+      const node = it as Written;
+      const steps = [...chain, stepOf(`${key}/${name}`, below, node)];
+      const settings = Object.entries(below.settings).map(([setting, row]) => [
+        setting,
+        originOf(steps, setting, row).written,
+      ]);
+      return [name, { settings: Object.fromEntries(settings), collections: collectionsOf(below, node, steps) }];
+    });
+    return [key, Object.fromEntries(entries)];
+  });
+  return Object.fromEntries(collections) as JsonObject;
+}

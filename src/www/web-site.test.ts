@@ -1,0 +1,91 @@
+import { expect, test } from "bun:test";
+import { OpenSite } from "./testing/open-site.ts";
+
+const files = {
+  "content/a/default.htm": "root",
+  "content/a/shop/default.htm": "not this",
+  "content/a/docs/a.txt": "doc",
+  "content/a/docs/App_data/a.txt": "hidden",
+  "content/a/x.config": "secret",
+  "pictures/a.txt": "picture",
+  "store/default.htm": "store",
+  "store/img/a.txt": "in the store",
+  "elsewhere/a.txt": "elsewhere",
+};
+
+test("a path leads to the deepest directory that it goes through, in any case of letters", async () => {
+  using it = new OpenSite(
+    {
+      directories: { pictures: { settings: { path: "pictures" } } },
+      applications: {
+        shop: { settings: { path: "store" }, directories: { "deep/er": { settings: { path: "elsewhere" } } } },
+      },
+    },
+    files,
+  );
+  expect(await it.get("/")).toBe("200 root");
+  expect(await it.get("/docs/a.txt")).toBe("200 doc");
+  expect(await it.get("/pictures/a.txt")).toBe("200 picture");
+  expect(await it.get("/PICTURES/a.txt")).toBe("200 picture");
+  expect(await it.get("/picturesque/a.txt")).toBe("404");
+  expect(await it.get("/shop/")).toBe("200 store");
+  expect(await it.get("/shop/img/a.txt")).toBe("200 in the store");
+  expect(await it.get("/shop/deep/er/a.txt")).toBe("200 elsewhere");
+  expect(await it.get("/docs/../shop/%64eep/er/./a.txt")).toBe("200 elsewhere");
+  expect(await it.get("/pictures/../../a.txt")).toBe("400");
+});
+
+test("a directory without a folder of its own has its files in the folder above, and settings of its own", async () => {
+  using it = new OpenSite(
+    {
+      settings: { deniedFileExtensions: [".txt"] },
+      directories: {
+        docs: { settings: { deniedFileExtensions: [] } },
+        "docs/App_data": { settings: { hiddenSegments: [] } },
+      },
+    },
+    files,
+  );
+  expect(await it.get("/docs/a.txt")).toBe("200 doc");
+  expect(await it.get("/shop/a.txt")).toBe("404.7");
+  expect(await it.get("/docs/App_data/a.txt")).toBe("404.7");
+});
+
+test("what a setting of a site says counts in its directories too, unless they say otherwise", async () => {
+  using it = new OpenSite(
+    {
+      settings: { hiddenSegments: ["docs"], allowDoubleEscaping: true },
+      applications: {
+        shop: {
+          settings: { path: "store", hiddenSegments: ["img"] },
+          directories: { deep: { settings: { path: "elsewhere" } } },
+        },
+      },
+    },
+    files,
+  );
+  expect(await it.get("/docs/a.txt")).toBe("404.8");
+  expect(await it.get("/shop/docs/a.txt")).toBe("404");
+  expect(await it.get("/shop/img/a.txt")).toBe("404.8");
+  expect(await it.get("/shop/deep/img/a.txt")).toBe("404.8");
+  expect(await it.get("/shop/deep/a.txt")).toBe("200 elsewhere");
+});
+
+test("files are asked for with GET and HEAD; other verbs are refused, and OPTIONS tells which there are", async () => {
+  using it = new OpenSite({}, files);
+  expect(await it.code("HEAD", "/")).toBe("200");
+  const post = await it.ask("POST", "/");
+  expect([post.status, post.fields.at(-1)]).toEqual([405, ["Allow", "GET, HEAD, OPTIONS"]]);
+  for (const method of ["TRACE", "PUT", "PROPFIND"]) expect(await it.code(method, "/")).toBe("405");
+  expect(await it.code("BREW", "/")).toBe("501");
+  const options = await it.ask("OPTIONS", "/");
+  expect([options.status, options.fields]).toEqual([200, [["Allow", "GET, HEAD, OPTIONS"]]]);
+  expect(await it.code("OPTIONS", "*")).toBe("200");
+  expect(await it.code("CONNECT", "a.example:443")).toBe("405");
+});
+
+test("a site that keeps no connection says so in each answer", async () => {
+  using it = new OpenSite({ settings: { allowKeepAlive: false } }, files);
+  expect((await it.ask("GET", "/")).close).toBe(true);
+  expect((await it.ask("GET", "/bin/x")).close).toBe(true);
+});
