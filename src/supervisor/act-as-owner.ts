@@ -2,6 +2,7 @@
 // root, and the owner's server could not read its own keys at the next start.
 import { chownSync, statSync } from "node:fs";
 import { type Home, roomPath } from "../base/home.ts";
+import { layDownPrivileges, type UserNumbers } from "../net/system/lay-down-privileges.ts";
 
 /** For good; who is not root, and whose home belongs to root, stays who he is. */
 export function actAsOwner(home: Home): void {
@@ -14,12 +15,10 @@ export function actAsOwner(home: Home): void {
   } catch {
     // Then it is not there, and nobody is kept from anything.
   }
-  process.setgroups?.([owner.gid]);
-  process.setgid?.(owner.gid);
-  process.setuid?.(owner.uid);
+  layDownPrivileges(owner);
 }
 
-function ownerOf(path: string): { readonly uid: number; readonly gid: number } | undefined {
+function ownerOf(path: string): UserNumbers | undefined {
   try {
     const { uid, gid } = statSync(path);
     return { uid, gid };

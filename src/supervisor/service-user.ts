@@ -2,12 +2,10 @@
 // else; who is not root has no choice, and there is nothing to ask.
 import { about, type Fault, fault } from "../base/fault.ts";
 import type { Report } from "../event/event.ts";
+import type { UserNumbers } from "../net/system/lay-down-privileges.ts";
 import { supervisorEvents } from "./events.ts";
 
-export interface ServiceUser {
-  readonly uid: number;
-  readonly gid: number;
-}
+export type ServiceUser = UserNumbers;
 
 /** Those tried when the setting names none. */
 const USUAL = ["inetsrv", "nobody"];

@@ -45,6 +45,8 @@ const AUTHORITY = "authority.pem";
 
 /** Exim gives up its rights when anybody else names its configuration, and then may not write its folder. */
 export const eximIsThere = findProgram("exim4") !== undefined && process.getuid?.() === 0;
+/** For what needs nothing else. */
+export const eximTitle = eximIsThere ? "Exim" : "Exim (skipped: no exim4 on this machine, or not root)";
 
 export class Exim implements AsyncDisposable {
   readonly port: number;

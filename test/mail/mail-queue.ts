@@ -37,9 +37,11 @@ export class MailQueue implements AsyncDisposable {
     return this.story(id, (it) => it.message.leftMs !== null, withinMs);
   }
 
-  /** When each of its recipients was tried. */
-  tried(id: string): Promise<Story> {
-    return this.story(id, (it) => it.recipients.every(({ attempts }) => attempts > 0));
+  /** When each of its recipients was tried so often, and nobody is at it. */
+  tried(id: string, times = 1): Promise<Story> {
+    return this.story(id, ({ recipients }) =>
+      recipients.every(({ attempts, status }) => attempts >= times && status !== "claimed"),
+    );
   }
 
   /** A message as it lies there. */

@@ -11,6 +11,9 @@ export interface Letter {
   readonly rcptWords?: string;
 }
 
+/** The id in the queue that our server tells, anywhere in what was said. */
+export const idIn = (said: string): string => /Queued as ([0-9a-z]+)/.exec(said)?.[1] ?? `none in ${said}`;
+
 /** Its id in the queue; throws with the answer when it is not taken. */
 export async function submit(port: number, letter: Letter): Promise<string> {
   const { from, to, text, mailWords = "", rcptWords = "" } = letter;
@@ -29,5 +32,5 @@ export async function submit(port: number, letter: Letter): Promise<string> {
   await must("DATA", "354");
   const said = await must(`${text.replace(/^\./gm, "..")}.`, "250");
   peer.say("QUIT\r\n");
-  return /Queued as ([0-9a-z]+)/.exec(said)?.[1] ?? said;
+  return idIn(said);
 }

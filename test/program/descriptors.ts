@@ -24,7 +24,10 @@ export function ticksOf(pid: number): number {
 }
 
 /** Memory that the process has in use, in bytes. */
-export function memoryOf(pid: number): number {
-  const text = readFileSync(`/proc/${pid}/status`, "latin1"); // system path
-  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(text)?.[1]) * 1024;
-}
+export const memoryOf = (pid: number): number => statedMemory(pid, /^VmRSS:\s+(\d+) kB$/m);
+
+/** The most that it ever had in use. */
+export const peakMemoryOf = (pid: number): number => statedMemory(pid, /^VmHWM:\s+(\d+) kB$/m);
+
+const statedMemory = (pid: number, line: RegExp): number =>
+  Number(line.exec(readFileSync(`/proc/${pid}/status`, "latin1"))?.[1]) * 1024; // system path

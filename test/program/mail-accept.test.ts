@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Story } from "../../src/spool/spool.ts";
 import { MailQueue } from "../mail/mail-queue.ts";
+import { filesIn, siteFolder } from "../mail/site-folder.ts";
+import { idIn } from "../mail/submit.ts";
 import { needing, runClient } from "./client.ts";
 import { eventually } from "./eventually.ts";
 import { Ground, PASSWORD } from "./ground.ts";
@@ -43,8 +45,6 @@ async function kept(id: string): Promise<Kept> {
   const story = await queue.story(id, () => true);
   return { ...story, text: (await queue.text(id)).replaceAll("\r\n ", " ") };
 }
-
-const idIn = (said: string): string => /Queued as ([0-9a-z]+)/.exec(said)?.[1] ?? `none in ${said}`;
 
 const mailClients = needing("mail from real clients", "swaks", "python3");
 describe.skipIf(mailClients.skip)(mailClients.title, () => {
@@ -227,7 +227,7 @@ test("an open relay on an address of the world does not open, and what was open 
 });
 
 test("two workers take mail into one queue, and one of them puts all of it into the folders of its domains", async () => {
-  const drop = join(ground.program.home, "spool", "mailroot", "default", "Drop");
+  const drop = siteFolder(ground.program.home, "Drop");
   const maildir = join(ground.program.home, "spool", "box");
   await ground.apply({
     smtp: {
@@ -256,8 +256,7 @@ test("two workers take mail into one queue, and one of them puts all of it into 
     ids.add(idIn((await peer.hear("Queued as ")) + (await peer.line())));
   }
   const idOf = (file: string) => [...ids].find((id) => file.includes(id));
-  const arrived = (folder: string) =>
-    existsSync(folder) ? readdirSync(folder).filter((it) => !it.startsWith(".") && idOf(it) !== undefined) : [];
+  const arrived = (folder: string) => filesIn(folder).filter((it) => idOf(it) !== undefined);
   const boxes = [drop, join(maildir, "new")];
   await eventually("10 files in each", () => boxes.every((it) => arrived(it).length >= 10));
   for (const box of boxes) expect(arrived(box).map(idOf).toSorted()).toEqual([...ids].toSorted());

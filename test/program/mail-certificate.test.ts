@@ -1,24 +1,22 @@
 // Mail for hosts that know their clients by certificate: to another server of ours, and to Exim.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { join } from "node:path";
-import { secureRandomness, systemClock } from "../../src/base/clock.ts";
-import { expectGood } from "../../src/base/result.ts";
 import { exitCodes } from "../../src/cli/exit-code.ts";
-import { TraceSource } from "../../src/net/trace-id.ts";
-import { openSpool } from "../../src/spool/open-spool.ts";
-import type { Story } from "../../src/spool/spool.ts";
 import type { CertificateAnswer } from "../../src/supervisor/operations/certificate-answers.ts";
-import { Exim, eximIsThere } from "../mail/exim.ts";
-import { needing, runClient } from "./client.ts";
+import { Exim, eximIsThere, eximTitle } from "../mail/exim.ts";
+import { MailQueue } from "../mail/mail-queue.ts";
+import { idIn, submit } from "../mail/submit.ts";
+import { needing } from "./client.ts";
 import { eventually } from "./eventually.ts";
 import { Ground } from "./ground.ts";
 
-const { title, skip } = needing("mail that goes with a certificate", "openssl", "swaks");
+const { title, skip } = needing("mail that goes with a certificate", "openssl");
 const AT = "smtp/sites/default/routes/partner/certificate";
 
 describe.skipIf(skip)(title, () => {
   let ground: Ground;
   let partner: Ground;
+  let queue: MailQueue;
+  let partnerQueue: MailQueue;
   beforeAll(async () => {
     ground = await Ground.up({
       services: ["smtp"],
@@ -54,35 +52,23 @@ describe.skipIf(skip)(title, () => {
       messagesPerConnection: 1,
     };
     await ground.apply({ smtp: { sites: { default: { routes: { partner: route } } } } });
+    queue = await MailQueue.open(ground.program.home);
+    partnerQueue = await MailQueue.open(partner.program.home);
   }, 60_000);
   afterAll(async () => {
+    await partnerQueue[Symbol.asyncDispose]();
+    await queue[Symbol.asyncDispose]();
     await partner[Symbol.asyncDispose]();
     await ground[Symbol.asyncDispose]();
   });
 
-  const send = async (to: string): Promise<string> => {
-    const server = ["--server", "127.0.0.1", "--port", `${await ground.port("smtp")}`, "--helo", "erp"];
-    const { code, out } = await runClient(["swaks", ...server, "--from", "erp@house.example", "--to", to]);
-    expect([code, out]).toEqual([0, expect.stringContaining("Queued as")]);
-    return /Queued as ([0-9a-z]+)/.exec(out)?.[1] ?? "";
-  };
-  const story = (at: Ground, id: string, fits: (it: Story) => boolean): Promise<Story> =>
-    eventually(`the story of ${id}`, async () => {
-      const names = new TraceSource(systemClock, secureRandomness);
-      const folder = join(at.program.home, "spool");
-      const spool = expectGood(await openSpool(folder, { clock: systemClock, report: () => {}, names }));
-      const found = expectGood(await spool.story(id));
-      await spool.close();
-      return found !== null && fits(found) ? found : undefined;
-    });
-  const tried = (id: string, attempts = 1) =>
-    story(ground, id, (it) => it.recipients.every((one) => one.attempts >= attempts && one.status !== "claimed"));
+  const send = async (to: string): Promise<string> =>
+    submit(await ground.port("smtp"), { from: "erp@house.example", to: [to], text: "Subject: a\r\n\r\nHello\r\n" });
   /** Why the partner took it. */
   const because = async (id: string) => {
-    const [only] = (await tried(id)).recipients;
+    const [only] = (await queue.tried(id)).recipients;
     expect(only?.status).toBe("delivered");
-    const there = /Queued as ([0-9a-z]+)/.exec(only?.reply ?? "")?.[1] ?? "";
-    return (await story(partner, there, () => true)).message.facts.accepted;
+    return (await partnerQueue.story(idIn(only?.reply ?? ""), () => true)).message.facts.accepted;
   };
 
   test("another server of ours relays for it, and for the one that takes its place at once", async () => {
@@ -105,7 +91,7 @@ describe.skipIf(skip)(title, () => {
     await ground.apply({ certificate: { entries: { late } } });
     await ground.apply({ smtp: { sites: { default: { routes: { partner: { certificate: "late" } } } } } });
     const id = await send("cleo@partner.example");
-    const [only] = (await tried(id)).recipients;
+    const [only] = (await queue.tried(id)).recipients;
     expect(only).toMatchObject({ status: "queued", reply: "there is no certificate late that could be shown" });
     expect((await ground.event(6059)).parameters).toMatchObject({
       setting: "smtp/sites/default/routes/partner",
@@ -117,30 +103,29 @@ describe.skipIf(skip)(title, () => {
       return found?.facts !== null;
     });
     await ground.program.must("queue", "retry", id, "--yes");
-    expect((await tried(id, 2)).recipients[0]?.status).toBe("delivered");
+    expect((await queue.tried(id, 2)).recipients[0]?.status).toBe("delivered");
   });
 
   test("who shows that of a stranger, or none, is not let in, and the mail waits", async () => {
     await ground.addCertificate("stranger");
     await ground.apply({ smtp: { sites: { default: { routes: { partner: { certificate: "stranger" } } } } } });
     const id = await send("dora@partner.example");
-    expect((await tried(id)).recipients[0]?.status).toBe("queued");
+    expect((await queue.tried(id)).recipients[0]?.status).toBe("queued");
     await ground.unset("smtp/sites/default/routes/partner", "certificate");
     await ground.program.must("queue", "retry", id, "--yes");
-    const [only] = (await tried(id, 2)).recipients;
+    const [only] = (await queue.tried(id, 2)).recipients;
     expect(only?.status).toBe("queued");
     expect(only?.reply).toBe("The connection broke: the server asks for a certificate of ours");
   });
 
-  const peer = eximIsThere ? "Exim" : "Exim (skipped: no exim4 on this machine, or not root)";
   test.skipIf(!eximIsThere)(
-    `${peer} that lets nobody in without one takes the mail, and names who it was`,
+    `${eximTitle} that lets nobody in without one takes the mail, and names who it was`,
     async () => {
       await using exim = await Exim.open({ clientAuthority: ground.openssl.read("authority.pem").toString() });
       const hosts = `[127.0.0.1]:${exim.port}`;
       const route = { hosts, domains: ["exim.example"], tls: "required", certificate: "ours" };
       await ground.apply({ smtp: { sites: { default: { routes: { exim: route } } } } });
-      const [only] = (await tried(await send("ada@exim.example"))).recipients;
+      const [only] = (await queue.tried(await send("ada@exim.example"))).recipients;
       expect(only?.status).toBe("delivered");
       expect(exim.log()).toMatch(/<= erp@house\.example .* CV=yes DN="CN=renewed"/);
     },

@@ -4,8 +4,9 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { createHash } from "node:crypto";
 import { type DnsServer, dnsServer } from "../../src/smtp/deliver/testing/dns-server.ts";
 import { openSink, type Sink } from "../../src/smtp/deliver/testing/sink.ts";
-import { Exim, eximIsThere } from "../mail/exim.ts";
+import { Exim, eximIsThere, eximTitle } from "../mail/exim.ts";
 import { MailQueue } from "../mail/mail-queue.ts";
+import { idIn } from "../mail/submit.ts";
 import { needing, runClient } from "./client.ts";
 import { eventually } from "./eventually.ts";
 import { Ground } from "./ground.ts";
@@ -66,7 +67,7 @@ describe.skipIf(skip)(title, () => {
     const server = ["--server", "127.0.0.1", "--port", `${port}`, "--helo", "erp", "--suppress-data"];
     const { code, out } = await runClient(["swaks", ...server, "--from", "erp@house.example", "--to", to, ...more]);
     expect([code, out]).toEqual([0, expect.stringContaining("Queued as")]);
-    return /Queued as ([0-9a-z]+)/.exec(out)?.[1] ?? "";
+    return idIn(out);
   };
   const cameTo = async (address: string) =>
     eventually(`mail for ${address}`, () => sink.messages.findLast((it) => it.to.includes(address)));
@@ -143,8 +144,7 @@ describe.skipIf(skip)(title, () => {
     expect((await queue.left(id)).recipients[0]?.status).toBe("delivered");
   }, 30_000);
 
-  const peer = eximIsThere ? "Exim" : "Exim (skipped: no exim4 on this machine, or not root)";
-  describe.skipIf(!eximIsThere)(peer, () => {
+  describe.skipIf(!eximIsThere)(eximTitle, () => {
     let exim: Exim;
     beforeAll(async () => {
       exim = await Exim.open();

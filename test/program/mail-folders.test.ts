@@ -3,9 +3,9 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import {
   closeSync,
+  existsSync,
   mkdirSync,
   openSync,
-  readdirSync,
   readFileSync,
   renameSync,
   writeFileSync,
@@ -14,20 +14,13 @@ import {
 import { join } from "node:path";
 import type { BadmailList } from "../../src/supervisor/operations/badmail-answers.ts";
 import type { QueuePage } from "../../src/supervisor/operations/queue-answers.ts";
+import { filesIn, siteFolder } from "../mail/site-folder.ts";
 import { eventually } from "./eventually.ts";
 import { Ground } from "./ground.ts";
 
 let ground: Ground;
 let pickup = "";
 let drop = "";
-const mailroot = () => join(ground.program.home, "spool", "mailroot", "default");
-const names = (folder: string): readonly string[] => {
-  try {
-    return readdirSync(folder).filter((it) => !it.startsWith("."));
-  } catch {
-    return [];
-  }
-};
 
 beforeAll(async () => {
   ground = await Ground.up({
@@ -40,19 +33,18 @@ beforeAll(async () => {
       },
     },
   });
-  pickup = join(mailroot(), "Pickup");
-  drop = join(mailroot(), "Drop");
-  await eventually("the pickup folder", () => names(mailroot()).includes("Pickup"));
+  pickup = siteFolder(ground.program.home, "Pickup");
+  drop = siteFolder(ground.program.home, "Drop");
+  await eventually("the pickup folder", () => existsSync(pickup));
 }, 60_000);
 afterAll(() => ground[Symbol.asyncDispose]());
 
 const letter = (subject: string, to = "info@house.example"): string =>
   `From: erp@house.example\r\nTo: ${to}\r\nSubject: ${subject}\r\n\r\n.\r\nHello\r\n`;
 const subjectsIn = (folder: string): readonly string[] =>
-  names(folder).map((it) => /^Subject: (.*)\r$/m.exec(readFileSync(join(folder, it), "utf8"))?.[1] ?? "");
+  filesIn(folder).map((it) => /^Subject: (.*)\r$/m.exec(readFileSync(join(folder, it), "utf8"))?.[1] ?? "");
 const dropped = (subject: string): readonly string[] =>
-  names(drop)
-    .filter((it) => it.endsWith(".eml"))
+  filesIn(drop)
     .map((it) => readFileSync(join(drop, it), "utf8"))
     .filter((it) => it.includes(`Subject: ${subject}\r\n`));
 
@@ -70,7 +62,7 @@ test("a program that renames, and one that writes in place and pauses, are each 
     "x-sender: erp@house.example\r\nx-receiver: info@house.example\r\nReceived: by mail.example id ",
   );
   expect(text).toEndWith("\r\n\r\n.\r\nHello\r\n");
-  await eventually("an empty pickup folder", () => names(pickup).length === 0);
+  await eventually("an empty pickup folder", () => filesIn(pickup).length === 0);
   expect([dropped("renamed").length, dropped("in place").length]).toEqual([1, 1]);
 });
 
@@ -94,7 +86,7 @@ test("a malformed file is told with its reason, and sent when it was mended", as
   const { parameters } = await ground.event(6100, (it) => it.parameters.file === "bad.eml");
   const { entries } = await ground.ask<BadmailList>("badmail.list");
   expect(entries.map((it) => it.id)).toEqual([String(parameters.id)]);
-  const path = join(mailroot(), "Badmail", `${String(parameters.id)}.BAD`);
+  const path = join(siteFolder(ground.program.home, "Badmail"), `${String(parameters.id)}.BAD`);
   writeFileSync(path, readFileSync(path, "utf8").replace("X-From", "From"));
   await ground.program.must("mail", "badmail", "resend", String(parameters.id));
   await eventually("the mended letter", () => dropped("mended").length === 1);
@@ -112,7 +104,7 @@ test("a local domain has a folder of its own, also as a Maildir", async () => {
   writeFileSync(join(pickup, "club.eml"), letter("club", "ada@club.example"));
   const [name = ""] = await eventually(
     "the letter",
-    () => names(join(folder, "new")).length > 0 && names(join(folder, "new")),
+    () => filesIn(join(folder, "new")).length > 0 && filesIn(join(folder, "new")),
   );
   const text = readFileSync(join(folder, "new", name), "utf8");
   expect(text).toStartWith("Return-Path: <erp@house.example>\nDelivered-To: ada@club.example\nReceived: ");
@@ -121,15 +113,15 @@ test("a local domain has a folder of its own, also as a Maildir", async () => {
 test("a service that is killed over hundreds of files sends each of them once", async () => {
   const subjects = Array.from({ length: 300 }, (_, n) => `crash ${n} of it`);
   for (const [n, subject] of subjects.entries()) writeFileSync(join(pickup, `crash-${n}.eml`), letter(subject));
-  await eventually("some of them", () => names(pickup).length < 250);
+  await eventually("some of them", () => filesIn(pickup).length < 250);
   for (const pid of await ground.server.workers("smtp")) process.kill(pid, "SIGKILL");
   let missing: readonly string[] = subjects;
   await eventually(
-    () => `${missing.length} of them, such as ${missing[0]}; ${names(pickup).length} wait`,
+    () => `${missing.length} of them, such as ${missing[0]}; ${filesIn(pickup).length} wait`,
     () => {
       const there = new Set(subjectsIn(drop));
       missing = subjects.filter((it) => !there.has(it));
-      return missing.length === 0 && names(pickup).length === 0;
+      return missing.length === 0 && filesIn(pickup).length === 0;
     },
     40_000,
   );

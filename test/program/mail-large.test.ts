@@ -2,14 +2,16 @@
 // the second one as it was, and neither of them ever has it in memory.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { createHash, type Hash } from "node:crypto";
-import { createReadStream, existsSync, readdirSync } from "node:fs";
+import { createReadStream } from "node:fs";
 import { join } from "node:path";
 import { bodyPath } from "../../src/spool/body-file.ts";
 import type { Story } from "../../src/spool/spool.ts";
+import { filesIn, siteFolder } from "../mail/site-folder.ts";
+import { idIn } from "../mail/submit.ts";
+import { peakMemoryOf } from "./descriptors.ts";
 import { eventually } from "./eventually.ts";
 import { Ground } from "./ground.ts";
 import { Peer } from "./peer.ts";
-import { peakBytes } from "./processes.ts";
 
 const MIB = 1024 * 1024;
 const BLOCKS = 200;
@@ -67,8 +69,6 @@ async function begin(): Promise<Peer> {
   return peer;
 }
 
-const idIn = (said: string): string => /Queued as ([0-9a-z]+)/.exec(said)?.[1] ?? `none in ${said}`;
-
 const ways = {
   async DATA(peer: Peer): Promise<string> {
     expect(await peer.ask("DATA")).toStartWith("354");
@@ -99,7 +99,7 @@ async function digestIn(path: string, bytes = Number.POSITIVE_INFINITY): Promise
   return hash?.digest("hex") ?? "";
 }
 
-const memory = (): readonly number[] => workers.map(peakBytes);
+const memory = (): readonly number[] => workers.map(peakMemoryOf);
 
 for (const [way, give] of Object.entries(ways))
   test(`A message of ${BLOCKS} MB that comes by ${way} lies in the spool to its last byte`, async () => {
@@ -114,11 +114,11 @@ for (const [way, give] of Object.entries(ways))
 test("Both go on to the folder of another server as they were, and nobody ever had one of them in memory", async () => {
   await front.set("smtp", { smartHost: `[127.0.0.1]:${await back.port("smtp")}` });
   await front.program.must("queue", "retry", "--all", "--yes");
-  const drop = join(back.program.home, "spool", "mailroot", "default", "Drop");
+  const drop = siteFolder(back.program.home, "Drop");
   const files = await eventually(
     "both in the folder",
     () => {
-      const found = existsSync(drop) ? readdirSync(drop).filter((it) => it.endsWith(".eml")) : [];
+      const found = filesIn(drop);
       return found.length === taken.length && found;
     },
     60_000,

@@ -1,8 +1,10 @@
 // One message to very many people, through two whole servers: whoever is taken gets it once, and each of them can be found.
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Story } from "../../src/spool/spool.ts";
+import { MailQueue } from "../mail/mail-queue.ts";
+import { filesIn, siteFolder } from "../mail/site-folder.ts";
+import { idIn } from "../mail/submit.ts";
 import { eventually } from "./eventually.ts";
 import { Ground } from "./ground.ts";
 import { Peer } from "./peer.ts";
@@ -42,7 +44,7 @@ async function give(
   for (let n = 0; n < to.length; n++) each.push((await peer.line()).slice(0, 9));
   expect(await peer.line()).toStartWith("354");
   const said = await peer.ask("Subject: to all\r\n\r\nHello\r\n.");
-  return { each, id: /Queued as ([0-9a-z]+)/.exec(said)?.[1] ?? said };
+  return { each, id: idIn(said) };
 }
 
 async function greeted(port: number): Promise<Peer> {
@@ -54,9 +56,8 @@ async function greeted(port: number): Promise<Peer> {
 
 /** Everybody who is named in a file of the folder, once for each of them. */
 function dropped(name: string): readonly string[] {
-  const folder = join(back.program.home, "spool", "mailroot", "default", "Drop");
-  const files = existsSync(folder) ? readdirSync(folder).filter((it) => it.endsWith(".eml")) : [];
-  const named = files.flatMap(
+  const folder = siteFolder(back.program.home, "Drop");
+  const named = filesIn(folder).flatMap(
     (it) => readFileSync(join(folder, it), "latin1").match(/(?<=^x-receiver: ).*(?=\r$)/gm) ?? [],
   );
   return named.filter((it) => it.startsWith(name)).sort();
@@ -67,10 +68,8 @@ test("a thousand people of five domains get it once each, and the story of each 
   using peer = await greeted(await front.port("smtp"));
   const { each, id } = await give(peer, to);
   expect(new Set(each)).toEqual(new Set(["250 2.1.5"]));
-  const { recipients, happenings } = await eventually("it has left", async () => {
-    const story = await front.ask<Story>("mail.story", { id });
-    return story.message.leftMs !== null && story;
-  });
+  await using queue = await MailQueue.open(front.program.home);
+  const { recipients, happenings } = await queue.left(id);
   expect(recipients.map((it) => it.address)).toEqual([...to]);
   expect(recipients.every((it) => it.status === "delivered" && it.attempts === 1)).toBe(true);
   expect(happenings.filter((it) => it.what === "delivered")).toHaveLength(PEOPLE);

@@ -1,10 +1,11 @@
 // Postfix on the other side: as the server that gets our mail, and as the server whose relay we are.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { QueuePage } from "../../src/supervisor/operations/queue-answers.ts";
 import { MailQueue } from "../mail/mail-queue.ts";
 import { Postfix, postfixIsThere } from "../mail/postfix.ts";
+import { filesIn, siteFolder } from "../mail/site-folder.ts";
 import { type Letter, submit } from "../mail/submit.ts";
 import { eventually } from "./eventually.ts";
 import { Ground, PASSWORD } from "./ground.ts";
@@ -276,9 +277,9 @@ describe.skipIf(isMissing)(titled("mail from Postfix"), () => {
 
   test("what we refuse comes back by its notice, in our words", async () => {
     await send({ to: ["x@elsewhere.example"], text: textOf("refused by the relay") });
-    const drop = join(ground.program.home, "spool", "mailroot", "default", "Drop");
+    const drop = siteFolder(ground.program.home, "Drop");
     const notice = await eventually("the notice", () =>
-      (existsSync(drop) ? readdirSync(drop) : [])
+      filesIn(drop)
         .map((it) => readFileSync(join(drop, it), "utf8"))
         .find((it) => it.includes("refused by the relay")),
     );

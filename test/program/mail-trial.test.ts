@@ -4,10 +4,11 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { type DnsServer, dnsServer } from "../../src/smtp/deliver/testing/dns-server.ts";
 import { openSink, type Sink } from "../../src/smtp/deliver/testing/sink.ts";
-import { Exim, eximIsThere } from "../mail/exim.ts";
+import { Exim, eximIsThere, eximTitle } from "../mail/exim.ts";
 import { needing } from "./client.ts";
 import { eventually } from "./eventually.ts";
 import { Ground, PASSWORD } from "./ground.ts";
+import { usersOf } from "./processes.ts";
 import type { Ran } from "./program.ts";
 
 const SITE = "smtp/sites/default";
@@ -183,8 +184,7 @@ test("a site and a service that do not serve", async () => {
   await ground.program.must("start", "smtp/default");
 });
 
-const peer = eximIsThere ? "Exim" : "Exim (skipped: no exim4 on this machine, or not root)";
-describe.skipIf(!eximIsThere)(peer, () => {
+describe.skipIf(!eximIsThere)(eximTitle, () => {
   let exim: Exim;
   beforeAll(async () => {
     exim = await Exim.open();
@@ -259,8 +259,7 @@ test("without a server the command speaks itself: as the user of services, and w
   await ground.program.must("down");
   await ground.server.ended();
   const { child, ended } = await hanging();
-  const [, uid = ""] = /^Uid:\t(\d+)/m.exec(readFileSync(`/proc/${child.pid}/status`, "utf8")) ?? [];
-  expect(uid === "0").toBe(false);
+  expect(usersOf(child.pid)).not.toContain(0);
   // Another command has the home meanwhile.
   expect(await ground.program.must("config", "get", `${SITE}/smartHostUser`)).toContain("anna");
   child.kill("SIGINT");

@@ -31,6 +31,3 @@ function statusOf(pid: number): string {
     return "";
   }
 }
-
-/** The most that it ever had in memory. */
-export const peakBytes = (pid: number): number => 1024 * Number(/^VmHWM:\s+(\d+)/m.exec(statusOf(pid))?.[1]);

@@ -8,6 +8,7 @@ import { expectGood } from "../../src/base/result.ts";
 import { openSpool } from "../../src/spool/open-spool.ts";
 import { optionsFor, put, recipient } from "../../src/spool/testing/rig.ts";
 import type { Count, MailFound, QueuePage, Story, SummaryRow } from "../../src/supervisor/operations/queue-answers.ts";
+import { siteFolder } from "../mail/site-folder.ts";
 import { eventually } from "./eventually.ts";
 import { Ground } from "./ground.ts";
 
@@ -18,7 +19,7 @@ const site = { fullyQualifiedName: "mail.example", defaultDomain: "house.example
 
 beforeAll(async () => {
   ground = await Ground.up({ services: ["smtp"], document: { smtp: { sites: { default: site } } } });
-  const pickup = join(ground.program.home, "spool", "mailroot", "default", "Pickup");
+  const pickup = siteFolder(ground.program.home, "Pickup");
   await eventually("the pickup folder", () => statSync(pickup, { throwIfNoEntry: false }) !== undefined);
   for (let n = 0; n < LETTERS; n++)
     writeFileSync(

@@ -3,8 +3,8 @@
 // until a moment after the last one.
 import type { Json } from "../../base/json.ts";
 import type { Result } from "../../base/result.ts";
+import type { UserNumbers } from "../../net/system/lay-down-privileges.ts";
 import type { Given, Refusal } from "../operation.ts";
-import type { ServiceUser } from "../service-user.ts";
 import { Clerk, type ClerkWorld } from "./clerk.ts";
 
 const KEPT_MS = 5000;
@@ -19,7 +19,7 @@ export class ClerkDesk {
     this.world = world;
   }
 
-  async ask(user: ServiceUser, question: string, given: Given): Promise<Result<Json, Refusal>> {
+  async ask(user: UserNumbers, question: string, given: Given): Promise<Result<Json, Refusal>> {
     this.cancelLeave();
     const clerk = this.clerkOf(user);
     const answer = await clerk.ask(question, given);
@@ -33,7 +33,7 @@ export class ClerkDesk {
     await Promise.all([...this.living].map((it) => it.ended.promise));
   }
 
-  private clerkOf(user: ServiceUser): Clerk {
+  private clerkOf(user: UserNumbers): Clerk {
     const { current } = this;
     if (current !== undefined && current.over === undefined && current.user.uid === user.uid) return current;
     this.dismiss();

@@ -6,8 +6,8 @@ import { isObject, type Json, type JsonObject } from "../../base/json.ts";
 import { bad, good, type Result } from "../../base/result.ts";
 import type { Occurrence } from "../../event/event.ts";
 import type { ReleaseIdentity, WorkerMessage } from "../../ipc/messages.ts";
+import type { UserNumbers } from "../../net/system/lay-down-privileges.ts";
 import { type Given, type Refusal, refusal } from "../operation.ts";
-import type { ServiceUser } from "../service-user.ts";
 import { standardLimits, WorkerProcess } from "../worker-process.ts";
 
 export interface ClerkWorld {
@@ -28,7 +28,7 @@ const limits = { ...standardLimits, startMs: 30_000 };
 const LAST_ANSWERS_MS = 2000;
 
 export class Clerk {
-  readonly user: ServiceUser;
+  readonly user: UserNumbers;
   /** Why it answers nothing any more. */
   over: string | undefined;
   /** The process is gone. */
@@ -38,7 +38,7 @@ export class Clerk {
   private readonly waiting = new Map<number, (answer: Result<Json, Refusal>) => void>();
   private asked = 0;
 
-  constructor(user: ServiceUser, world: ClerkWorld) {
+  constructor(user: UserNumbers, world: ClerkWorld) {
     this.user = user;
     this.world = world;
     const { command, home, clock } = world;

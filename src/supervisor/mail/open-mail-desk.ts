@@ -2,8 +2,8 @@
 // that is so already, else by one that becomes him.
 import { statSync } from "node:fs";
 import { roomPath } from "../../base/home.ts";
+import type { UserNumbers } from "../../net/system/lay-down-privileges.ts";
 import { attemptNow } from "../../spool/body-file.ts";
-import type { ServiceUser } from "../service-user.ts";
 import type { ClerkWorld } from "./clerk.ts";
 import { ClerkDesk } from "./clerk-desk.ts";
 import type { KeptSpoolWorld } from "./kept-spool.ts";
@@ -29,7 +29,7 @@ export function openMailDesk(world: KeptSpoolWorld & ClerkWorld): MailDesk {
 }
 
 /** undefined: it is root's own, or is not there. */
-function otherOwner(folder: string): ServiceUser | undefined {
+function otherOwner(folder: string): UserNumbers | undefined {
   const found = attemptNow(() => statSync(folder));
   if (!found.ok || found.value.uid === ROOT) return undefined;
   return { uid: found.value.uid, gid: found.value.gid };
