@@ -30,8 +30,10 @@ import { queueOperations } from "./supervisor/operations/queue-operations.ts";
 import { type Running, serviceOperations } from "./supervisor/operations/service-operations.ts";
 import { smtpOperations } from "./supervisor/operations/smtp-operations.ts";
 import { traceOperations } from "./supervisor/operations/trace-operations.ts";
+import { wwwOperations } from "./supervisor/operations/www-operations.ts";
 import { serverSection } from "./supervisor/server-settings.ts";
 import { wwwService } from "./www/service.ts";
+import { explainUrl } from "./www/why/explain-url.ts";
 
 const services: readonly Service[] = [wwwService, ftpService, smtpService, nntpService];
 
@@ -44,6 +46,7 @@ export interface House {
   readonly offlineOperations: readonly Operation<Configured>[];
 }
 
+const webOperations = wwwOperations(explainUrl);
 const mailOperations = smtpOperations((question, site) => explainAt(question, site, hostname()));
 
 export const house: House = {
@@ -69,6 +72,7 @@ export const house: House = {
     ...accountOperations,
     ...blockOperations,
     ...traceOperations(services),
+    ...webOperations,
     ...mailOperations,
     ...queueOperations,
     ...badmailOperations,
@@ -79,6 +83,7 @@ export const house: House = {
     ...certificateOperations,
     ...accountOperations,
     ...traceOperations(services),
+    ...webOperations,
     ...mailOperations,
     ...queueOperations,
     ...badmailOperations,

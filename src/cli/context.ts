@@ -2,6 +2,7 @@
 import type { Home } from "../base/home.ts";
 import type { Json, JsonObject } from "../base/json.ts";
 import { bad, type Result } from "../base/result.ts";
+import type { UrlAnswer } from "../proto/http/url-question.ts";
 import type { RelayAnswer } from "../proto/smtp/relay-question.ts";
 import type { Resealed } from "../seal/reseal.ts";
 import type { KeyStatus } from "../seal/status.ts";
@@ -124,6 +125,7 @@ interface Answers {
   "badmail.resend": { readonly folder: string; readonly file: string };
   "badmail.delete": { readonly id: string };
   "smtp.why": RelayAnswer;
+  "www.why": UrlAnswer;
 }
 export type OperationName = keyof Answers;
 

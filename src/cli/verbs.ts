@@ -24,6 +24,7 @@ import { trace } from "./verbs/trace.ts";
 import { up } from "./verbs/up.ts";
 import { user } from "./verbs/user.ts";
 import { userAccess } from "./verbs/user-access.ts";
+import { wwwWhy } from "./verbs/www.ts";
 
 export const verbs: readonly Verb[] = [
   init,
@@ -42,6 +43,7 @@ export const verbs: readonly Verb[] = [
   ...userAccess,
   ...group,
   ...cert,
+  wwwWhy,
   smtpWhy,
   ...queue,
   ...mail,
