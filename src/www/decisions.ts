@@ -15,19 +15,41 @@ export interface Decision {
   readonly refusal: Refusal | undefined;
 }
 
-const REMEMBERED_MAX = 4000;
+/** Of all sites of a worker together: strangers choose the targets. */
+const REMEMBERED_MAX = 20_000;
 const REMEMBERED_LENGTH_MAX = 256;
 const unreadable: TargetPath = { segments: [], isFolder: true, path: "/", query: "" };
+
+type Remembered = Map<string, Decision>;
+
+/** Sees that the sites of a worker do not remember too much together; then all of it is forgotten. */
+export class DecisionMemory {
+  private readonly used = new Set<Remembered>();
+  private count = 0;
+
+  /** One more is about to be put in. */
+  grows(remembered: Remembered): void {
+    if (this.count >= REMEMBERED_MAX) {
+      for (const it of this.used) it.clear();
+      this.used.clear();
+      this.count = 0;
+    }
+    this.used.add(remembered);
+    this.count++;
+  }
+}
 
 export class Decisions {
   private readonly rules: PathRules;
   private readonly directories: DirectoryTable;
   private readonly filters = new Map<Directory, readonly FilterRule[]>();
-  private remembered = new Map<string, Decision>();
+  private readonly memory: DecisionMemory;
+  private readonly remembered: Remembered = new Map();
 
-  constructor(rules: PathRules, directories: DirectoryTable) {
+  constructor(rules: PathRules, directories: DirectoryTable, memory: DecisionMemory) {
     this.rules = rules;
     this.directories = directories;
+    this.memory = memory;
   }
 
   /** `target` is the path of a request, with its query. */
@@ -36,7 +58,7 @@ export class Decisions {
     if (known !== undefined) return known;
     const made = this.make(target);
     if (target.length > REMEMBERED_LENGTH_MAX) return made;
-    if (this.remembered.size >= REMEMBERED_MAX) this.remembered = new Map();
+    this.memory.grows(this.remembered);
     this.remembered.set(target, made);
     return made;
   }

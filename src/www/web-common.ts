@@ -5,11 +5,13 @@ import { DateStamp } from "../proto/http/answer/date-stamp.ts";
 import { Outbox } from "../proto/http/answer/outbox.ts";
 import type { Common, CommonWorld } from "../service/service.ts";
 import { type ContentWorld, contentWorld } from "./content/content-world.ts";
+import { DecisionMemory } from "./decisions.ts";
 
 export class WebCommon implements Common {
   readonly home: Home;
   readonly outbox = new Outbox();
   readonly date: DateStamp;
+  readonly decisionMemory = new DecisionMemory();
   private readonly clock: Clock;
   private world: ContentWorld | undefined;
 

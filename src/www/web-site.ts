@@ -68,7 +68,7 @@ export class WebSite implements Site, AnsweringSite, ModuleWorld {
     this.world = common.contentWorld(values.fileCacheSize);
     this.content = new SiteContent(this.world);
     this.homeFolder = home.root;
-    this.decisions = new Decisions(pathRules(values), siteDirectories(home, input));
+    this.decisions = new Decisions(pathRules(values), siteDirectories(home, input), common.decisionMemory);
     this.keepsAlive = values.allowKeepAlive;
     this.shared = { outbox, date, limits: connectionLimits(values) };
     this.deadlines = Deadlines.of(clock);
