@@ -33,8 +33,10 @@ import { type Running, serviceOperations } from "./supervisor/operations/service
 import { smtpOperations } from "./supervisor/operations/smtp-operations.ts";
 import { smtpTestAtHome, smtpTestOperation } from "./supervisor/operations/smtp-test-operation.ts";
 import { traceOperations } from "./supervisor/operations/trace-operations.ts";
+import { wwwOperations } from "./supervisor/operations/www-operations.ts";
 import { serverSection } from "./supervisor/server-settings.ts";
 import { wwwService } from "./www/service.ts";
+import { explainUrl } from "./www/why/explain-url.ts";
 
 const services: readonly Service[] = [wwwService, ftpService, smtpService, nntpService];
 
@@ -51,6 +53,7 @@ export interface House {
 const testAtHome = smtpTestAtHome((order, certificates, { tell, gone }) =>
   runErrand(smtpService, order, { clock: systemClock, common: undefined, certificates, tell, gone }),
 );
+const webOperations = wwwOperations(explainUrl);
 const mailOperations = smtpOperations((question, site) => explainAt(question, site, hostname()));
 
 export const house: House = {
@@ -76,6 +79,7 @@ export const house: House = {
     ...accountOperations,
     ...blockOperations,
     ...traceOperations(services),
+    ...webOperations,
     ...mailOperations,
     smtpTestOperation,
     ...queueOperations,
@@ -87,6 +91,7 @@ export const house: House = {
     ...certificateOperations,
     ...accountOperations,
     ...traceOperations(services),
+    ...webOperations,
     ...mailOperations,
     testAtHome,
     ...queueOperations,

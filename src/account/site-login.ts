@@ -1,7 +1,7 @@
 // The `Login` of one site in a worker: asks whoever decides, waits as long as it is told to, and remembers what may be
 // remembered. It decides nothing but whether a password may be told in clear.
 import type { Clock } from "../base/clock.ts";
-import { addressBytes, plainAddress } from "../net/ip-address.ts";
+import { isThisMachine } from "../net/ip-address.ts";
 import { type Answer, type Ask, claimLimits, type LoginNews, type Proof } from "./ask.ts";
 import type { Claim, From, Login, PasswordClaim, ScramOffer, ScramVerdict, Verdict, Welcome } from "./login.ts";
 import type { LoginCache } from "./login-cache.ts";
@@ -162,10 +162,3 @@ function proofOf(claim: Claim): Proof | undefined {
 
 /** Longer than any name may be, it stays so. */
 const short = (account: string): string => account.slice(0, claimLimits.account);
-
-/** What goes through this machine only, nobody outside can listen to: a proxy that ends TLS here, or a trial. */
-function isThisMachine(address: string): boolean {
-  const bytes = addressBytes(plainAddress(address));
-  if (bytes === undefined) return false;
-  return bytes.length === 4 ? bytes[0] === 127 : bytes.subarray(0, 15).every((it) => it === 0) && bytes[15] === 1;
-}

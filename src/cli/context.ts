@@ -2,6 +2,7 @@
 import type { Home } from "../base/home.ts";
 import type { Json, JsonObject } from "../base/json.ts";
 import { bad, type Result } from "../base/result.ts";
+import type { UrlAnswer } from "../proto/http/url-question.ts";
 import type { RelayAnswer } from "../proto/smtp/relay-question.ts";
 import type { TrialEnd } from "../proto/smtp/trial.ts";
 import type { Resealed } from "../seal/reseal.ts";
@@ -126,6 +127,7 @@ interface Answers {
   "badmail.delete": { readonly id: string };
   "smtp.why": RelayAnswer;
   "smtp.test": TrialEnd;
+  "www.why": UrlAnswer;
 }
 export type OperationName = keyof Answers;
 

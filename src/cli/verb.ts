@@ -97,6 +97,7 @@ export const groups = [
   "Keys",
   "Accounts",
   "Certificates",
+  "Web",
   "Mail",
   "What happened",
   "This command",

@@ -25,6 +25,7 @@ import { trace } from "./verbs/trace.ts";
 import { up } from "./verbs/up.ts";
 import { user } from "./verbs/user.ts";
 import { userAccess } from "./verbs/user-access.ts";
+import { wwwWhy } from "./verbs/www.ts";
 
 export const verbs: readonly Verb[] = [
   init,
@@ -43,6 +44,7 @@ export const verbs: readonly Verb[] = [
   ...userAccess,
   ...group,
   ...cert,
+  wwwWhy,
   smtpWhy,
   smtpTest,
   ...queue,

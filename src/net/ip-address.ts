@@ -33,6 +33,13 @@ export function plainAddress(text: string): string {
   return bytes !== undefined && isMapped(bytes) ? bytes.subarray(12).join(".") : text;
 }
 
+/** What goes through this machine only, nobody outside can listen to: a proxy that ends TLS here, or a trial. */
+export function isThisMachine(address: string): boolean {
+  const bytes = addressBytes(plainAddress(address));
+  if (bytes === undefined) return false;
+  return bytes.length === 4 ? bytes[0] === 127 : bytes.subarray(0, 15).every((it) => it === 0) && bytes[15] === 1;
+}
+
 /** `192.0.2.1:25`, `[2001:db8::1]:25`, `*:25`. */
 export const addressAndPort = (address: string, port: number): string =>
   address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;

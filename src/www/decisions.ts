@@ -1,29 +1,55 @@
 // What a site makes of the path of a request, whoever asks for it and how: where it leads, or why it is refused. Decided
 // once for each target and remembered, within a bound, as nearly all requests are for few targets.
 import type { Refusal } from "../proto/http/refusal.ts";
-import { type PathRules, targetPath } from "../proto/http/target/target-path.ts";
-import type { Directory, Place } from "./directories/directory.ts";
+import { type PathRules, type TargetPath, targetPath } from "../proto/http/target/target-path.ts";
+import type { Directory } from "./directories/directory.ts";
 import type { DirectoryTable } from "./directories/directory-table.ts";
 import { type FilterRule, filterRules } from "./filter/filter-rules.ts";
 
 export interface Decision {
-  /** Undefined where not even the path can be read. */
-  readonly place: Place | undefined;
+  readonly target: TargetPath;
+  /** The site as a whole where the path cannot be read. */
+  readonly directory: Directory;
+  /** What of the path lies below the folder of the directory. */
+  readonly below: readonly string[];
   readonly refusal: Refusal | undefined;
 }
 
-const REMEMBERED_MAX = 4000;
+/** Of all sites of a worker together: strangers choose the targets. */
+const REMEMBERED_MAX = 20_000;
 const REMEMBERED_LENGTH_MAX = 256;
+const unreadable: TargetPath = { segments: [], isFolder: true, path: "/", query: "" };
+
+type Remembered = Map<string, Decision>;
+
+/** Sees that the sites of a worker do not remember too much together; then all of it is forgotten. */
+export class DecisionMemory {
+  private readonly used = new Set<Remembered>();
+  private count = 0;
+
+  /** One more is about to be put in. */
+  grows(remembered: Remembered): void {
+    if (this.count >= REMEMBERED_MAX) {
+      for (const it of this.used) it.clear();
+      this.used.clear();
+      this.count = 0;
+    }
+    this.used.add(remembered);
+    this.count++;
+  }
+}
 
 export class Decisions {
   private readonly rules: PathRules;
   private readonly directories: DirectoryTable;
   private readonly filters = new Map<Directory, readonly FilterRule[]>();
-  private remembered = new Map<string, Decision>();
+  private readonly memory: DecisionMemory;
+  private readonly remembered: Remembered = new Map();
 
-  constructor(rules: PathRules, directories: DirectoryTable) {
+  constructor(rules: PathRules, directories: DirectoryTable, memory: DecisionMemory) {
     this.rules = rules;
     this.directories = directories;
+    this.memory = memory;
   }
 
   /** `target` is the path of a request, with its query. */
@@ -32,18 +58,20 @@ export class Decisions {
     if (known !== undefined) return known;
     const made = this.make(target);
     if (target.length > REMEMBERED_LENGTH_MAX) return made;
-    if (this.remembered.size >= REMEMBERED_MAX) this.remembered = new Map();
+    this.memory.grows(this.remembered);
     this.remembered.set(target, made);
     return made;
   }
 
-  private make(target: string): Decision {
-    const path = targetPath(target, this.rules);
-    if (!path.ok) return { place: undefined, refusal: path.error };
-    const directory = this.directories.find(path.value.segments);
-    const place = { ...path.value, directory, below: path.value.segments.slice(directory.depth) };
-    const filtered = { path: path.value, raw: target, method: "", contentLength: undefined };
-    return { place, refusal: this.filtersOf(directory).find((it) => it.refuses(filtered))?.refusal };
+  private make(said: string): Decision {
+    const path = targetPath(said, this.rules);
+    const { root } = this.directories;
+    if (!path.ok) return { target: unreadable, directory: root, below: [], refusal: path.error };
+    const target = path.value;
+    const directory = this.directories.find(target.segments);
+    const filtered = { path: target, raw: said, method: "", contentLength: undefined };
+    const refusal = this.filtersOf(directory).find((it) => it.refuses(filtered))?.refusal;
+    return { target, directory, below: target.segments.slice(directory.depth), refusal };
   }
 
   private filtersOf(directory: Directory): readonly FilterRule[] {

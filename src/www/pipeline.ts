@@ -2,21 +2,19 @@
 // that have something to do there, once; the first that answers is the last that is asked.
 import type { Answer } from "../proto/http/answer/answer.ts";
 import type { Refusal } from "../proto/http/refusal.ts";
-import type { Field, Request } from "../proto/http/request.ts";
-import type { Directory, Place } from "./directories/directory.ts";
+import type { Request } from "../proto/http/request.ts";
+import type { Content } from "./content/content.ts";
+import type { Place } from "./content/place.ts";
+import type { Directory } from "./directories/directory.ts";
 import { filterRules } from "./filter/filter-rules.ts";
-import { verbAnswer } from "./verbs.ts";
 
-export type Step = (request: Request, place: Place) => Answer | Promise<Answer> | undefined;
-
-/** What answers for the files of a directory. */
-export interface Content {
-  answer(request: Request, place: Place): Answer | Promise<Answer>;
-}
+export type Answered = Answer | Promise<Answer>;
+export type Step = (request: Request, place: Place) => Answered | undefined;
 
 export interface ModuleWorld {
   readonly content: Content;
-  refuse(refusal: Refusal, fields?: readonly Field[]): Answer;
+  /** With the page that the directory has for it. */
+  refused(refusal: Refusal, request: Request, place: Place): Answered;
 }
 
 interface Module {
@@ -27,18 +25,25 @@ interface Module {
 
 export const modules: readonly Module[] = [
   {
+    // What it says of the path alone has been asked before, with the path.
     name: "request filtering",
-    prepare({ settings }, { refuse }) {
+    prepare({ settings }, world) {
       const rules = filterRules(settings, "request");
-      return (request, path) => {
-        const it = { path, raw: request.path, method: request.method, contentLength: request.body?.length };
-        for (const rule of rules) if (rule.refuses(it)) return refuse(rule.refusal);
+      return (request, place) => {
+        const { method, path, body } = request;
+        const it = { path: place.target, raw: path, method, contentLength: body?.length };
+        for (const rule of rules) if (rule.refuses(it)) return world.refused(rule.refusal, request, place);
         return undefined;
       };
     },
   },
-  { name: "verbs", prepare: (_, world) => (request) => verbAnswer(request.method, world.refuse) },
-  { name: "content", prepare: (_, world) => (request, place) => world.content.answer(request, place) },
+  {
+    // Redirects, files and folders, and what else a file may be asked with.
+    name: "content",
+    prepare(_, { content }) {
+      return (request, place) => content.known(request) ?? content.answer(request, place);
+    },
+  },
 ];
 
 export const stepsOf = (directory: Directory, world: ModuleWorld): readonly Step[] =>

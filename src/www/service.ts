@@ -2,7 +2,6 @@
 import { good } from "../base/result.ts";
 import { usualFields } from "../net/access-log/fields.ts";
 import { defineService } from "../service/service.ts";
-import { plainContent } from "./plain-content.ts";
 import { wwwSection, wwwSite } from "./settings.ts";
 import { WebCommon } from "./web-common.ts";
 import { WebSite } from "./web-site.ts";
@@ -22,6 +21,6 @@ export const wwwService = defineService({
   openCommon: (world) => Promise.resolve(new WebCommon(world)),
   openSite(input) {
     if (!(input.common instanceof WebCommon)) throw new Error("a web site without what its service shares");
-    return good(new WebSite(input, input.common, plainContent));
+    return good(new WebSite(input, input.common));
   },
 });

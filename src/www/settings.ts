@@ -6,6 +6,7 @@ import { path } from "../schema/kinds/place.ts";
 import { flag, whole } from "../schema/kinds/plain.ts";
 import { collection, section, setting, type Values } from "../schema/section.ts";
 import { inheritedSettings, serviceSettings, siteSettings } from "../service/site-settings.ts";
+import { contentServiceSettings } from "./content/content-settings.ts";
 import { directorySettings, siteCollections } from "./directories/directory-settings.ts";
 import { engineSettings } from "./engine/engine-settings.ts";
 
@@ -40,7 +41,13 @@ const hostSettings = {
 };
 
 /** Stated for all sites at the service, or for one. */
-const webSettings = { ...hostSettings, ...engineSettings, ...pathSettings, ...directorySettings };
+const webSettings = {
+  ...contentServiceSettings,
+  ...hostSettings,
+  ...engineSettings,
+  ...pathSettings,
+  ...directorySettings,
+};
 
 export const wwwSite = section(
   "site",

@@ -10,8 +10,14 @@ import { refusalAnswer } from "../proto/http/answer/refusal-answer.ts";
 import { writeAnswer } from "../proto/http/answer/write-answer.ts";
 import type { Shared } from "../proto/http/connection/door.ts";
 import type { Refusal } from "../proto/http/refusal.ts";
-import type { Field, Request } from "../proto/http/request.ts";
+import type { Request } from "../proto/http/request.ts";
 import type { Site, SiteInput } from "../service/service.ts";
+import type { Asker } from "./content/asker.ts";
+import { type ContentRules, contentRules } from "./content/content-rules.ts";
+import type { ContentWorld } from "./content/content-world.ts";
+import { errorAnswer } from "./content/error/error-answer.ts";
+import type { Place } from "./content/place.ts";
+import { SiteContent } from "./content/site-content.ts";
 import { Decisions } from "./decisions.ts";
 import type { Directory } from "./directories/directory.ts";
 import { siteDirectories } from "./directories/site-directories.ts";
@@ -21,9 +27,9 @@ import { HttpSession } from "./engine/http-session.ts";
 import { siteRefusals } from "./engine/refusals.ts";
 import type { SessionLimits } from "./engine/session-limits.ts";
 import { pathRules } from "./path-rules.ts";
-import { type Content, type ModuleWorld, type Step, stepsOf } from "./pipeline.ts";
+import { type Answered, type ModuleWorld, type Step, stepsOf } from "./pipeline.ts";
+import { serverAnswer } from "./server-answer.ts";
 import type { WwwSiteValues } from "./settings.ts";
-import { optionsAnswer, verbAnswer } from "./verbs.ts";
 import type { WebCommon } from "./web-common.ts";
 
 export type WebSiteInput = Pick<
@@ -31,27 +37,38 @@ export type WebSiteInput = Pick<
   "name" | "path" | "values" | "below" | "clock" | "log" | "metrics"
 >;
 
+/** A directory that was asked for. */
+interface Ready {
+  readonly rules: ContentRules;
+  readonly steps: readonly Step[];
+}
+
 export class WebSite implements Site, AnsweringSite, ModuleWorld {
   readonly faults = [];
   readonly takesStrayHosts: boolean;
   readonly limits: SessionLimits;
   readonly log: AccessLog;
   readonly metrics: SiteMetrics;
-  readonly content: Content;
+  readonly content: SiteContent;
+  private readonly world: ContentWorld;
+  private readonly homeFolder: string;
   private readonly decisions: Decisions;
-  private readonly steps = new Map<Directory, readonly Step[]>();
+  private readonly ready = new Map<Directory, Ready>();
   private readonly keepsAlive: boolean;
   private readonly shared: Shared;
   private readonly deadlines: Deadlines;
 
-  constructor(input: WebSiteInput, { home, outbox, date }: WebCommon, content: Content) {
-    const { values, clock, log, metrics } = input;
-    this.takesStrayHosts = values.defaultSite === input.name;
+  constructor(input: WebSiteInput, common: WebCommon) {
+    const { values, clock, log, metrics, name } = input;
+    const { home, outbox, date } = common;
+    this.takesStrayHosts = values.defaultSite === name;
     this.limits = sessionLimits(values);
     this.log = log;
     this.metrics = metrics;
-    this.content = content;
-    this.decisions = new Decisions(pathRules(values), siteDirectories(home, input));
+    this.world = common.contentWorld(values.fileCacheSize);
+    this.content = new SiteContent(this.world);
+    this.homeFolder = home.root;
+    this.decisions = new Decisions(pathRules(values), siteDirectories(home, input), common.decisionMemory);
     this.keepsAlive = values.allowKeepAlive;
     this.shared = { outbox, date, limits: connectionLimits(values) };
     this.deadlines = Deadlines.of(clock);
@@ -70,46 +87,52 @@ export class WebSite implements Site, AnsweringSite, ModuleWorld {
     socket.end();
   }
 
-  answer(request: Request): Answer | Promise<Answer> {
-    const answer = this.find(request);
+  /** Connections that began on it may still be open, and ask. */
+  close(): void {
+    this.content.close();
+  }
+
+  answer(request: Request, asker: Asker): Answered {
+    const answer = request.path.startsWith("/") ? this.find(request, asker) : serverAnswer(request.method);
     if (this.keepsAlive) return answer;
     return answer instanceof Promise ? answer.then(asLast) : asLast(answer);
   }
 
-  readonly refuse = (refusal: Refusal, fields: readonly Field[] = []): Answer => {
-    const answer = refusalAnswer(refusal);
-    return { ...answer, fields: [...answer.fields, ...fields] };
-  };
+  refuse(refusal: Refusal): Answer {
+    return refusalAnswer(refusal);
+  }
 
-  private find(request: Request): Answer | Promise<Answer> {
-    const { path, method } = request;
-    // The server as a whole, and where a tunnel is to lead.
-    if (!path.startsWith("/")) return verbAnswer(method, this.refuse) ?? optionsAnswer;
-    const { place, refusal } = this.decisions.of(path);
-    if (refusal !== undefined || place === undefined) return this.refuse(refusal ?? siteRefusals.unavailable);
-    for (const step of this.stepsIn(place.directory)) {
+  refused({ status, substatus, because }: Refusal, request: Request, place: Place): Answered {
+    return errorAnswer(this.world.errorFiles, { status, substatus, detail: because }, request, place);
+  }
+
+  private find(request: Request, asker: Asker): Answered {
+    const { target, directory, below, refusal } = this.decisions.of(request.path);
+    const { rules, steps } = this.readyIn(directory);
+    const place = { target, folder: directory.folder, below, rules, asker };
+    if (refusal !== undefined) return this.refused(refusal, request, place);
+    for (const step of steps) {
       const answer = step(request, place);
       if (answer !== undefined) return answer;
     }
     throw new Error("nobody answers for files");
   }
 
-  private stepsIn(directory: Directory): readonly Step[] {
-    const known = this.steps.get(directory);
+  private readyIn(directory: Directory): Ready {
+    const known = this.ready.get(directory);
     if (known !== undefined) return known;
-    const made = stepsOf(directory, this);
-    this.steps.set(directory, made);
+    const made = { rules: contentRules(directory.settings, this.homeFolder), steps: stepsOf(directory, this) };
+    this.ready.set(directory, made);
     return made;
   }
 }
 
-/** Behind it the connection ends. A spread would lose what makes some answers quick, and nobody who wants that gets here. */
-const asLast = ({ status, substatus, reason, fields, body, handOver }: Answer): Answer => ({
+/** Behind it the connection ends. A copy, as the same answer may be given to others. */
+const asLast = ({ status, substatus, reason, fields, body }: Answer): Answer => ({
   status,
   substatus,
   fields,
   body,
   close: true,
   ...(reason === undefined ? {} : { reason }),
-  ...(handOver === undefined ? {} : { handOver }),
 });

@@ -7,10 +7,10 @@ const PAGE = `<!doctype html>
 <title>inetsrv</title>
 <style>body { font: 1rem/1.5 system-ui, sans-serif; max-width: 36rem; margin: 4rem auto; padding: 0 1rem }</style>
 <h1>inetsrv serves this page</h1>
-<p>It is <code>content/default/default.htm</code> in the home of the server. Put the files of your site into that folder,
+<p>It is <code>content/default/index.html</code> in the home of the server. Put the files of your site into that folder,
 or let the site have another one: <code>inetsrv config set www/sites/default/path FOLDER</code>
 </html>
 `;
 
 /** By their paths below the home. */
-export const welcomeFiles: Readonly<Record<string, string>> = { "content/default/default.htm": PAGE };
+export const welcomeFiles: Readonly<Record<string, string>> = { "content/default/index.html": PAGE };

@@ -25,7 +25,7 @@ describe.skipIf(skip)(title, () => {
     for (const name of ["one", "two", "store", "pictures", "hasty"]) {
       const folder = join(ground.program.home, "content", name);
       mkdirSync(folder, { recursive: true });
-      writeFileSync(join(folder, "default.htm"), `<${name}>`);
+      writeFileSync(join(folder, "index.html"), `<${name}>`);
     }
   }, 60_000);
   afterAll(() => ground[Symbol.asyncDispose]());

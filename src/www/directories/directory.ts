@@ -1,5 +1,4 @@
-// A directory of a site as its settings make it, and a place in it that a request is for. Data only.
-import type { TargetPath } from "../../proto/http/target/target-path.ts";
+// A directory of a site as its settings make it. Data only.
 import type { DirectoryValues } from "./directory-settings.ts";
 
 export interface Directory {
@@ -16,11 +15,4 @@ export interface Directory {
   /** The folder is one of its own, and not merely one in the folder above. */
   readonly isVirtual: boolean;
   readonly settings: DirectoryValues;
-}
-
-/** Where a path leads. The same object comes again for the same target while the settings are the same. */
-export interface Place extends TargetPath {
-  readonly directory: Directory;
-  /** Of the segments those below the folder of the directory. */
-  readonly below: readonly string[];
 }

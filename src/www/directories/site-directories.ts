@@ -8,14 +8,14 @@ import type { WwwSiteValues } from "../settings.ts";
 import { directorySection } from "./directory-settings.ts";
 import { type DirectoryPlan, DirectoryTable } from "./directory-table.ts";
 
-export interface SiteWritten {
+export interface SiteSettings {
   readonly name: string;
   readonly path: string;
   readonly values: WwwSiteValues;
   readonly below: JsonObject;
 }
 
-export function siteDirectories(home: Home, { name, path: node, values, below }: SiteWritten): DirectoryTable {
+export function siteDirectories(home: Home, { name, path: node, values, below }: SiteSettings): DirectoryTable {
   const folder = folderAt(home, values.path) ?? roomPath(home, "content", folderNameOf(name));
   const root = { url: "/", depth: 0, application: "/", node, folder, isVirtual: true, settings: values };
   const applications = entriesBelow(below, "applications").flatMap(([path, it]) => {

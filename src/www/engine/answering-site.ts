@@ -5,13 +5,14 @@ import type { SiteMetrics } from "../../net/metrics/site-metrics.ts";
 import type { Answer } from "../../proto/http/answer/answer.ts";
 import type { Refusal } from "../../proto/http/refusal.ts";
 import type { Request } from "../../proto/http/request.ts";
+import type { Asker } from "../content/asker.ts";
 import type { SessionLimits } from "./session-limits.ts";
 
 export interface AnsweringSite extends Host {
   readonly limits: SessionLimits;
   readonly log: AccessLog;
   readonly metrics: SiteMetrics;
-  answer(request: Request): Answer | Promise<Answer>;
+  answer(request: Request, asker: Asker): Answer | Promise<Answer>;
   /** What is said to a request that is not taken, for which the engine has the reason. */
   refuse(refusal: Refusal): Answer;
 }

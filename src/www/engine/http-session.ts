@@ -4,6 +4,7 @@ import type { Socket } from "node:net";
 import type { Clock } from "../../base/clock.ts";
 import type { FailureKind } from "../../net/access/refusal-reasons.ts";
 import type { Connection } from "../../net/connection.ts";
+import { isThisMachine } from "../../net/ip-address.ts";
 import type { Deadlines, Watched } from "../../net/line/deadlines.ts";
 import { listenTo, type SocketListener } from "../../net/line/line-socket.ts";
 import { siteCells } from "../../net/metrics/metrics.ts";
@@ -12,6 +13,7 @@ import type { Door, HttpService, Shared } from "../../proto/http/connection/door
 import { type Awaited, HttpConnection } from "../../proto/http/connection/http-connection.ts";
 import type { Refusal } from "../../proto/http/refusal.ts";
 import type { Request } from "../../proto/http/request.ts";
+import type { Asker } from "../content/asker.ts";
 import { writeLine } from "./access-line.ts";
 import { type AnsweringSite, isAnsweringSite } from "./answering-site.ts";
 import { siteRefusals } from "./refusals.ts";
@@ -19,7 +21,7 @@ import { lateAt, progressBytes } from "./session-limits.ts";
 
 const nothing = Buffer.alloc(0);
 
-export class HttpSession implements Watched, SocketListener, Door, HttpService {
+export class HttpSession implements Watched, SocketListener, Door, HttpService, Asker {
   quietUntilMs = 0;
   private readonly socket: Socket;
   private readonly connection: Connection;
@@ -151,7 +153,7 @@ export class HttpSession implements Watched, SocketListener, Door, HttpService {
       return this.refuse(secured === undefined ? siteRefusals.nobody : siteRefusals.misdirected, request);
     }
     if (this.connection.visit.request() !== undefined) return this.refuse(siteRefusals.tooManyRequests, request);
-    return this.site.answer(request);
+    return this.site.answer(request, this);
   }
 
   refuse(refusal: Refusal, request: Request): Answer {
@@ -167,6 +169,20 @@ export class HttpSession implements Watched, SocketListener, Door, HttpService {
     this.asked = undefined;
     this.refusal = undefined;
     this.answers++;
+  }
+
+  // What error pages ask of the client.
+
+  get address(): string {
+    return this.connection.peer.address;
+  }
+
+  get isLocal(): boolean {
+    return isThisMachine(this.address);
+  }
+
+  traceId(): string {
+    return this.connection.trace;
   }
 
   private get clock(): Clock {

@@ -8,9 +8,9 @@ import { type Setting, setting } from "../../schema/section.ts";
 const facts = { since: "0.1", applies: "live" } as const;
 const words = list(text({ min: 1, max: 255 }), { max: 1000 });
 
-/** What IIS refuses, and what lies about where a site is kept by a versioning system. */
+/** What IIS refuses. */
 const hidden = ["web.config", "bin", "App_code", "App_GlobalResources", "App_LocalResources", "App_WebReferences"];
-const hiddenData = ["App_Data", "App_Browsers", ".git", ".svn", ".hg", ".env", ".htaccess", ".htpasswd"];
+const hiddenData = ["App_Data", "App_Browsers"];
 
 const sources = [
   ".cs",

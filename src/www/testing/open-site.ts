@@ -7,12 +7,11 @@ import { isObject, type JsonObject } from "../../base/json.ts";
 import { noAccessLog } from "../../net/access-log/access-log.ts";
 import { siteMetrics } from "../../net/metrics/metrics.ts";
 import { MetricsBook } from "../../net/metrics/metrics-book.ts";
-import type { Answer } from "../../proto/http/answer/answer.ts";
+import { type Answer, isSource } from "../../proto/http/answer/answer.ts";
 import { parseHead, usualHeadLimits } from "../../proto/http/head/parse-head.ts";
 import { decodeOwn } from "../../schema/decode.ts";
 import { originOf, type Step, valuesOf } from "../../schema/resolve.ts";
 import type { Section } from "../../schema/section.ts";
-import { plainContent } from "../plain-content.ts";
 import { wwwSite } from "../settings.ts";
 import { WebCommon } from "../web-common.ts";
 import { WebSite } from "../web-site.ts";
@@ -41,7 +40,7 @@ export class OpenSite {
     const clock = systemClock;
     const metrics = new MetricsBook(siteMetrics.end).site("a");
     const common = new WebCommon({ home: { root: this.home, from: "--home" }, clock });
-    this.site = new WebSite({ name: "a", path, values, below, clock, metrics, log: noAccessLog }, common, plainContent);
+    this.site = new WebSite({ name: "a", path, values, below, clock, metrics, log: noAccessLog }, common);
   }
 
   async ask(method: string, target: string, headers = ""): Promise<Answer> {
@@ -49,13 +48,13 @@ export class OpenSite {
     const head = parseHead(Buffer.from(text, "latin1"), 0, usualHeadLimits);
     if (head === undefined || head.refusal !== undefined) throw new Error(`no request: ${text}`);
     if (head.hasBody) head.body = { length: head.contentLength, readBytes: 0, receive: () => {} };
-    return this.site.answer(head);
+    return this.site.answer(head, { address: "192.0.2.1", isLocal: false, traceId: () => "t1" });
   }
 
   /** "200 its body", "404.8" */
   async get(target: string): Promise<string> {
     const { status, substatus, body } = await this.ask("GET", target);
-    return status === 200 ? `200 ${body}` : codeOf(status, substatus);
+    return status === 200 ? `200 ${await textIn(body)}` : codeOf(status, substatus);
   }
 
   async code(method: string, target: string, headers = ""): Promise<string> {
@@ -66,6 +65,14 @@ export class OpenSite {
   [Symbol.dispose](): void {
     rmSync(this.home, { recursive: true });
   }
+}
+
+async function textIn(body: Answer["body"]): Promise<string> {
+  if (!isSource(body)) return String(body);
+  let text = "";
+  for (let piece = await body.next(); typeof piece !== "string"; piece = await body.next()) text += piece;
+  body.close();
+  return text;
 }
 
 const codeOf = (status: number, substatus: number): string => `${status}${substatus === 0 ? "" : `.${substatus}`}`;

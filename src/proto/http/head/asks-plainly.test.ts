@@ -22,6 +22,7 @@ test("it is the same for a request that does not lie in bytes", () => {
     method: "GET",
     target: "/",
     path: "/",
+    headBytes: 0,
     host: "a",
     port: undefined,
     upgrade: undefined,

@@ -1,0 +1,43 @@
+// What can be asked about web sites: what one would answer at a URL, and why. How a site decides is handed in, as nobody here
+// knows a service.
+import type { Clock } from "../../base/clock.ts";
+import type { Home } from "../../base/home.ts";
+import type { Json } from "../../base/json.ts";
+import { bad, good, type Result } from "../../base/result.ts";
+import { encodeName } from "../../metabase/tree/path.ts";
+import type { SiteWritten, UrlAnswer, UrlQuestion } from "../../proto/http/url-question.ts";
+import { address } from "../../schema/kinds/network.ts";
+import { text } from "../../schema/kinds/plain.ts";
+import { needed, type Operation, refusal } from "../operation.ts";
+import type { Configured } from "./configured.ts";
+
+/** The error says which word of the question makes no sense. */
+export type ExplainUrl = (
+  question: UrlQuestion,
+  sites: readonly SiteWritten[],
+  world: { readonly home: Home; readonly clock: Clock },
+) => Promise<Result<UrlAnswer, string>>;
+
+const SERVICE = "www";
+
+export const wwwOperations = (explain: ExplainUrl): readonly Operation<Configured>[] => [
+  {
+    name: "www.why",
+    reads: true,
+    doc: "What a web site would answer at a URL, with each row that it looks at.",
+    takes: {
+      url: needed(text({ min: 1, max: 8192 }), "With http or https, and the port where it is not the usual one."),
+      method: needed(text({ min: 1, max: 100 }), "The verb."),
+      ip: needed(address, "The address of the client."),
+    },
+    async run({ configuration, home, clock }, given) {
+      const question = { url: String(given.url), method: String(given.method), ip: String(given.ip) };
+      const sites = configuration.siteNames(SERVICE).map((name) => {
+        const { values, below } = configuration.sitePlan(SERVICE, name);
+        return { name, path: `${SERVICE}/sites/${encodeName(name)}`, values, below };
+      });
+      const answer = await explain(question, sites, { home, clock });
+      return answer.ok ? good(answer.value as unknown as Json) : bad(refusal("wrong", answer.error));
+    },
+  },
+];

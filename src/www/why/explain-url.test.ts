@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { systemClock } from "../../base/clock.ts";
+import type { JsonObject } from "../../base/json.ts";
+import type { UrlQuestion } from "../../proto/http/url-question.ts";
+import { explainUrl } from "./explain-url.ts";
+
+let home: string;
+beforeAll(() => {
+  home = mkdtempSync(join(tmpdir(), "inetsrv-why-"));
+  mkdirSync(join(home, "content/a/docs"), { recursive: true });
+  writeFileSync(join(home, "content/a/index.html"), "x");
+});
+afterAll(() => rmSync(home, { recursive: true }));
+
+const site = (name: string, values: JsonObject) => ({ name, path: `www/sites/${name}`, values, below: {} });
+const sites = [
+  site("a", { bindings: ["*:80:a.example", "127.0.0.1:8080"], secureBindings: ["*:443:a.example"] }),
+  site("b", { bindings: ["*:80:*.example"], access: ["deny 192.0.2.0/24"], redirect: "https://c.example/" }),
+];
+
+async function ask(url: string, more: Partial<UrlQuestion> = {}, all = sites) {
+  const question = { url, method: "GET", ip: "127.0.0.1", ...more };
+  const answer = await explainUrl(question, all, { home: { root: home, from: "--home" }, clock: systemClock });
+  if (!answer.ok) return answer.error;
+  const { code, site, consulted } = answer.value;
+  return { code, site, last: consulted.at(-1), file: answer.value.file };
+}
+
+test("the binding that fits best decides which site it is", async () => {
+  expect(await ask("http://a.example/")).toMatchObject({
+    code: "200",
+    site: "www/sites/a",
+    file: join(home, "content/a"),
+  });
+  expect(await ask("http://A.example:80")).toMatchObject({ code: "200", site: "www/sites/a" });
+  expect(await ask("http://x.example/y?z")).toMatchObject({
+    code: "302",
+    site: "www/sites/b",
+    last: { row: "content", says: "answered", because: "it leads to https://c.example/y?z" },
+  });
+  expect(await ask("http://127.0.0.1:8080/")).toMatchObject({ code: "200", site: "www/sites/a" });
+  expect(await ask("https://a.example/")).toMatchObject({ code: "200", site: "www/sites/a" });
+});
+
+test("a host that nobody has is refused, unless a site takes such", async () => {
+  expect(await ask("https://b.example/")).toMatchObject({ code: "421", site: null });
+  expect(await ask("http://other/")).toMatchObject({ code: "400", last: { setting: "www/defaultSite" } });
+  const taken = [site("a", { ...sites[0]?.values, defaultSite: "a" })];
+  expect(await ask("http://other/", {}, taken)).toMatchObject({ code: "200", site: "www/sites/a" });
+  expect(await ask("http://a.example:81/")).toBe("No site listens on port 81 in clear");
+  expect(await ask("ftp://a.example/")).toContain("is no address of http or https");
+});
+
+test("whoever decides is the last row, with the setting that is responsible", async () => {
+  const last = async (url: string, more: Partial<UrlQuestion> = {}) => {
+    const told = await ask(url, more);
+    return typeof told === "string" ? told : [told.code, told.last?.row, told.last?.setting];
+  };
+  expect(await last("http://x.example/", { ip: "192.0.2.7" })).toEqual(["503", "access", "www/sites/b/access"]);
+  expect(await last("http://a.example/%zz")).toEqual(["400", "path", null]);
+  expect(await last("http://a.example/a%5cb")).toEqual(["400", "path", "www/sites/a/backslashSeparates"]);
+  expect(await last("http://a.example/bin/x")).toEqual(["404.8", "hiddenSegments", "www/sites/a/hiddenSegments"]);
+  expect(await last("http://a.example/docs/")).toEqual(["403.14", "content", "www/sites/a/directoryBrowsing"]);
+  expect(await last("http://a.example/nothing")).toEqual(["404", "content", null]);
+  expect(await last("http://a.example/", { method: "POST" })).toEqual(["405", "content", null]);
+});

@@ -1,0 +1,160 @@
+// What a web site would answer at a URL, for `inetsrv www why`: the same rows and the same content that a request meets, with the
+// words of each. It sends nothing, and reads files with the rights of whoever asks.
+import { join } from "node:path";
+import type { Clock } from "../../base/clock.ts";
+import type { Home } from "../../base/home.ts";
+import { bad, good, type Result } from "../../base/result.ts";
+import { AddressRules } from "../../net/access/address-rules.ts";
+import { addressWords, readAddress } from "../../net/access/address-words.ts";
+import { type Answer, discard } from "../../proto/http/answer/answer.ts";
+import { DateStamp } from "../../proto/http/answer/date-stamp.ts";
+import { parseHead } from "../../proto/http/head/parse-head.ts";
+import type { RequestHead } from "../../proto/http/head/request-head.ts";
+import type { Refusal } from "../../proto/http/refusal.ts";
+import { reasonOf } from "../../proto/http/status.ts";
+import { targetPath } from "../../proto/http/target/target-path.ts";
+import type { SiteWritten, UrlAnswer, UrlConsulted, UrlQuestion } from "../../proto/http/url-question.ts";
+import { decodeOwn } from "../../schema/decode.ts";
+import { valuesOf } from "../../schema/resolve.ts";
+import { contentRules } from "../content/content-rules.ts";
+import { contentWorld } from "../content/content-world.ts";
+import { causes } from "../content/error/causes.ts";
+import { SiteContent } from "../content/site-content.ts";
+import { type SiteSettings, siteDirectories } from "../directories/site-directories.ts";
+import { connectionLimits } from "../engine/engine-settings.ts";
+import { siteRefusals } from "../engine/refusals.ts";
+import { filterRows } from "../filter/filter-rules.ts";
+import { pathRules } from "../path-rules.ts";
+import { type WwwSiteValues, wwwSite } from "../settings.ts";
+import { bindingText, findSite } from "./find-site.ts";
+
+export interface ExplainWorld {
+  readonly home: Home;
+  readonly clock: Clock;
+}
+
+type Found = Pick<UrlAnswer, "site" | "application" | "directory" | "file">;
+type Ended = Pick<Answer, "status" | "substatus">;
+
+const nowhere: Found = { site: null, application: null, directory: null, file: null };
+const CACHE_BYTES = 1024 * 1024;
+
+const URL_FORM = /^(https?):\/\/(\[[0-9a-f:.]+\]|[^/?#:@\s]+)(?::(\d{1,5}))?([/?][^#\s]*)?$/i;
+
+export async function explainUrl(
+  question: UrlQuestion,
+  sites: readonly SiteWritten[],
+  world: ExplainWorld,
+): Promise<Result<UrlAnswer, string>> {
+  const [, scheme = "", host = "", portText, rest = "/"] = URL_FORM.exec(question.url) ?? [];
+  if (host === "") return bad(`${question.url} is no address of http or https, such as http://www.example.org/a`);
+  const secure = scheme.toLowerCase() === "https";
+  const port = portText === undefined ? (secure ? 443 : 80) : Number(portText);
+  const bound = findSite(sites, { host, port, secure });
+  if (bound === "silence") return bad(`No site listens on port ${port} ${secure ? "with TLS" : "in clear"}`);
+  const explained = new Explained();
+  if (bound === "nobody") {
+    const refusal = secure ? siteRefusals.misdirected : siteRefusals.nobody;
+    return good(explained.refused("binding", refusal, "www/defaultSite"));
+  }
+  const { site } = bound;
+  explained.found = { ...nowhere, site: site.path };
+  explained.goesOn("binding", `${bindingText(bound)}: ${site.path}`);
+  const { own } = decodeOwn(wwwSite, site.values, site.path);
+  const values: WwwSiteValues = valuesOf(wwwSite, [{ path: site.path, section: wwwSite, own }]);
+  const allowed = atTheDoor(question.ip, values);
+  if (!allowed.ok)
+    return good(
+      explained.refused("access", { ...siteRefusals.unavailable, because: allowed.error }, `${site.path}/access`),
+    );
+  explained.goesOn("access", allowed.value);
+  const target = rest.startsWith("/") ? rest : `/${rest}`;
+  const text = `${question.method} ${target} HTTP/1.1\r\nHost: ${host}\r\n\r\n`;
+  const head = parseHead(Buffer.from(text), 0, connectionLimits(values).head);
+  if (head === undefined) return bad(`${question.method} ${target} is no request`);
+  if (head.refusal !== undefined) return good(explained.refused("request", head.refusal, null));
+  return good(await inSite(explained, head, question, { ...site, values }, world));
+}
+
+async function inSite(
+  explained: Explained,
+  request: RequestHead,
+  { ip }: UrlQuestion,
+  site: SiteSettings,
+  { home, clock }: ExplainWorld,
+): Promise<UrlAnswer> {
+  const path = targetPath(request.path, pathRules(site.values));
+  if (!path.ok) return explained.refused("path", path.error, settingOfPath(site.path, path.error));
+  const target = path.value;
+  explained.goesOn("path", `it means ${target.path}`);
+  const { node, folder, application, url, depth, settings } = siteDirectories(home, site).find(target.segments);
+  const below = target.segments.slice(depth);
+  explained.found = { site: site.path, application, directory: url, file: join(folder, ...below) };
+  explained.goesOn("directory", `${url} of the application ${application} lies in ${folder}`, node);
+  const asked = { path: target, raw: request.path, method: request.method, contentLength: undefined };
+  for (const { setting, refusal, prepare } of filterRows) {
+    const at = `${node}/${setting}`;
+    if (prepare(settings)?.(asked) === true) return explained.refused(setting, refusal, at);
+    explained.goesOn(setting, "nothing to refuse", at);
+  }
+  const content = new SiteContent(
+    contentWorld({ clock, date: new DateStamp(clock.wallMs()), fileCacheBytes: CACHE_BYTES }),
+  );
+  const asker = { address: ip, isLocal: false, traceId: () => "" };
+  const place = { target, folder, below, rules: contentRules(settings, home.root), asker };
+  const answer = await content.answer(request, place);
+  discard(answer);
+  content.close();
+  return explained.answered(answer, node, place.rules.redirect !== undefined);
+}
+
+/** Gathers what was looked at, until something decides. */
+class Explained {
+  found: Found = nowhere;
+  private readonly consulted: UrlConsulted[] = [];
+
+  goesOn(row: string, because: string, setting: string | null = null): void {
+    this.consulted.push({ row, says: "goes on", because, setting });
+  }
+
+  refused(row: string, refusal: Refusal, setting: string | null): UrlAnswer {
+    return this.ended(refusal, { row, says: "refused", because: refusal.because, setting });
+  }
+
+  answered(answer: Answer, node: string, redirects: boolean): UrlAnswer {
+    const location = answer.fields.find(([name]) => name === "Location")?.[1];
+    const cause = causes[`${answer.status}.${answer.substatus}`];
+    const says = answer.status < 400 ? "answered" : "refused";
+    const because = location === undefined ? (cause?.because ?? "the content is there") : `it leads to ${location}`;
+    const setting = cause?.setting ?? (location !== undefined && redirects ? "redirect" : undefined);
+    return this.ended(answer, {
+      row: "content",
+      says,
+      because,
+      setting: setting === undefined ? null : `${node}/${setting}`,
+    });
+  }
+
+  private ended({ status, substatus }: Ended, last: UrlConsulted): UrlAnswer {
+    const code = substatus === 0 ? String(status) : `${status}.${substatus}`;
+    const consulted = [...this.consulted, last];
+    return { code, reason: reasonOf(status), served: status < 400, ...this.found, consulted };
+  }
+}
+
+/** Which setting would let the path through; most of what is wrong with a path no setting lets through. */
+function settingOfPath(site: string, { because }: Refusal): string | null {
+  if (/segments/.test(because)) return `${site}/maxUrlSegments`;
+  if (/backslash/.test(because)) return `${site}/backslashSeparates`;
+  return /Windows/.test(because) ? `${site}/windowsNames` : null;
+}
+
+/** Who may connect at all; TLS and the limits are another matter. */
+function atTheDoor(ip: string, { access, accessUnlisted }: WwwSiteValues): Result<string, string> {
+  const words = addressWords();
+  const family = readAddress(ip, words);
+  if (family === undefined) throw new Error(`${ip} was read as an address before`);
+  const rules = new AddressRules(access, accessUnlisted);
+  const because = rules.explain(family, words);
+  return rules.allows(family, words) ? good(because) : bad(because);
+}
