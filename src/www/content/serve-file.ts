@@ -9,12 +9,13 @@ import type { Chosen } from "./coding/coding-choice.ts";
 import type { ContentWorld } from "./content-world.ts";
 import type { Failure } from "./failure.ts";
 import { FileSource } from "./file/file-source.ts";
+import type { OpenFile } from "./file/open-files.ts";
 import { type Opened, openInside } from "./file/open-inside.ts";
 import { isSame } from "./file/stamp.ts";
 import { hold, holdMade, readForm } from "./hold-form.ts";
 import type { Form, Held, KnownFile } from "./known/known-file.ts";
-import { type Plan, planAnswer } from "./plan-answer.ts";
-import { fromBytes, type Outline, rangesOutline, unsent, wholeOutline } from "./range-answer.ts";
+import { planAnswer } from "./plan-answer.ts";
+import { fromBytes, rangesOutline, unsent, wholeOutline } from "./range-answer.ts";
 import type { Representation } from "./representation.ts";
 
 /** "changed": the file is no longer what was found, and has to be looked for anew. */
@@ -34,7 +35,11 @@ export function serveKnown(world: ContentWorld, request: Request, file: KnownFil
   const coding = codingFor(world, request, file);
   const held = file.held.get(coding);
   const representation = held?.representation ?? formOf(file, coding)?.representation;
-  return representation && serve(world, request, representation, held);
+  const served = representation && serve(world, request, representation, held);
+  const open = served === undefined ? file.open.get(coding) : undefined;
+  return open === undefined || representation === undefined
+    ? served
+    : good(sendOpen(world, request, representation, open));
 }
 
 function serve(
@@ -105,8 +110,10 @@ async function serveForm(
   const own = opened === undefined ? await openForm(world, file, form) : good(opened);
   if (!own.ok) return own;
   if (representation.size > Math.min(SMALL_BYTES_MAX, world.known.fileBytesMax)) {
-    const plan = planAnswer(request, representation.current, representation.size, world.clock.wallMs());
-    return good(fromFile(world, own.value, outlineOf(representation, plan)));
+    const open = share(world, file, coding, own.value);
+    const answer = sendOpen(world, request, representation, open);
+    if (file.open.get(coding) !== open) open.drop();
+    return good(answer);
   }
   const bytes = await readForm(world, form, own.value);
   world.disk.close(own.value.file);
@@ -115,13 +122,22 @@ async function serveForm(
   return serve(world, request, representation, held) ?? bad("changed");
 }
 
-const outlineOf = (representation: Representation, plan: Plan): Outline =>
-  typeof plan === "string" ? wholeOutline(representation) : rangesOutline(representation, plan);
+/** All of it, or the ranges that were asked for: what else could be said was said before. */
+function sendOpen(world: ContentWorld, request: Request, representation: Representation, open: OpenFile): Answer {
+  const plan = planAnswer(request, representation.current, representation.size, world.clock.wallMs());
+  const isWhole = typeof plan === "string";
+  const { answer, sections } = isWhole ? wholeOutline(representation) : rangesOutline(representation, plan);
+  return { ...answer, body: new FileSource(open.opened, sections, world, open.use()) };
+}
 
-const fromFile = (world: ContentWorld, opened: Opened, { answer, sections }: Outline): Answer => ({
-  ...answer,
-  body: new FileSource(opened, sections, world),
-});
+/** It stays open for whoever asks next, where the file is kept itself. */
+function share({ known, openFiles }: ContentWorld, file: KnownFile, coding: Chosen, opened: Opened): OpenFile {
+  const open = openFiles.keep(opened, () => {
+    if (file.open.get(coding) === open) file.open.delete(coding);
+  });
+  if (known.has(file) && !file.open.has(coding)) file.open.set(coding, open);
+  return open;
+}
 
 async function openForm(
   { disk }: ContentWorld,
