@@ -9,13 +9,13 @@ import type { Chosen } from "./coding/coding-choice.ts";
 import type { ContentWorld } from "./content-world.ts";
 import type { Failure } from "./failure.ts";
 import { FileSource } from "./file/file-source.ts";
-import type { OpenFile } from "./file/open-files.ts";
+import { OpenFile } from "./file/open-files.ts";
 import { type Opened, openInside } from "./file/open-inside.ts";
 import { isSame } from "./file/stamp.ts";
 import { hold, holdMade, readForm } from "./hold-form.ts";
 import type { Form, Held, KnownFile } from "./known/known-file.ts";
 import { planAnswer } from "./plan-answer.ts";
-import { fromBytes, rangesOutline, unsent, wholeOutline } from "./range-answer.ts";
+import { fromBytes, type Outline, rangesOutline, unsent, wholeOutline } from "./range-answer.ts";
 import type { Representation } from "./representation.ts";
 
 /** "changed": the file is no longer what was found, and has to be looked for anew. */
@@ -35,22 +35,20 @@ export function serveKnown(world: ContentWorld, request: Request, file: KnownFil
   const coding = codingFor(world, request, file);
   const held = file.held.get(coding);
   const representation = held?.representation ?? formOf(file, coding)?.representation;
-  const served = representation && serve(world, request, representation, held);
-  const open = served === undefined ? file.open.get(coding) : undefined;
-  return open === undefined || representation === undefined
-    ? served
-    : good(sendOpen(world, request, representation, open));
+  return representation && serve(world, request, representation, held ?? file.open.get(coding));
 }
 
+/** `content` is where it comes from, as far as that is at hand; without it only what needs none is said. */
 function serve(
-  { clock }: ContentWorld,
+  world: ContentWorld,
   request: Request,
   representation: Representation,
-  held: Held | undefined,
+  content: Held | OpenFile | undefined,
 ): Served | undefined {
+  const held = content instanceof OpenFile ? undefined : content;
   if (held !== undefined && asksPlainly(request)) return good(held.whole);
   const { current, size, notModifiedFields: fields } = representation;
-  const plan = planAnswer(request, current, size, clock.wallMs());
+  const plan = planAnswer(request, current, size, world.clock.wallMs());
   switch (plan) {
     case "not-modified":
       return good(held?.notModified ?? { status: 304, substatus: 0, fields, body: undefined });
@@ -60,11 +58,21 @@ function serve(
       return bad({ status: 416, substatus: 0, fields: [["Content-Range", unsatisfiedRange(size)]] });
     case "whole":
       if (held !== undefined) return good(held.whole);
-      return request.method === "HEAD" ? good(unsent(wholeOutline(representation))) : undefined;
+      if (request.method === "HEAD") return good(unsent(wholeOutline(representation)));
+      return content instanceof OpenFile ? good(fromFile(world, content, wholeOutline(representation))) : undefined;
     default:
-      return held && good(fromBytes(rangesOutline(representation, plan), held.bytes));
+      if (content === undefined) return undefined;
+      return good(sendOutline(world, content, rangesOutline(representation, plan)));
   }
 }
+
+const sendOutline = (world: ContentWorld, content: Held | OpenFile, outline: Outline): Answer =>
+  content instanceof OpenFile ? fromFile(world, content, outline) : fromBytes(outline, content.bytes);
+
+const fromFile = (world: ContentWorld, open: OpenFile, { answer, sections }: Outline): Answer => ({
+  ...answer,
+  body: new FileSource(open.opened, sections, world, open.use()),
+});
 
 const formOf = ({ found }: KnownFile, coding: Chosen): Form | undefined =>
   coding === "identity" ? found.plain : found.siblings.get(coding);
@@ -111,23 +119,15 @@ async function serveForm(
   if (!own.ok) return own;
   if (representation.size > Math.min(SMALL_BYTES_MAX, world.known.fileBytesMax)) {
     const open = share(world, file, coding, own.value);
-    const answer = sendOpen(world, request, representation, open);
+    const served = serve(world, request, representation, open);
     if (file.open.get(coding) !== open) open.drop();
-    return good(answer);
+    return served ?? bad("changed");
   }
   const bytes = await readForm(world, form, own.value);
   world.disk.close(own.value.file);
   if (!bytes.ok) return bytes;
   const held = hold(world, file, coding, representation, bytes.value);
   return serve(world, request, representation, held) ?? bad("changed");
-}
-
-/** All of it, or the ranges that were asked for: what else could be said was said before. */
-function sendOpen(world: ContentWorld, request: Request, representation: Representation, open: OpenFile): Answer {
-  const plan = planAnswer(request, representation.current, representation.size, world.clock.wallMs());
-  const isWhole = typeof plan === "string";
-  const { answer, sections } = isWhole ? wholeOutline(representation) : rangesOutline(representation, plan);
-  return { ...answer, body: new FileSource(open.opened, sections, world, open.use()) };
 }
 
 /** It stays open for whoever asks next, where the file is kept itself. */
