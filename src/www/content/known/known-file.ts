@@ -60,7 +60,7 @@ export class KnownFile {
   heldBytes = OVERHEAD_BYTES;
   checkedMs: number;
   /** Asked for since it was last thought of letting it go. */
-  isUsed = true;
+  isUsed = false;
 
   constructor(found: Found, checkedMs: number) {
     this.found = found;
