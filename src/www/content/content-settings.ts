@@ -43,7 +43,7 @@ const header = textual(
 
 const errorPage = textual<ErrorPage>(
   "error page",
-  "a status, with or without a substatus, and a file or an address, such as 404 file errors/{language}/404.htm or 403.14 redirect /closed",
+  "a status, with or without a substatus, and a page, such as 404 file errors/{language}/404.htm, 404.3 url /oops.htm or 403.14 redirect /closed",
   "404 file errors/404.htm",
   parseErrorPage,
   printErrorPage,
@@ -194,7 +194,7 @@ export const contentSettings = {
     ...live,
     fallback: [],
     iis: { name: "HttpErrors", id: 6008 },
-    doc: "Pages for errors, by status and substatus. A file lies below the home; {language} in its path stands for a language that the client would read, then for errorLanguage.",
+    doc: "Pages for errors, by status and substatus. A file lies below the home, a url is a path of the site itself, and both are sent with the status of the error; a redirect sends the client elsewhere. {language} in the path of a file stands for a language that the client would read, then for errorLanguage.",
   }),
   errorLanguage: setting(language, {
     ...live,
