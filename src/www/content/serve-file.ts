@@ -88,7 +88,11 @@ export async function serveFromDisk(
   const sibling = coding === "identity" ? undefined : file.found.siblings.get(coding);
   if (sibling !== undefined) {
     if (opened !== undefined) world.disk.close(opened.file);
-    return serveForm(world, request, file, coding, sibling, undefined);
+    const served = await serveForm(world, request, file, coding, sibling, undefined);
+    if (served.ok || served.error === "changed" || served.error.status === 412) return served;
+    // It cannot be read, or leads out of the folder: the client gets what it asked for all the same.
+    file.giveUp(coding);
+    return serveFromDisk(world, request, file, undefined);
   }
   const { plain } = file.found;
   if (coding === "identity") return serveForm(world, request, file, "identity", plain, opened);

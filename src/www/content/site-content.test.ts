@@ -289,6 +289,14 @@ test("a sibling in a coding is sent to who takes it, unless it is older or a ran
   expect((await site.get("/a.js", { "Accept-Encoding": "br" })).body.toString()).toBe("plain");
 });
 
+test("a sibling that cannot be read, or lies elsewhere, gives way to the next", async () => {
+  using outside = new TestSite({ files: { "secret.br": "secret" } });
+  using site = new TestSite({ files: { "a.js": "plain", "a.js.gz": "gzip" } });
+  symlinkSync(outside.files.at("secret.br"), site.files.at("a.js.br"));
+  const { status, body, fields } = await site.get("/a.js", { "Accept-Encoding": "br, gzip" });
+  expect([status, body.toString(), fields["content-encoding"]]).toEqual([200, "gzip", "gzip"]);
+});
+
 test("a large sibling is sent from disk", async () => {
   using site = new TestSite({ files: { "a.js": "plain" } });
   site.files.write("a.js.gz", large, Date.UTC(2024, 5, 1));
