@@ -86,7 +86,7 @@ export async function serveFromDisk(
 ): Promise<Served> {
   const coding = codingFor(world, request, file);
   const sibling = coding === "identity" ? undefined : file.found.siblings.get(coding);
-  if (sibling !== undefined) {
+  if (coding !== "identity" && sibling !== undefined) {
     if (opened !== undefined) world.disk.close(opened.file);
     const served = await serveForm(world, request, file, coding, sibling, undefined);
     if (served.ok || served.error === "changed" || served.error.status === 412) return served;
