@@ -1,6 +1,5 @@
 // The settings of static content, for the service, its sites and their virtual directories. Definitions only; what they mean for
 // a request is put together in content-rules.ts.
-import { textual } from "../../schema/kind.ts";
 import { list } from "../../schema/kinds/group.ts";
 import { byteSize, duration } from "../../schema/kinds/measure.ts";
 import { moment } from "../../schema/kinds/moment.ts";
@@ -8,70 +7,11 @@ import { addressRange } from "../../schema/kinds/network.ts";
 import { pattern } from "../../schema/kinds/place.ts";
 import { choice, flag, text, whole } from "../../schema/kinds/plain.ts";
 import { type Section, setting, type Values } from "../../schema/section.ts";
-import { type ErrorPage, parseErrorPage, printErrorPage } from "./error/error-page.ts";
+import { destination, documentName, errorPage, header, language, mimeRow, redirectRow } from "./content-kinds.ts";
 import { entityTagForms } from "./file/entity-tags.ts";
 import { linkRules } from "./file/open-inside.ts";
-import { parseHeaderRow, printHeaderRow } from "./header-row.ts";
-import { parseMimeRow, printMimeRow } from "./mime/mime-map.ts";
-import { isDestination, parseRedirectRow, printRedirectRow } from "./redirect/redirect-row.ts";
 
 const live = { since: "0.1", applies: "live" } as const;
-
-const documentName = textual(
-  "file name",
-  "the name of a file, without a folder",
-  "index.html",
-  (given) => (/^[^/\\\0-\x1f\x7f]{1,255}$/.test(given) && given !== "." && given !== ".." ? given : undefined),
-  (name) => name,
-);
-
-const mimeRow = textual(
-  "MIME row",
-  "an extension and its media type such as .webp image/webp, with . for names without an extension, .* for all others and none for what is not served",
-  ".webp image/webp",
-  parseMimeRow,
-  printMimeRow,
-);
-
-const header = textual(
-  "header",
-  "a header such as X-Frame-Options: DENY, of those that the server does not decide itself",
-  "X-Frame-Options: DENY",
-  parseHeaderRow,
-  printHeaderRow,
-);
-
-const errorPage = textual<ErrorPage>(
-  "error page",
-  "a status, with or without a substatus, and a file or an address, such as 404 file errors/{language}/404.htm or 403.14 redirect /closed",
-  "404 file errors/404.htm",
-  parseErrorPage,
-  printErrorPage,
-);
-
-const redirectRow = textual(
-  "redirect row",
-  "a wildcard and where it leads, such as *.php /x$0.htm, or ! for nowhere",
-  "*.php /x$0.htm",
-  parseRedirectRow,
-  printRedirectRow,
-);
-
-const destination = textual(
-  "destination",
-  "an address of http or https, or a path",
-  "https://www.example.org/",
-  (given) => (isDestination(given) ? given : undefined),
-  (value) => value,
-);
-
-const language = textual(
-  "language",
-  "the tag of a language such as en or pt-BR",
-  "en",
-  (given) => (/^[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8}){0,3}$/.test(given) ? given : undefined),
-  (value) => value,
-);
 
 export const contentSettings = {
   defaultDocuments: setting(list(documentName, { max: 100 }), {
@@ -194,7 +134,7 @@ export const contentSettings = {
     ...live,
     fallback: [],
     iis: { name: "HttpErrors", id: 6008 },
-    doc: "Pages for errors, by status and substatus. A file lies below the home; {language} in its path stands for a language that the client would read, then for errorLanguage.",
+    doc: "Pages for errors, by status and substatus. A file lies below the home, a url is a path of the site itself, and both are sent with the status of the error; a redirect sends the client elsewhere. {language} in the path of a file stands for a language that the client would read, then for errorLanguage.",
   }),
   errorLanguage: setting(language, {
     ...live,

@@ -5,6 +5,7 @@ import { CodingChoice } from "./coding/coding-choice.ts";
 import { Compressor } from "./coding/compressor.ts";
 import { ErrorFiles } from "./error/error-files.ts";
 import { type Disk, systemDisk } from "./file/disk.ts";
+import { OpenFiles } from "./file/open-files.ts";
 import { PiecePool } from "./file/piece-pool.ts";
 import { FolderNames } from "./folder/folder-names.ts";
 import { KnownFiles } from "./known/known-files.ts";
@@ -19,6 +20,7 @@ export interface ContentWorld {
   readonly date: DateStamp;
   readonly known: KnownFiles;
   readonly pool: PiecePool;
+  readonly openFiles: OpenFiles;
   readonly codings: CodingChoice;
   readonly compressor: Compressor;
   readonly folderNames: FolderNames;
@@ -41,6 +43,7 @@ export function contentWorld({ clock, date, fileCacheBytes, disk = systemDisk }:
     date,
     known: new KnownFiles(fileCacheBytes),
     pool: new PiecePool(),
+    openFiles: new OpenFiles(disk, clock),
     codings: new CodingChoice(),
     compressor: new Compressor(),
     folderNames: new FolderNames(disk, clock),

@@ -1,6 +1,8 @@
 // What a site asks of whoever has its content. Interface only.
 import type { Answer } from "../../proto/http/answer/answer.ts";
 import type { Request } from "../../proto/http/request.ts";
+import type { ErrorPlace } from "./error/error-answer.ts";
+import type { Failure } from "./failure.ts";
 import type { Place } from "./place.ts";
 
 export interface Content {
@@ -10,4 +12,6 @@ export interface Content {
    */
   known(request: Request): Answer | undefined;
   answer(request: Request, place: Place): Answer | Promise<Answer>;
+  /** The page that goes with an error, also with one that was found before content was asked. */
+  failed(failure: Failure, request: Request, place: ErrorPlace): Answer | Promise<Answer>;
 }

@@ -34,7 +34,7 @@ export function hold(
 ): Held {
   const before = file.heldBytes;
   const held = file.hold(coding, representation, bytes, date);
-  if (known.has(file)) known.grew(file.heldBytes - before);
+  known.grew(file, file.heldBytes - before);
   return held;
 }
 

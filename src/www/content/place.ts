@@ -13,4 +13,6 @@ export interface Place {
   readonly below: readonly string[];
   readonly rules: ContentRules;
   readonly asker: Asker;
+  /** What another path of the same site would mean, for pages of errors that lie there; undefined where it means nothing. */
+  elsewhere?(path: string): Place | undefined;
 }

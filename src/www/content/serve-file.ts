@@ -9,11 +9,12 @@ import type { Chosen } from "./coding/coding-choice.ts";
 import type { ContentWorld } from "./content-world.ts";
 import type { Failure } from "./failure.ts";
 import { FileSource } from "./file/file-source.ts";
+import { OpenFile } from "./file/open-files.ts";
 import { type Opened, openInside } from "./file/open-inside.ts";
 import { isSame } from "./file/stamp.ts";
 import { hold, holdMade, readForm } from "./hold-form.ts";
 import type { Form, Held, KnownFile } from "./known/known-file.ts";
-import { type Plan, planAnswer } from "./plan-answer.ts";
+import { planAnswer } from "./plan-answer.ts";
 import { fromBytes, type Outline, rangesOutline, unsent, wholeOutline } from "./range-answer.ts";
 import type { Representation } from "./representation.ts";
 
@@ -34,18 +35,20 @@ export function serveKnown(world: ContentWorld, request: Request, file: KnownFil
   const coding = codingFor(world, request, file);
   const held = file.held.get(coding);
   const representation = held?.representation ?? formOf(file, coding)?.representation;
-  return representation && serve(world, request, representation, held);
+  return representation && serve(world, request, representation, held ?? file.open.get(coding));
 }
 
+/** `content` is where it comes from, as far as that is at hand; without it only what needs none is said. */
 function serve(
-  { clock }: ContentWorld,
+  world: ContentWorld,
   request: Request,
   representation: Representation,
-  held: Held | undefined,
+  content: Held | OpenFile | undefined,
 ): Served | undefined {
+  const held = content instanceof OpenFile ? undefined : content;
   if (held !== undefined && asksPlainly(request)) return good(held.whole);
   const { current, size, notModifiedFields: fields } = representation;
-  const plan = planAnswer(request, current, size, clock.wallMs());
+  const plan = planAnswer(request, current, size, world.clock.wallMs());
   switch (plan) {
     case "not-modified":
       return good(held?.notModified ?? { status: 304, substatus: 0, fields, body: undefined });
@@ -55,11 +58,21 @@ function serve(
       return bad({ status: 416, substatus: 0, fields: [["Content-Range", unsatisfiedRange(size)]] });
     case "whole":
       if (held !== undefined) return good(held.whole);
-      return request.method === "HEAD" ? good(unsent(wholeOutline(representation))) : undefined;
+      if (request.method === "HEAD") return good(unsent(wholeOutline(representation)));
+      return content instanceof OpenFile ? good(fromFile(world, content, wholeOutline(representation))) : undefined;
     default:
-      return held && good(fromBytes(rangesOutline(representation, plan), held.bytes));
+      if (content === undefined) return undefined;
+      return good(sendOutline(world, content, rangesOutline(representation, plan)));
   }
 }
+
+const sendOutline = (world: ContentWorld, content: Held | OpenFile, outline: Outline): Answer =>
+  content instanceof OpenFile ? fromFile(world, content, outline) : fromBytes(outline, content.bytes);
+
+const fromFile = (world: ContentWorld, open: OpenFile, { answer, sections }: Outline): Answer => ({
+  ...answer,
+  body: new FileSource(open.opened, sections, world, open.use()),
+});
 
 const formOf = ({ found }: KnownFile, coding: Chosen): Form | undefined =>
   coding === "identity" ? found.plain : found.siblings.get(coding);
@@ -73,9 +86,13 @@ export async function serveFromDisk(
 ): Promise<Served> {
   const coding = codingFor(world, request, file);
   const sibling = coding === "identity" ? undefined : file.found.siblings.get(coding);
-  if (sibling !== undefined) {
+  if (coding !== "identity" && sibling !== undefined) {
     if (opened !== undefined) world.disk.close(opened.file);
-    return serveForm(world, request, file, coding, sibling, undefined);
+    const served = await serveForm(world, request, file, coding, sibling, undefined);
+    if (served.ok || served.error === "changed" || served.error.status === 412) return served;
+    // It cannot be read, or leads out of the folder: the client gets what it asked for all the same.
+    file.giveUp(coding);
+    return serveFromDisk(world, request, file, undefined);
   }
   const { plain } = file.found;
   if (coding === "identity") return serveForm(world, request, file, "identity", plain, opened);
@@ -105,8 +122,10 @@ async function serveForm(
   const own = opened === undefined ? await openForm(world, file, form) : good(opened);
   if (!own.ok) return own;
   if (representation.size > Math.min(SMALL_BYTES_MAX, world.known.fileBytesMax)) {
-    const plan = planAnswer(request, representation.current, representation.size, world.clock.wallMs());
-    return good(fromFile(world, own.value, outlineOf(representation, plan)));
+    const open = share(world, file, coding, own.value);
+    const served = serve(world, request, representation, open);
+    if (file.open.get(coding) !== open) open.drop();
+    return served ?? bad("changed");
   }
   const bytes = await readForm(world, form, own.value);
   world.disk.close(own.value.file);
@@ -115,13 +134,14 @@ async function serveForm(
   return serve(world, request, representation, held) ?? bad("changed");
 }
 
-const outlineOf = (representation: Representation, plan: Plan): Outline =>
-  typeof plan === "string" ? wholeOutline(representation) : rangesOutline(representation, plan);
-
-const fromFile = (world: ContentWorld, opened: Opened, { answer, sections }: Outline): Answer => ({
-  ...answer,
-  body: new FileSource(opened, sections, world),
-});
+/** It stays open for whoever asks next, where the file is kept itself. */
+function share({ known, openFiles }: ContentWorld, file: KnownFile, coding: Chosen, opened: Opened): OpenFile {
+  const open = openFiles.keep(opened, () => {
+    if (file.open.get(coding) === open) file.open.delete(coding);
+  });
+  if (known.has(file) && !file.open.has(coding)) file.open.set(coding, open);
+  return open;
+}
 
 async function openForm(
   { disk }: ContentWorld,

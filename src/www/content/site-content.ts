@@ -7,7 +7,7 @@ import { asksPlainly } from "../../proto/http/head/asks-plainly.ts";
 import type { Request } from "../../proto/http/request.ts";
 import type { Content } from "./content.ts";
 import type { ContentWorld } from "./content-world.ts";
-import { errorAnswer } from "./error/error-answer.ts";
+import { type ErrorPlace, errorAnswer } from "./error/error-answer.ts";
 import { type Failure, failures } from "./failure.ts";
 import { isStill } from "./file/stamp.ts";
 import { type FoundContent, findContent } from "./find-content.ts";
@@ -52,7 +52,11 @@ export class SiteContent implements Content {
     const served = file && this.isFresh(file) ? serveKnown(this.world, request, file) : undefined;
     if (file === undefined || served === undefined) return this.look(request, place, path);
     this.files.addTarget(file, request.path);
-    return served.ok ? served.value : this.failed(served.error, request, place);
+    return served.ok ? served.value : this.unserved(served.error, request, place);
+  }
+
+  failed(failure: Failure, request: Request, place: ErrorPlace): Answer | Promise<Answer> {
+    return errorAnswer(this.world.errorFiles, failure, request, place, (...asked) => this.answer(...asked));
   }
 
   /** Nothing is held for it any longer. */
@@ -91,10 +95,12 @@ export class SiteContent implements Content {
     return this.failed({ status: 405, substatus: 0, fields: [["Allow", ALLOWED]] }, request, place);
   }
 
-  private failed(failure: Failure | "changed", request: Request, place: Place): Answer | Promise<Answer> {
-    const { errorFiles } = this.world;
-    const told = failure === "changed" ? failures.busy(`${request.path}: changes all the time`) : failure;
-    return errorAnswer(errorFiles, told, request, place);
+  private unserved(failure: Failure | "changed", request: Request, place: Place): Answer | Promise<Answer> {
+    return this.failed(
+      failure === "changed" ? failures.busy("the file changes all the time") : failure,
+      request,
+      place,
+    );
   }
 
   private async look(request: Request, place: Place, path: string): Promise<Answer> {
@@ -112,7 +118,7 @@ export class SiteContent implements Content {
       void served.then(() => looking.delete(path));
     }
     const result = await served;
-    return result.ok ? result.value : this.failed(result.error, request, place);
+    return result.ok ? result.value : this.unserved(result.error, request, place);
   }
 
   private async serveAnew(request: Request, place: Place, path: string): Promise<Served> {

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { substatuses } from "../../../proto/http/status.ts";
+import { contentSettings } from "../content-settings.ts";
 import { TestSite } from "../testing/site.ts";
 import { causes } from "./causes.ts";
 import { parseErrorPage, printErrorPage } from "./error-page.ts";
@@ -84,9 +85,26 @@ test("a page of the site is read once, and again when it changed", async () => {
   expect(await text()).toBe("two");
 });
 
-test("each cause is of a status that IIS counts", () => {
-  for (const code of Object.keys(causes))
+test("a page of the site itself is sent with the status of the error, and cannot be kept as what was asked for", async () => {
+  const files = { "oops.htm": "oops", "large.htm": "x".repeat(300_000) };
+  const errorPages = rows("404 url /oops.htm", "405 url /large.htm", "403 url /none.htm");
+  using site = new TestSite({ files, values: { errorPages, clientCache: "max-age" } });
+  const seen = await site.get("/none?x", { Range: "bytes=0-1", "If-None-Match": "*" });
+  expect([seen.status, seen.body.toString(), seen.fields["content-type"]]).toEqual([404, "oops", "text/html"]);
+  for (const name of ["etag", "last-modified", "cache-control", "accept-ranges"])
+    expect(seen.fields[name]).toBeUndefined();
+  const refused = await site.ask("POST", "/oops.htm");
+  expect([refused.status, refused.body.length, refused.fields.allow]).toEqual([405, 300_000, "GET, HEAD, OPTIONS"]);
+  // The page that is not there fails itself, and its own page is not called for.
+  const plain = await site.get("/");
+  expect([plain.status, plain.body.includes("trace-1")]).toEqual([403, true]);
+});
+
+test("each cause is of a status that IIS counts, and names a setting that there is", () => {
+  for (const [code, { setting }] of Object.entries(causes)) {
     expect([code, code.endsWith(".0") || substatuses.has(code)]).toEqual([code, true]);
+    expect([code, setting === undefined || setting in contentSettings]).toEqual([code, true]);
+  }
 });
 
 test("languages are tried from the best to the worst, each shorter too", () => {
@@ -107,8 +125,15 @@ test("rows are read as we and as IIS 6 write them, and paths stay below the home
     mode: "file",
     path: "e/404.htm",
   });
-  expect(parseErrorPage("403,14,URL,/closed")?.mode).toBe("redirect");
+  expect(parseErrorPage("403,14,URL,/closed")?.mode).toBe("url");
   expect(printErrorPage({ status: 404, substatus: 3, mode: "file", path: "e.htm" })).toBe("404.3 file e.htm");
-  for (const text of ["200 file a", "404 file ../a", "404 redirect //evil", "404 redirect javascript:x", "404 page a"])
+  for (const text of [
+    "200 file a",
+    "404 file ../a",
+    "404 redirect //evil",
+    "404 redirect javascript:x",
+    "404 page a",
+    "404 url http://evil/",
+  ])
     expect(parseErrorPage(text)).toBeUndefined();
 });

@@ -1,23 +1,21 @@
 // The answer to a request that failed: with the page of the site, the detailed one or the plain one, as its rules have it. For what
 // content refuses and for what was refused before it alike.
-import type { Answer } from "../../../proto/http/answer/answer.ts";
+import { type Answer, discard } from "../../../proto/http/answer/answer.ts";
 import type { Field, Request } from "../../../proto/http/request.ts";
-import type { Asker } from "../asker.ts";
-import type { ContentRules } from "../content-rules.ts";
 import type { Failure } from "../failure.ts";
 import { pageFields } from "../html.ts";
+import type { Place } from "../place.ts";
 import { detailedPage } from "./detailed-page.ts";
 import type { ErrorFiles } from "./error-files.ts";
 import { pageFor } from "./error-page.ts";
 import { genericPage } from "./generic-page.ts";
 import { wantedLanguages } from "./languages.ts";
 
-/** Where it failed. */
-export interface ErrorPlace {
-  readonly folder: string;
-  readonly rules: ContentRules;
-  readonly asker: Asker;
-}
+/** Where it failed: less than a place is known where the path itself was refused. */
+export type ErrorPlace = Pick<Place, "folder" | "rules" | "asker" | "elsewhere">;
+
+/** What content would answer. */
+export type AnswerOf = (request: Request, place: Place) => Answer | Promise<Answer>;
 
 const LANGUAGE = "{language}";
 
@@ -26,6 +24,7 @@ export function errorAnswer(
   failure: Failure,
   request: Request,
   place: ErrorPlace,
+  answerOf: AnswerOf,
 ): Answer | Promise<Answer> {
   const { rules, asker, folder } = place;
   if (rules.errors.seesDetails(asker)) {
@@ -35,10 +34,54 @@ export function errorAnswer(
   }
   const page = pageFor(rules.errors.pages, failure.status, failure.substatus);
   if (page === undefined) return plainAnswer(failure, place);
-  if (page.mode === "redirect")
-    return { status: 302, substatus: 0, fields: [["Location", page.path], ...rules.customFields], body: undefined };
-  return fileAnswer(files, failure, request, place, page.path);
+  switch (page.mode) {
+    case "redirect":
+      return { status: 302, substatus: 0, fields: [["Location", page.path], ...rules.customFields], body: undefined };
+    case "url":
+      return urlAnswer(failure, request, place, page.path, answerOf);
+    case "file":
+      return fileAnswer(files, failure, request, place, page.path);
+  }
 }
+
+/** What would be at that path for a plain request; a failure there is told as the one here. */
+async function urlAnswer(
+  failure: Failure,
+  request: Request,
+  place: ErrorPlace,
+  path: string,
+  answerOf: AnswerOf,
+): Promise<Answer> {
+  const other = place.elsewhere?.(path);
+  if (other === undefined) return plainAnswer(failure, place);
+  // Nothing lies elsewhere for what fails there, or two pages could call each other for ever.
+  const found = await answerOf(plainRequest(request, path), { ...other, elsewhere: () => undefined });
+  const { status, fields, body } = found;
+  if (status !== 200) {
+    discard(found);
+    return plainAnswer(failure, place);
+  }
+  const own = failure.fields ?? [];
+  const told = fields.filter(([name]) => !ofTheFile.has(name.toLowerCase()));
+  return { status: failure.status, substatus: failure.substatus, fields: [...own, ...told], body };
+}
+
+/** It is not the file that was asked for: nobody shall keep it as that, or ask for parts. */
+const ofTheFile: ReadonlySet<string> = new Set(["etag", "last-modified", "accept-ranges", "cache-control", "expires"]);
+
+/** Without conditions and ranges, which were about something else. */
+const plainRequest = (request: Request, path: string): Request => ({
+  version: request.version,
+  method: "GET",
+  target: request.target,
+  path,
+  host: request.host,
+  port: request.port,
+  header: (name) => (name.startsWith("accept-") ? request.header(name) : undefined),
+  headers: () => [],
+  upgrade: undefined,
+  body: undefined,
+});
 
 async function fileAnswer(
   files: ErrorFiles,

@@ -3,6 +3,7 @@
 import { closeSync, constants, fstatSync, open, read, readdir, readlinkSync, type Stats, statSync } from "node:fs";
 import { realpath, stat } from "node:fs/promises";
 import { promisify } from "node:util";
+import { readCached } from "./read-cached.ts";
 
 export interface Disk {
   /** For reading, whatever it is: a pipe is not waited for. Throws, as all of these. */
@@ -10,6 +11,8 @@ export interface Disk {
   close(file: number): void;
   /** How many bytes came: fewer only where the file ends. */
   read(file: number, into: Buffer, length: number, position: number): Promise<number>;
+  /** At once, what lies in memory: fewer bytes where not all of it does. */
+  readNow(file: number, into: Buffer, length: number, position: number): number;
   statsOfOpen(file: number): Stats;
   /** Where an open file lies, links resolved. */
   placeOfOpen(file: number, path: string): Promise<string>;
@@ -36,6 +39,7 @@ export const systemDisk: Disk = {
     }
     return done;
   },
+  readNow: readCached,
   statsOfOpen: (file) => fstatSync(file),
   // Linux tells it of the open file itself, so that nothing can be exchanged between the look and the use.
   placeOfOpen: async (file, path) =>

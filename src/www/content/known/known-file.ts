@@ -6,6 +6,7 @@ import { ReadyAnswer } from "../../../proto/http/answer/ready-answer.ts";
 import type { Coding } from "../../../proto/http/content/accept-encoding.ts";
 import type { Chosen } from "../coding/coding-choice.ts";
 import type { ContentRules } from "../content-rules.ts";
+import type { OpenFile } from "../file/open-files.ts";
 import type { Stamp } from "../file/stamp.ts";
 import type { Representation } from "../representation.ts";
 
@@ -52,18 +53,25 @@ export class KnownFile {
   /** In the order in which they are liked. */
   codings: readonly Coding[];
   readonly held = new Map<Chosen, Held>();
+  /** Forms that are open. */
+  readonly open = new Map<Chosen, OpenFile>();
   /** What is being compressed. */
   readonly making = new Set<Coding>();
   heldBytes = OVERHEAD_BYTES;
   checkedMs: number;
   /** Asked for since it was last thought of letting it go. */
-  isUsed = true;
+  isUsed = false;
 
   constructor(found: Found, checkedMs: number) {
     this.found = found;
     this.checkedMs = checkedMs;
     const all: readonly Coding[] = ["br", "zstd", "gzip"];
     this.codings = all.filter((it) => found.siblings.has(it) || found.makes.includes(it));
+  }
+
+  /** Nobody will come for it again. */
+  close(): void {
+    for (const it of [...this.open.values()]) it.drop();
   }
 
   /** Nothing is gained by it. */

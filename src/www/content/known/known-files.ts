@@ -30,15 +30,25 @@ export class KnownFiles {
   }
 
   add(file: KnownFile, owner: Keeper): void {
+    this.makeRoom(file.heldBytes);
     this.owners.set(file, owner);
-    this.grew(file.heldBytes);
+    this.bytes += file.heldBytes;
   }
 
   /** One that is kept holds so much more. */
-  grew(bytes: number): void {
+  grew(file: KnownFile, bytes: number): void {
+    const owner = this.owners.get(file);
+    if (owner === undefined) return;
+    // Room is made among the others: it is the one in use.
+    this.owners.delete(file);
+    this.makeRoom(bytes);
+    this.owners.set(file, owner);
     this.bytes += bytes;
+  }
+
+  private makeRoom(bytes: number): void {
     for (const [file, owner] of this.owners) {
-      if (this.bytes <= this.bytesMax) return;
+      if (this.bytes + bytes <= this.bytesMax) return;
       this.owners.delete(file);
       if (file.isUsed) {
         file.isUsed = false;

@@ -66,6 +66,7 @@ export class SiteFiles implements Keeper {
     const keys = this.keys.get(file);
     if (keys === undefined) return;
     this.keys.delete(file);
+    file.close();
     for (const target of keys.targets) if (this.byTarget.get(target) === file) this.byTarget.delete(target);
     const paths = this.byPath.get(keys.rules);
     paths?.delete(keys.path);

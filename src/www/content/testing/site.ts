@@ -75,7 +75,8 @@ export class TestSite implements Disposable {
       targetPath(target, this.rules.ignoreCase ? { ...pathRules, windowsNames: "allow" } : pathRules),
     );
     const asker = { address: this.address, isLocal: this.isLocal, traceId: () => "trace-1" };
-    return { target: path, folder: this.files.path, below: path.segments, rules: this.rules, asker };
+    const elsewhere = (other: string) => this.place(other);
+    return { target: path, folder: this.files.path, below: path.segments, rules: this.rules, asker, elsewhere };
   }
 
   async ask(method: string, target: string, fields: Readonly<Record<string, string>> = {}): Promise<Seen> {
