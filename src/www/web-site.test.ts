@@ -35,6 +35,14 @@ test("a path leads to the deepest directory that it goes through, in any case of
   expect(await it.get("/pictures/../../a.txt")).toBe("400");
 });
 
+test("an error shows a page of the site itself where a row says so, also for what the filter refuses", async () => {
+  const errorPages = ["404 url /docs/a.txt", "404.8 url /none.txt"];
+  using it = new OpenSite({ settings: { errorMode: "custom", errorPages } }, files);
+  expect(await it.page("/none")).toBe("404 doc");
+  expect(await it.page("/x.config")).toBe("404.7 doc");
+  expect(await it.page("/docs/App_data/a.txt")).toContain("<h1>404 Not Found</h1>");
+});
+
 test("a directory without a folder of its own has its files in the folder above, and settings of its own", async () => {
   using it = new OpenSite(
     {

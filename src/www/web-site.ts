@@ -14,8 +14,6 @@ import type { Request } from "../proto/http/request.ts";
 import type { Site, SiteInput } from "../service/service.ts";
 import type { Asker } from "./content/asker.ts";
 import { type ContentRules, contentRules } from "./content/content-rules.ts";
-import type { ContentWorld } from "./content/content-world.ts";
-import { errorAnswer } from "./content/error/error-answer.ts";
 import type { Place } from "./content/place.ts";
 import { SiteContent } from "./content/site-content.ts";
 import { Decisions } from "./decisions.ts";
@@ -50,7 +48,6 @@ export class WebSite implements Site, AnsweringSite, ModuleWorld {
   readonly log: AccessLog;
   readonly metrics: SiteMetrics;
   readonly content: SiteContent;
-  private readonly world: ContentWorld;
   private readonly homeFolder: string;
   private readonly decisions: Decisions;
   private readonly ready = new Map<Directory, Ready>();
@@ -65,8 +62,7 @@ export class WebSite implements Site, AnsweringSite, ModuleWorld {
     this.limits = sessionLimits(values);
     this.log = log;
     this.metrics = metrics;
-    this.world = common.contentWorld(values.fileCacheSize);
-    this.content = new SiteContent(this.world);
+    this.content = new SiteContent(common.contentWorld(values.fileCacheSize));
     this.homeFolder = home.root;
     this.decisions = new Decisions(pathRules(values), siteDirectories(home, input), common.decisionMemory);
     this.keepsAlive = values.allowKeepAlive;
@@ -103,19 +99,27 @@ export class WebSite implements Site, AnsweringSite, ModuleWorld {
   }
 
   refused({ status, substatus, because }: Refusal, request: Request, place: Place): Answered {
-    return errorAnswer(this.world.errorFiles, { status, substatus, detail: because }, request, place);
+    return this.content.failed({ status, substatus, detail: because }, request, place);
   }
 
   private find(request: Request, asker: Asker): Answered {
     const { target, directory, below, refusal } = this.decisions.of(request.path);
     const { rules, steps } = this.readyIn(directory);
-    const place = { target, folder: directory.folder, below, rules, asker };
+    const elsewhere = (path: string) => this.placeAt(path, asker);
+    const place = { target, folder: directory.folder, below, rules, asker, elsewhere };
     if (refusal !== undefined) return this.refused(refusal, request, place);
     for (const step of steps) {
       const answer = step(request, place);
       if (answer !== undefined) return answer;
     }
     throw new Error("nobody answers for files");
+  }
+
+  /** Of a page of the site itself that an error shows. */
+  private placeAt(path: string, asker: Asker): Place | undefined {
+    const { target, directory, below, refusal } = this.decisions.of(path);
+    if (refusal !== undefined) return undefined;
+    return { target, folder: directory.folder, below, rules: this.readyIn(directory).rules, asker };
   }
 
   private readyIn(directory: Directory): Ready {

@@ -57,6 +57,12 @@ export class OpenSite {
     return status === 200 ? `200 ${await textIn(body)}` : codeOf(status, substatus);
   }
 
+  /** "404.8 its page" */
+  async page(target: string): Promise<string> {
+    const { status, substatus, body } = await this.ask("GET", target);
+    return `${codeOf(status, substatus)} ${await textIn(body)}`;
+  }
+
   async code(method: string, target: string, headers = ""): Promise<string> {
     const { status, substatus } = await this.ask(method, target, headers);
     return codeOf(status, substatus);

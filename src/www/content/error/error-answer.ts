@@ -81,6 +81,7 @@ const plainRequest = (request: Request, path: string): Request => ({
   headers: () => [],
   upgrade: undefined,
   body: undefined,
+  headBytes: 0,
 });
 
 async function fileAnswer(
