@@ -26,7 +26,7 @@ export const benches: readonly Bench[] = [
     name: "mail-memory",
     measures:
       `All processes of a mail server together, by PSS (pages are divided among those that share them, which are its own), at rest and ` +
-      `with ${BUSY_CONNECTIONS} connections that hand in 4 KB and have it handed on: the middle of what was seen. ` +
+      `with ${BUSY_CONNECTIONS} connections that hand in 4 KB and have it handed on: the middle of what was seen in the second half of the time. ` +
       `Then ${IDLE_SESSIONS.toLocaleString("en")} sessions of ours that come at once, and say nothing once greeted.`,
     run: async () => {
       using runtime = new OwnRuntime();
@@ -67,7 +67,8 @@ async function busyMebibytes({ port, pid }: MailServer): Promise<number> {
   await load(order);
   isOver = true;
   await looking;
-  return mebibytes(median(seen));
+  // Some make their processes one after the other.
+  return mebibytes(median(seen.slice(seen.length / 2)));
 }
 
 async function idleSessions(host: number, command: Command): Promise<readonly Row[]> {
