@@ -6,7 +6,7 @@ import type { MainSettings } from "../test/mail/postfix-files.ts";
 import { Ground } from "../test/program/ground.ts";
 import type { Command } from "../test/program/program.ts";
 import { freePort } from "./free-port.ts";
-import { median } from "./pace.ts";
+import { median, WARM_ROUNDS } from "./pace.ts";
 
 export interface MailServer extends AsyncDisposable {
   readonly port: number;
@@ -108,14 +108,14 @@ export async function withServers<T>(
 
 export type Rounds<T, Name extends string = ServerName> = ReadonlyMap<Name, readonly T[]>;
 
-/** They take turns, so that what else runs on the machine meets all of them alike. The first round warms up and counts nothing. */
+/** They take turns, so that what else runs on the machine meets all of them alike. The first rounds warm up and count nothing. */
 export async function inTurns<T, Name extends string>(
   servers: MailServers<Name>,
   rounds: number,
   run: (server: MailServer, name: Name) => Promise<T>,
 ): Promise<Rounds<T, Name>> {
   const all = new Map<Name, T[]>([...servers.keys()].map((name) => [name, []]));
-  for (let round = 0; round <= rounds; round++)
+  for (let round = 1 - WARM_ROUNDS; round <= rounds; round++)
     for (const [name, server] of servers) {
       const one = await run(server, name);
       if (round > 0) all.get(name)?.push(one);
