@@ -238,7 +238,7 @@ export class WorkerProcess {
  * The runtime's allocator gives free memory back to the system at once, and asks for it again for the next request: a fifth
  * of the processor's time of a busy worker. It shall wait so long. Who starts the server may say otherwise.
  */
-const allocatorWait = { MIMALLOC_PURGE_DELAY: "10000" };
+const allocatorWait = { MIMALLOC_PURGE_DELAY: "1000" };
 
 /** What systemd tells the server is not for its children: they would take sockets or speak in its name. */
 export function childEnvironment(
