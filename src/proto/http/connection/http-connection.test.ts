@@ -181,13 +181,34 @@ test("nothing more of a body is read while its receiver is busy", async () => {
 test("an answer that comes while the receiver is still busy does not lose the next request", async () => {
   let free = () => {};
   const rig = new Rig((it) => {
-    it.body?.receive({ take: () => new Promise<void>((done) => (free = done)), end: () => {}, lost: () => {} }, 100);
-    return path(it);
+    const { body } = it;
+    if (body === undefined) return path(it);
+    return new Promise((resolve) => {
+      const take = () => {
+        resolve(path(it));
+        return new Promise<void>((done) => {
+          free = done;
+        });
+      };
+      body.receive({ take, end: () => {}, lost: () => {} }, 100);
+    });
   });
   rig.hear(`${head("POST", "/1", "Content-Length: 2")}hi${get("/2")}`);
-  free();
   await new Promise(setImmediate);
   expect(rig.said).toBe(said("/1") + said("/2"));
+  expect(rig.log[1]).toStartWith("GET /2 ");
+  free();
+  await new Promise(setImmediate);
+  expect(rig.hear(get("/3")).said).toBe(said("/1") + said("/2") + said("/3"));
+});
+
+test("whoever answers all the same when the body was refused has said the last word", () => {
+  const rig = new Rig((it) => {
+    it.body?.receive({ take: () => {}, end: () => {}, lost: () => {} }, 4);
+    return path(it);
+  });
+  rig.hear(`${head("POST", "/1", "Content-Length: 5")}hello${get("/2")}`);
+  expect([rig.said, rig.turns]).toEqual([said("/1", "Connection: close"), ["end"]]);
 });
 
 test("a half-closed client gets the answers to all that it asked", async () => {
