@@ -2,7 +2,9 @@ import { expect, test } from "bun:test";
 import type { Answer } from "../answer/answer.ts";
 import type { Request } from "../request.ts";
 import { get, head, said } from "../testing/messages.ts";
-import { answerOf, Pieces, Rig, withBody } from "../testing/rig.ts";
+import { answerOf, Pieces, Rig, testDate, withBody } from "../testing/rig.ts";
+import { HttpConnection } from "./http-connection.ts";
+import { usualConnectionLimits } from "./usual-limits.ts";
 
 const path = (request: Request) => answerOf(request.path);
 const echo = (request: Request) => withBody(request, answerOf);
@@ -244,4 +246,26 @@ test("what is late is told so, but a client that asked nothing hears nothing", (
   expect(rigOf(head("POST", "/", "Content-Length: 5"))).toEqual(["408", ["end"]]);
   expect(rigOf(head("POST", "/", "Content-Length: 5"), path)).toEqual(["200", ["end"]]);
   expect(rigOf(get("/"), () => new Promise(() => {}))).toEqual(["", []]);
+});
+
+test("a head that drips in is not read as often as it has bytes, and one without an end is refused", () => {
+  let looks = 0;
+  const limits = {
+    ...usualConnectionLimits,
+    get head() {
+      looks++;
+      return { requestLineBytesMax: 1000, fieldBytesMax: 5000, fieldsMax: 10 };
+    },
+  };
+  const drip = (text: string) => {
+    const rig = new Rig(path);
+    const shared = { outbox: rig.outbox, date: testDate, limits };
+    const connection = new HttpConnection(rig, shared, rig);
+    looks = 0;
+    for (const byte of text) connection.heard(Buffer.from(byte));
+    return [rig.statuses, looks < 20];
+  };
+  expect(drip(get("/", `X: ${"a".repeat(4000)}`))).toEqual(["200", true]);
+  expect(drip("a".repeat(2000))).toEqual(["414", true]);
+  expect(drip(`GET / HTTP/1.1\r\nX: ${"a".repeat(10_100)}`)).toEqual(["431", true]);
 });
