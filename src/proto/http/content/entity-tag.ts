@@ -14,12 +14,13 @@ export const isSame = (one: EntityTag, other: EntityTag, comparison: "strong" | 
   one.opaque === other.opaque && (comparison === "weak" || !(one.weak || other.weak));
 
 const TAG = /(W\/)?"([!#-~\x80-\xff]*)"/y;
+const ALONE = new RegExp(`^${TAG.source}$`);
 const SEPARATOR = /[\t ]*(?:,[\t ]*)*/y;
 
 /** One alone, as in ETag and If-Range; undefined for what is none. */
 export function readEntityTag(text: string): EntityTag | undefined {
-  const tags = readEntityTags(text);
-  return tags !== "any" && tags.length === 1 && !text.includes('",') ? tags[0] : undefined;
+  const [, weak, opaque] = ALONE.exec(text) ?? [];
+  return opaque === undefined ? undefined : { weak: weak !== undefined, opaque };
 }
 
 /** As in If-Match and If-None-Match: a list, or "*". Of what is no list nothing counts. */
