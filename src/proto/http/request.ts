@@ -46,6 +46,9 @@ export interface BodyReceiver {
   take(piece: Buffer): void | Promise<void>;
   /** It was whole. */
   end(trailers: readonly Field[]): void;
-  /** It will never be: the client is gone or was refused, or the answer went out before. Called instead of `end`. */
+  /**
+   * It will never be: the client is gone or was refused, or the answer went out before. Called instead of `end`, perhaps while
+   * a piece is still being taken.
+   */
   lost(): void;
 }

@@ -1,5 +1,5 @@
-// What whoever answers a request gives back, in whichever version of HTTP it leaves. How long it is, that
-// the connection ends, and the date are for the engine to say.
+// What whoever answers a request gives back, in whichever version of HTTP it leaves. How long it is, that the connection
+// ends, and the date are for the engine to say.
 import type { Field } from "../request.ts";
 
 export interface Answer {

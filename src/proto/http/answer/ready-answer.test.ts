@@ -42,7 +42,7 @@ test("it says what the same answer would say if it were made anew, to every kind
       for (const version of ["HTTP/1.0", "HTTP/1.1"])
         for (const keepAlive of [true, false])
           for (const second of [1, 2, 59]) {
-            const asked = { method, version };
+            const asked = { method, version, upgrade: undefined };
             expect(written(ready, asked, keepAlive, at(second))).toBe(written(kind, asked, keepAlive, at(second)));
           }
   }

@@ -12,6 +12,7 @@ import { ReadyAnswer } from "./ready-answer.ts";
 export interface Asked {
   readonly method: string;
   readonly version: string;
+  readonly upgrade: string | undefined;
 }
 
 /** What writes the body that is still to be made; undefined where all has been said. */
@@ -22,6 +23,7 @@ export function writeAnswer(
   keepAlive: boolean,
   date: DateStamp,
 ): BodyWriter | undefined {
+  assertFits(asked, answer);
   const connection = connectionText(asked, answer, keepAlive);
   if (answer instanceof ReadyAnswer) {
     answer.write(out, asked.method !== "HEAD", connection, date);
@@ -33,6 +35,13 @@ export function writeAnswer(
   else if (isSource(body)) return writerOf(asked, body);
   else if (body !== undefined) out.add(body);
   return undefined;
+}
+
+/** RFC 9110 §7.8, §9.3.6, §15: what no client could understand is a mistake of whoever answers. */
+function assertFits({ method, upgrade }: Asked, { status, handOver }: Answer): void {
+  const mayHandOver = status === 101 ? upgrade !== undefined : method === "CONNECT" && status >= 200 && status < 300;
+  const isFinal = Number.isInteger(status) && status >= 200 && status <= 999;
+  if (handOver === undefined ? !isFinal : !mayHandOver) throw new Error(`the answer ${status} to ${method}`);
 }
 
 /** The client sees the end of the body by that of the connection: HTTP/1.0 knows no chunks. */

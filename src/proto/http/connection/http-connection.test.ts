@@ -2,7 +2,9 @@ import { expect, test } from "bun:test";
 import type { Answer } from "../answer/answer.ts";
 import type { Request } from "../request.ts";
 import { get, head, said } from "../testing/messages.ts";
-import { answerOf, Pieces, Rig, withBody } from "../testing/rig.ts";
+import { answerOf, Pieces, Rig, testDate, withBody } from "../testing/rig.ts";
+import { HttpConnection } from "./http-connection.ts";
+import { usualConnectionLimits } from "./usual-limits.ts";
 
 const path = (request: Request) => answerOf(request.path);
 const echo = (request: Request) => withBody(request, answerOf);
@@ -181,13 +183,34 @@ test("nothing more of a body is read while its receiver is busy", async () => {
 test("an answer that comes while the receiver is still busy does not lose the next request", async () => {
   let free = () => {};
   const rig = new Rig((it) => {
-    it.body?.receive({ take: () => new Promise<void>((done) => (free = done)), end: () => {}, lost: () => {} }, 100);
-    return path(it);
+    const { body } = it;
+    if (body === undefined) return path(it);
+    return new Promise((resolve) => {
+      const take = () => {
+        resolve(path(it));
+        return new Promise<void>((done) => {
+          free = done;
+        });
+      };
+      body.receive({ take, end: () => {}, lost: () => {} }, 100);
+    });
   });
   rig.hear(`${head("POST", "/1", "Content-Length: 2")}hi${get("/2")}`);
-  free();
   await new Promise(setImmediate);
   expect(rig.said).toBe(said("/1") + said("/2"));
+  expect(rig.log[1]).toStartWith("GET /2 ");
+  free();
+  await new Promise(setImmediate);
+  expect(rig.hear(get("/3")).said).toBe(said("/1") + said("/2") + said("/3"));
+});
+
+test("whoever answers all the same when the body was refused has said the last word", () => {
+  const rig = new Rig((it) => {
+    it.body?.receive({ take: () => {}, end: () => {}, lost: () => {} }, 4);
+    return path(it);
+  });
+  rig.hear(`${head("POST", "/1", "Content-Length: 5")}hello${get("/2")}`);
+  expect([rig.said, rig.turns]).toEqual([said("/1", "Connection: close"), ["end"]]);
 });
 
 test("a half-closed client gets the answers to all that it asked", async () => {
@@ -223,4 +246,26 @@ test("what is late is told so, but a client that asked nothing hears nothing", (
   expect(rigOf(head("POST", "/", "Content-Length: 5"))).toEqual(["408", ["end"]]);
   expect(rigOf(head("POST", "/", "Content-Length: 5"), path)).toEqual(["200", ["end"]]);
   expect(rigOf(get("/"), () => new Promise(() => {}))).toEqual(["", []]);
+});
+
+test("a head that drips in is not read as often as it has bytes, and one without an end is refused", () => {
+  let looks = 0;
+  const limits = {
+    ...usualConnectionLimits,
+    get head() {
+      looks++;
+      return { requestLineBytesMax: 1000, fieldBytesMax: 5000, fieldsMax: 10 };
+    },
+  };
+  const drip = (text: string) => {
+    const rig = new Rig(path);
+    const shared = { outbox: rig.outbox, date: testDate, limits };
+    const connection = new HttpConnection(rig, shared, rig);
+    looks = 0;
+    for (const byte of text) connection.heard(Buffer.from(byte));
+    return [rig.statuses, looks < 20];
+  };
+  expect(drip(get("/", `X: ${"a".repeat(4000)}`))).toEqual(["200", true]);
+  expect(drip("a".repeat(2000))).toEqual(["414", true]);
+  expect(drip(`GET / HTTP/1.1\r\nX: ${"a".repeat(10_100)}`)).toEqual(["431", true]);
 });

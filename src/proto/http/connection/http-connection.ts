@@ -91,7 +91,7 @@ export class HttpConnection implements IntakeOwner {
     if (this.state === "lingering") return this.linger(chunk.length);
     const { heldBytes } = this;
     // A head is looked at anew with each line, so that one that drips in is not read as often as it has bytes.
-    const isNews = chunk.includes(LF) || heldBytes + chunk.length >= this.lookedBytes * 2;
+    const isNews = heldBytes + chunk.length >= this.lookedBytes * 2 || chunk.includes(LF);
     this.input = heldBytes === 0 ? chunk : Buffer.concat([this.input.subarray(this.inputAt), chunk]);
     this.inputAt = 0;
     if (isNews) this.work();
@@ -156,7 +156,7 @@ export class HttpConnection implements IntakeOwner {
 
   /** Does what can be done now; whatever may have changed that calls it. */
   private work(): void {
-    if (this.working) return;
+    if (this.working || this.state === "gone") return;
     const { outbox } = this.shared;
     this.working = true;
     outbox.begin(this.door);
@@ -238,7 +238,6 @@ export class HttpConnection implements IntakeOwner {
     const { request } = this;
     const { outbox, date } = this.shared;
     if (request === undefined) throw new Error("an answer to nothing");
-    assertFits(request, answer);
     this.made = undefined;
     if (!this.mayGoOn(request, answer)) this.last = true;
     const before = outbox.total;
@@ -358,11 +357,4 @@ export class HttpConnection implements IntakeOwner {
     this.state = "gone";
     this.door.cut();
   }
-}
-
-/** RFC 9110 §7.8, §9.3.6: what no client could understand is a mistake of whoever answers. */
-function assertFits({ method, upgrade }: RequestHead, { status, handOver }: Answer): void {
-  const mayHandOver = status === 101 ? upgrade !== undefined : method === "CONNECT" && status >= 200 && status < 300;
-  const isFinal = Number.isInteger(status) && status >= 200 && status <= 999;
-  if (handOver === undefined ? !isFinal : !mayHandOver) throw new Error(`the answer ${status} to ${method}`);
 }

@@ -1,5 +1,6 @@
 // Which parts of a content a client asks for. RFC 9110 §14.1.2, §14.2 done. Pure; what would only make work is answered whole, as
 // RFC 9110 §14.2 advises: a client loses nothing by it.
+import { listElements } from "../field-list.ts";
 
 /** Both are within it; the last one too belongs to it. */
 export interface ByteRange {
@@ -17,11 +18,9 @@ const GAP_BYTES = 80;
 
 export function readByteRanges(field: string, size: number): AskedRanges {
   const [, list = ""] = /^bytes=(.*)$/i.exec(field) ?? [];
-  const specs = list
-    .split(",", RANGES_MAX + 1)
-    .map((it) => it.replaceAll(/^[\t ]+|[\t ]+$/g, ""))
-    .filter((it) => it !== "");
-  if (specs.length === 0 || specs.length > RANGES_MAX) return "whole";
+  const elements = listElements(list, RANGES_MAX + 1);
+  const specs = elements.filter((it) => it !== "");
+  if (specs.length === 0 || elements.length > RANGES_MAX) return "whole";
   const ranges: ByteRange[] = [];
   for (const spec of specs) {
     const range = readRange(spec, size);

@@ -27,6 +27,11 @@ test("of what is no list nothing counts", () => {
     expect([text, readEntityTags(text)]).toEqual([text, []]);
 });
 
+test("a list that is too long for anybody to mean counts no more than none", () => {
+  expect(readEntityTags('"a",'.repeat(256)).length).toBe(256);
+  expect(readEntityTags('"a",'.repeat(257))).toEqual([]);
+});
+
 test("one tag stands alone", () => {
   expect([readEntityTag('W/"a"'), readEntityTag('"a,b"')]).toEqual([weak("a"), strong("a,b")]);
   for (const text of ["*", "", '"a", "b"', '"a",']) expect([text, readEntityTag(text)]).toEqual([text, undefined]);

@@ -13,16 +13,18 @@ export const printEntityTag = ({ weak, opaque }: EntityTag): string => `${weak ?
 export const isSame = (one: EntityTag, other: EntityTag, comparison: "strong" | "weak"): boolean =>
   one.opaque === other.opaque && (comparison === "weak" || !(one.weak || other.weak));
 
+const TAGS_MAX = 256;
 const TAG = /(W\/)?"([!#-~\x80-\xff]*)"/y;
+const ALONE = new RegExp(`^${TAG.source}$`);
 const SEPARATOR = /[\t ]*(?:,[\t ]*)*/y;
 
 /** One alone, as in ETag and If-Range; undefined for what is none. */
 export function readEntityTag(text: string): EntityTag | undefined {
-  const tags = readEntityTags(text);
-  return tags !== "any" && tags.length === 1 && !text.includes('",') ? tags[0] : undefined;
+  const [, weak, opaque] = ALONE.exec(text) ?? [];
+  return opaque === undefined ? undefined : { weak: weak !== undefined, opaque };
 }
 
-/** As in If-Match and If-None-Match: a list, or "*". Of what is no list nothing counts. */
+/** As in If-Match and If-None-Match: a list, or "*". Of what is no list, or longer than any client means, nothing counts. */
 export function readEntityTags(text: string): readonly EntityTag[] | "any" {
   if (text === "*") return "any";
   const tags: EntityTag[] = [];
@@ -30,7 +32,7 @@ export function readEntityTags(text: string): readonly EntityTag[] | "any" {
   while (at < text.length) {
     TAG.lastIndex = at;
     const [whole, weak, opaque] = TAG.exec(text) ?? [];
-    if (whole === undefined || opaque === undefined) return [];
+    if (whole === undefined || opaque === undefined || tags.length === TAGS_MAX) return [];
     tags.push({ weak: weak !== undefined, opaque });
     at += whole.length;
     SEPARATOR.lastIndex = at;

@@ -1,10 +1,13 @@
 // What the engine itself takes from the fields of a head: whose request it is, where its body ends, and what becomes of the
 // connection. Whatever leaves two readings is refused, as between two servers it hides one request within another.
 import { isWord } from "../byte-kinds.ts";
+import { listElements } from "../field-list.ts";
 import { type Refusal, refusals } from "../refusal.ts";
 import { hostEndIn } from "./authority.ts";
 import { type KnownField, knownFieldAt, knownFields } from "./known-fields.ts";
 import type { RequestHead } from "./request-head.ts";
+
+const OPTIONS_MAX = 64;
 
 /** Told where the value stands, and whether the field was there before. */
 type Read = (head: RequestHead, at: number, end: number, again: boolean) => Refusal | undefined;
@@ -38,25 +41,21 @@ const readers: Partial<Record<KnownField, Read>> = {
       head.chunked = true;
       return undefined;
     }
-    const codings = head.bytes
-      .toString("latin1", at, end)
-      .toLowerCase()
-      .split(",")
-      .map((it) => it.replaceAll(/^[\t ]+|[\t ]+$/g, ""));
+    const codings = listElements(head.bytes.toString("latin1", at, end).toLowerCase());
     if (!codings.every((it) => /^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(it))) return refusals.codingMalformed;
     return codings.slice(0, -1).includes("chunked") ? refusals.codingNotLast : refusals.codingUnknown;
   },
 
-  /** RFC 9110 §7.6.1 */
+  /** RFC 9110 §7.6.1. What has more options than anybody could mean ends the connection. */
   connection(head, at, end) {
-    if (isWord(head.bytes, at, end, "keep-alive")) head.saysKeepAlive = true;
-    else
-      for (const option of head.bytes.toString("latin1", at, end).toLowerCase().split(",")) {
-        const word = option.trim();
-        if (word === "close") head.saysClose = true;
-        else if (word === "keep-alive") head.saysKeepAlive = true;
-        else if (word === "upgrade") head.saysUpgrade = true;
-      }
+    if (isWord(head.bytes, at, end, "keep-alive")) {
+      head.saysKeepAlive = true;
+      return undefined;
+    }
+    const options = listElements(head.bytes.toString("latin1", at, end).toLowerCase(), OPTIONS_MAX + 1);
+    if (options.includes("close") || options.length > OPTIONS_MAX) head.saysClose = true;
+    if (options.includes("keep-alive")) head.saysKeepAlive = true;
+    if (options.includes("upgrade")) head.saysUpgrade = true;
     return undefined;
   },
 

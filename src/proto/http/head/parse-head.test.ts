@@ -190,6 +190,7 @@ test("the length of a body is said once and in one way", () => {
     [["Transfer-Encoding: chunked , gzip"], refusals.codingNotLast],
     [["Transfer-Encoding: gzip, chunked"], refusals.codingUnknown],
     [["Transfer-Encoding: xchunked"], refusals.codingUnknown],
+    [["Transfer-Encoding: \xa0chunked"], refusals.codingMalformed],
     [["Transfer-Encoding: identity"], refusals.codingUnknown],
     [["Transfer-Encoding:"], refusals.codingMalformed],
     [["Transfer-Encoding: chunked,"], refusals.codingMalformed],
@@ -211,6 +212,7 @@ test("what becomes of the connection is said by version and Connection", () => {
     return sound(`GET / HTTP/${version}\r\nHost: a\r\n${line}\r\n`).keepsAlive;
   };
   expect([keeps("1.1"), keeps("1.1", "x, CLOSE"), keeps("1.1", "closed")]).toEqual([true, false, true]);
+  expect([keeps("1.1", "x,".repeat(63)), keeps("1.1", "x,".repeat(64))]).toEqual([true, false]);
   expect([keeps("1.0"), keeps("1.0", "Keep-Alive"), keeps("1.0", "keep-alive, close")]).toEqual([false, true, false]);
 });
 
