@@ -78,7 +78,13 @@ export class WebSite implements Site, AnsweringSite, ModuleWorld {
   turnAway(socket: Socket): void {
     const { outbox, date } = this.shared;
     outbox.begin({ write: (bytes) => socket.write(Buffer.from(bytes)) });
-    writeAnswer(outbox, { method: "GET", version: "HTTP/1.1" }, this.refuse(siteRefusals.unavailable), false, date);
+    writeAnswer(
+      outbox,
+      { method: "GET", version: "HTTP/1.1", upgrade: undefined },
+      this.refuse(siteRefusals.unavailable),
+      false,
+      date,
+    );
     outbox.end();
     socket.end();
   }
