@@ -2,8 +2,10 @@ import { expect, test } from "bun:test";
 import { cpuMsOf, processUsage, residentBytesOf } from "./process-usage.ts";
 
 test("CPU time is found behind a program name with spaces and brackets", () => {
-  const fields = ["S", ...Array.from({ length: 10 }, () => "0"), "150", "50", "0"];
-  expect(cpuMsOf(`12 (a) b) ${fields.join(" ")}`)).toBe(2000);
+  const fields = ["S", ...Array.from({ length: 10 }, () => "0"), "150", "50", "7", "3", "20"];
+  const stat = `12 (a) b) ${fields.join(" ")}`;
+  expect(cpuMsOf(stat)).toBe(2000);
+  expect(cpuMsOf(stat, "with-children")).toBe(2100);
 });
 
 test("memory is what the process alone holds, where the system tells", () => {

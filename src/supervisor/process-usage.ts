@@ -15,10 +15,14 @@ export function processUsage(pid: number): ProcessUsage | null {
   }
 }
 
-/** The name of the program may hold spaces and brackets, so the fields are counted from the last bracket. */
-export function cpuMsOf(stat: string): number {
+/**
+ * Its own, or with that of its children that have ended. The name of the program may hold spaces and brackets, so the
+ * fields are counted from the last bracket.
+ */
+export function cpuMsOf(stat: string, whose: "own" | "with-children" = "own"): number {
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return ((Number(fields[11]) + Number(fields[12])) * 1000) / TICKS_PER_SECOND;
+  const ticks = fields.slice(11, whose === "own" ? 13 : 15).reduce((sum, it) => sum + Number(it), 0);
+  return (ticks * 1000) / TICKS_PER_SECOND;
 }
 
 /** What this process alone keeps in memory: pages of the program's file, which all processes share, do not count. */
