@@ -1,10 +1,10 @@
-// The system calls for sockets, descriptors and locks that the runtime has no API for; the only file here that speaks
-// to the C library. It decides nothing: each call is made once, and answers with its value or the name of its error.
+// The system calls for sockets, descriptors and locks that the runtime has no API for. It decides nothing: each call is made
+// once, and answers with its value or the name of its error.
 
-import { CString, dlopen, type Pointer, ptr, read } from "bun:ffi";
+import { CString, type Pointer, ptr, read } from "bun:ffi";
 import { constants } from "node:os";
 import { bad, good, type Result } from "../../base/result.ts";
-import { messageOf } from "../../base/thrown.ts";
+import { type Calls, openCalls } from "./c-library.ts";
 import { type Family, families, SOCKET_ADDRESS_BYTES } from "./socket-address.ts";
 
 export interface CallFailure {
@@ -39,8 +39,7 @@ const functions = {
   getpwuid: { args: ["u32"], returns: "ptr" },
 } as const;
 
-// Values of Linux on x64 and arm64, glibc and musl alike. Another system has other numbers and other structures; there
-// `library` refuses, as a wrong structure would be written over someone else's memory.
+// Values of the systems for which `openCalls` opens the library.
 const kinds = { stream: 1, datagram: 2, packets: 5 } as const;
 const SOCK_NONBLOCK = 0o4000;
 const SOCK_CLOEXEC = 0o2000000;
@@ -80,29 +79,15 @@ const CAPABILITY_DATA_WORDS = 6;
 const SIGKILL = 9;
 const CLOCK_MONOTONIC = 1;
 
-const open = (name: string) => dlopen(name, functions).symbols;
-let opened: { readonly symbols: ReturnType<typeof open>; readonly errno: Pointer } | undefined;
-let refusal: string | undefined;
+type Symbols = Calls<typeof functions>;
+let opened: Result<{ readonly symbols: Symbols; readonly errno: Pointer }, string> | undefined;
 
 /** Opened at the first call. The place of errno is one per thread, and a module lives on one thread. */
-function library(): NonNullable<typeof opened> | undefined {
-  if (opened !== undefined || refusal !== undefined) return opened;
-  if (process.platform !== "linux" || (process.arch !== "x64" && process.arch !== "arm64")) {
-    refusal = `the socket calls of ${process.platform} on ${process.arch} are not known to this release`;
-    return undefined;
-  }
-  const machine = process.arch === "x64" ? "x86_64" : "aarch64";
-  for (const name of ["libc.so.6", `libc.musl-${machine}.so.1`, `ld-musl-${machine}.so.1`]) {
-    try {
-      const symbols = open(name);
-      const errno = symbols.__errno_location() as Pointer;
-      opened = { symbols, errno };
-      return opened;
-    } catch (error) {
-      refusal = `the C library could not be opened (${messageOf(error)})`;
-    }
-  }
-  return undefined;
+function library(): NonNullable<typeof opened> {
+  if (opened !== undefined) return opened;
+  const calls = openCalls(functions);
+  opened = calls.ok ? good({ symbols: calls.value, errno: calls.value.__errno_location() as Pointer }) : calls;
+  return opened;
 }
 
 /** Reversed, so that of two names the first one stays: EAGAIN, not EWOULDBLOCK. */
@@ -113,12 +98,12 @@ const codes = new Map(
 );
 
 /** Makes one call; a negative answer is a failure, and errno is read before anything else can run. */
-function attempt(call: keyof typeof functions, run: (symbols: ReturnType<typeof open>) => number): Outcome<number> {
+function attempt(call: keyof typeof functions, run: (symbols: Symbols) => number): Outcome<number> {
   const c = library();
-  if (c === undefined) return bad({ call, code: "ENOSYS", because: refusal ?? "no C library" });
-  const answer = run(c.symbols);
+  if (!c.ok) return bad({ call, code: "ENOSYS", because: c.error });
+  const answer = run(c.value.symbols);
   if (answer >= 0) return good(answer);
-  const errno = read.i32(c.errno, 0);
+  const errno = read.i32(c.value.errno, 0);
   const code = codes.get(errno) ?? `E${errno}`;
   return bad({ call, code, because: `${call} failed with ${code}` });
 }
@@ -291,6 +276,7 @@ export function monotonicMicroseconds(): Outcome<bigint> {
 
 /** The name of a user of this machine; its number as text where it has none. */
 export function userName(uid: number): string {
-  const entry = library()?.symbols.getpwuid(uid);
+  const c = library();
+  const entry = c.ok ? c.value.symbols.getpwuid(uid) : null;
   return entry ? new CString(read.ptr(entry as Pointer, 0)) : String(uid);
 }

@@ -12,8 +12,9 @@ export type ByteKind = Uint8Array;
 const bytesLike = (pattern: RegExp): ByteKind =>
   Uint8Array.from({ length: 256 }, (_, byte) => (pattern.test(String.fromCharCode(byte)) ? 1 : 0));
 
-/** RFC 9110 §5.6.2: methods, field names, codings. */
-export const tokenBytes = bytesLike(/[!#$%&'*+.^_`|~0-9A-Za-z-]/);
+/** RFC 9110 §5.6.2: methods, field names, codings; as a part of patterns, and as a table. */
+export const TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]";
+export const tokenBytes = bytesLike(new RegExp(TOKEN));
 /** RFC 9110 §5.5: what a field says, with blanks; no other control, and so no line end. */
 export const valueBytes = bytesLike(/[\t\x20-\x7e\x80-\xff]/);
 /**

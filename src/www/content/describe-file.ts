@@ -3,7 +3,8 @@ import { join } from "node:path";
 import type { Coding } from "../../proto/http/content/accept-encoding.ts";
 import type { EntityTag } from "../../proto/http/content/entity-tag.ts";
 import type { Chosen } from "./coding/coding-choice.ts";
-import { COMPRESSED_FROM_BYTES_MAX, madeCodings } from "./coding/compressor.ts";
+import { codingTable, rowOf } from "./coding/coding-table.ts";
+import { COMPRESSED_FROM_BYTES_MAX } from "./coding/compressor.ts";
 import type { ContentRules } from "./content-rules.ts";
 import type { ContentWorld } from "./content-world.ts";
 import type { Disk } from "./file/disk.ts";
@@ -19,12 +20,7 @@ export interface Ground {
   readonly rules: ContentRules;
 }
 
-/** What stands behind the name of a file for its form in a coding. */
-const endings: ReadonlyMap<Coding, string> = new Map([
-  ["br", ".br"],
-  ["zstd", ".zst"],
-  ["gzip", ".gz"],
-]);
+const madeCodings = codingTable.filter((it) => it.compress !== undefined).map((it) => it.coding);
 
 /** Undefined where the file has no type. */
 export function describeFile(
@@ -69,7 +65,7 @@ function lookAround(disk: Disk, path: string, wantsSiblings: boolean) {
   const above = join(path, "..");
   const stats = disk.statsNow(above);
   if (stats !== undefined) watched.push({ path: above, stamp: stampOf(stats) });
-  for (const [coding, ending] of wantsSiblings ? endings : []) {
+  for (const { coding, ending } of wantsSiblings ? codingTable : []) {
     const beside = disk.statsNow(path + ending);
     if (beside?.isFile()) siblings.push({ coding, path: path + ending, stamp: stampOf(beside) });
   }
@@ -81,4 +77,4 @@ const tagIn = (tag: EntityTag | undefined, coding: Chosen): EntityTag | undefine
   tag === undefined || coding === "identity" ? tag : { ...tag, opaque: `${tag.opaque}-${coding}` };
 
 const namesIn = (names: readonly string[], coding: Chosen): readonly string[] =>
-  coding === "identity" ? names : [...names.slice(0, -1), `${names.at(-1)}${endings.get(coding)}`];
+  coding === "identity" ? names : [...names.slice(0, -1), `${names.at(-1)}${rowOf(coding)?.ending}`];

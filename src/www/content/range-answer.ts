@@ -1,9 +1,10 @@
 // Answers with some of a form, or with all of it out of a file. Pure but for the boundary, which chance makes. RFC 9110 §15.3.7 done.
 import { randomUUID } from "node:crypto";
+import { nothing } from "../../base/block-reader.ts";
 import type { Answer, BodySource } from "../../proto/http/answer/answer.ts";
 import { type ByteRange, contentRange } from "../../proto/http/content/byte-ranges.ts";
 import { multipartRanges } from "../../proto/http/content/multipart-ranges.ts";
-import type { Section } from "./file/file-source.ts";
+import { bytesOf, type Section } from "./file/file-source.ts";
 import type { Representation } from "./representation.ts";
 
 /** What is sent of it and in which words; the bytes come from elsewhere. */
@@ -33,16 +34,12 @@ export function rangesOutline({ type, size, fields }: Representation, ranges: re
 }
 
 /** Out of memory, in which all of the form lies. */
-export const fromBytes = ({ answer, sections }: Outline, bytes: Buffer): Answer => ({
-  ...answer,
-  body:
-    sections.length === 1 && !Buffer.isBuffer(sections[0])
-      ? piece(sections[0], bytes)
-      : Buffer.concat(sections.map((it) => (Buffer.isBuffer(it) ? it : piece(it, bytes)))),
-});
-
-const piece = (range: ByteRange | undefined, bytes: Buffer): Buffer =>
-  range === undefined ? Buffer.alloc(0) : bytes.subarray(range.first, range.last + 1);
+export function fromBytes({ answer, sections }: Outline, bytes: Buffer): Answer {
+  const [first = nothing, ...more] = sections.map((it) =>
+    Buffer.isBuffer(it) ? it : bytes.subarray(it.first, it.last + 1),
+  );
+  return { ...answer, body: more.length === 0 ? first : Buffer.concat([first, ...more]) };
+}
 
 /** To HEAD: nothing is opened for a body that nobody is sent. */
 export const unsent = ({ answer, sections }: Outline): Answer => ({ ...answer, body: new UnsentBody(sections) });
@@ -51,7 +48,7 @@ class UnsentBody implements BodySource {
   readonly length: number;
 
   constructor(sections: readonly Section[]) {
-    this.length = sections.reduce((sum, it) => sum + (Buffer.isBuffer(it) ? it.length : it.last - it.first + 1), 0);
+    this.length = bytesOf(sections);
   }
 
   next(): "broken" {

@@ -10,7 +10,7 @@ export interface Representation {
   readonly type: string;
   readonly size: number;
   readonly current: Current;
-  /** Of an answer with all or some of it; a type comes in front. RFC 9110 §8, §12.5.5 */
+  /** Of an answer with all or some of it; a type comes in front. RFC 9110 §8, §12.5.5 done */
   readonly fields: readonly Field[];
   /** Of 304: what would have been told, as far as it is about keeping it. RFC 9110 §15.4.5 */
   readonly notModifiedFields: readonly Field[];

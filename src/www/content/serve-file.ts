@@ -22,7 +22,7 @@ import type { Representation } from "./representation.ts";
 export type Served = Result<Answer, Failure | "changed">;
 
 /** What is larger is read when it is sent, piece by piece. */
-export const SMALL_BYTES_MAX = 256 * 1024;
+const SMALL_BYTES_MAX = 256 * 1024;
 
 /** Parts are sent of the content as it is: what would be gained by a coding is lost by making all of it for a part. */
 export function codingFor({ codings }: ContentWorld, request: Request, file: KnownFile): Chosen {

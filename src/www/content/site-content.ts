@@ -1,7 +1,7 @@
 // The content of one site as it lies on disk: decides by method and path what is sent, and keeps what it found. What lies in memory
 // is answered at once. One serves one revision of the configuration of its site.
 import { join } from "node:path";
-import type { Result } from "../../base/result.ts";
+import { bad, good, type Result } from "../../base/result.ts";
 import type { Answer } from "../../proto/http/answer/answer.ts";
 import { asksPlainly } from "../../proto/http/head/asks-plainly.ts";
 import type { Request } from "../../proto/http/request.ts";
@@ -15,7 +15,7 @@ import { answerListing, findDocument, toSlash } from "./folder/folder-content.ts
 import { KnownFile } from "./known/known-file.ts";
 import { SiteFiles } from "./known/site-files.ts";
 import type { Place } from "./place.ts";
-import { redirectTo } from "./redirect/redirect.ts";
+import { type RedirectRules, redirectTo } from "./redirect/redirect.ts";
 import { codingFor, type Served, serveFromDisk, serveKnown } from "./serve-file.ts";
 
 const ALLOWED = "GET, HEAD, OPTIONS";
@@ -44,7 +44,7 @@ export class SiteContent implements Content {
 
   answer(request: Request, place: Place): Answer | Promise<Answer> {
     const { rules, target, below, folder } = place;
-    const redirected = rules.redirect && this.redirect(request, place);
+    const redirected = rules.redirect && redirectAnswer(rules.redirect, request, place);
     if (redirected !== undefined) return redirected;
     if (!isRead(request.method)) return this.otherMethod(request, place);
     const path = join(folder, ...below, target.isFolder ? "/" : "");
@@ -77,16 +77,6 @@ export class SiteContent implements Content {
     }
     file.checkedMs = nowMs;
     return true;
-  }
-
-  private redirect(request: Request, { rules, target, below }: Place): Answer | undefined {
-    const { redirect } = rules;
-    const tail = target.isFolder && below.length > 0 ? "/" : "";
-    const asked = { below: `/${below.join("/")}${tail}`, path: target.path, query: target.query };
-    const location = redirect && redirectTo(redirect, asked);
-    if (redirect === undefined || location === undefined || location === request.path) return undefined;
-    const fields = [["Location", location] as const, ...rules.redirectFields, ...rules.customFields];
-    return { status: redirect.status, substatus: 0, fields, body: undefined };
   }
 
   private otherMethod(request: Request, place: Place): Answer | Promise<Answer> {
@@ -122,7 +112,7 @@ export class SiteContent implements Content {
   }
 
   private async serveAnew(request: Request, place: Place, path: string): Promise<Served> {
-    let served: Served = { ok: false, error: "changed" };
+    let served: Served = bad("changed");
     for (let looks = 0; looks < LOOKS_MAX && !served.ok && served.error === "changed"; looks++) {
       const file = this.files.atPath(place.rules, path);
       if (file !== undefined && looks === 0) served = await serveFromDisk(this.world, request, file, undefined);
@@ -135,7 +125,7 @@ export class SiteContent implements Content {
   private async serveFound(request: Request, place: Place, path: string): Promise<Served> {
     const content = await this.find(place);
     if (!content.ok) return content;
-    if ("status" in content.value) return { ok: true, value: content.value };
+    if ("status" in content.value) return good(content.value);
     const { found, opened } = content.value;
     const file = new KnownFile(found, this.world.clock.steadyMs());
     if (!found.isYoung) {
@@ -151,14 +141,28 @@ export class SiteContent implements Content {
     const content = await findContent(world, { folder, rules }, below);
     if (!content.ok) return content;
     if (content.value.kind === "file") {
-      if (!target.isFolder) return { ok: true, value: content.value };
+      if (!target.isFolder) return good(content.value);
       world.disk.close(content.value.opened.file);
-      return { ok: false, error: failures.notFound(`${content.value.opened.path}: a file, and no folder`) };
+      return bad(failures.notFound(`${content.value.opened.path}: a file, and no folder`));
     }
-    if (!target.isFolder) return { ok: true, value: toSlash(place) };
+    if (!target.isFolder) return good(toSlash(place));
     const { names, path } = content.value;
     return (await findDocument(world, place, names)) ?? answerListing(world, place, path);
   }
+}
+
+/** Undefined where it goes on, as also what would lead to itself. */
+function redirectAnswer(
+  redirect: RedirectRules,
+  request: Request,
+  { rules, target, below }: Place,
+): Answer | undefined {
+  const tail = target.isFolder && below.length > 0 ? "/" : "";
+  const asked = { below: `/${below.join("/")}${tail}`, path: target.path, query: target.query };
+  const location = redirectTo(redirect, asked);
+  if (location === undefined || location === request.path) return undefined;
+  const fields = [["Location", location] as const, ...rules.redirectFields, ...rules.customFields];
+  return { status: redirect.status, substatus: 0, fields, body: undefined };
 }
 
 /** RFC 9110 §9.3.1, §9.3.2 */

@@ -1,4 +1,5 @@
 // The Date of answers, made once a second for all of them. Pure: the time is told by whoever has a clock. RFC 9110 §6.6.1 done.
+import { httpDate } from "../content/http-date.ts";
 
 export class DateStamp {
   /** Since 1970; answers that hold the text already compare it. */
@@ -14,6 +15,6 @@ export class DateStamp {
     const second = Math.floor(nowMs / 1000);
     if (second === this.second) return;
     this.second = second;
-    this.text = new Date(second * 1000).toUTCString();
+    this.text = httpDate(nowMs);
   }
 }

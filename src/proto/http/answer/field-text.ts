@@ -1,4 +1,5 @@
 // Fields as they cross the wire. Pure; whatever they are made of, one field is one line, and none speaks for the engine.
+import { TOKEN } from "../byte-kinds.ts";
 import type { Field } from "../request.ts";
 
 /** RFC 9112 §6, §9: where a message ends, and what becomes of the connection, is known to the engine alone. */
@@ -11,7 +12,7 @@ const ownedNames: ReadonlySet<string> = new Set([
   "transfer-encoding",
 ]);
 
-const NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+const NAME = new RegExp(`^${TOKEN}+$`);
 const UNSAFE = /[^\t\x20-\x7e\x80-\xff]/g;
 
 /** RFC 9110 §5.5 done: a line end within becomes a blank. What is no byte could become one in writing, such as U+010A. */

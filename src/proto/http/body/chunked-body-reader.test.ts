@@ -4,11 +4,11 @@ import { type Refusal, refusals } from "../refusal.ts";
 import { cut, cuts } from "../testing/cut.ts";
 import { ChunkedBodyReader, type ChunkLimits, usualChunkLimits } from "./chunked-body-reader.ts";
 
-const limits: ChunkLimits = { bytesMax: 1000, ...usualChunkLimits };
+const limits = usualChunkLimits;
 
 /** What a reader makes of a body that arrives in these pieces; the rest with all that was not looked at any more. */
 function read(pieces: readonly string[], its: ChunkLimits = limits) {
-  const reader = new ChunkedBodyReader(its);
+  const reader = new ChunkedBodyReader(its, 1000);
   let content = "";
   for (const [index, piece] of pieces.entries()) {
     const cut = reader.push(Buffer.from(piece, "latin1"));
@@ -87,7 +87,7 @@ test("whatever two programs could read in two ways is refused", () => {
 
 test("content of one chunk is not copied", () => {
   const bytes = Buffer.from("5\r\nhello\r\n");
-  expect(new ChunkedBodyReader(limits).push(bytes).piece.buffer).toBe(bytes.buffer);
+  expect(new ChunkedBodyReader(limits, 1000).push(bytes).piece.buffer).toBe(bytes.buffer);
 });
 
 const content = fc.string({ unit: fc.constantFrom("\r", "\n", "0", "a", "\xff"), maxLength: 20 });

@@ -9,14 +9,12 @@ import type { BodyReader, BodyVerdict } from "./body-reader.ts";
 import { TrailerReader } from "./trailers.ts";
 
 export interface ChunkLimits {
-  /** Content of all chunks together. */
-  readonly bytesMax: number;
   /** Extensions of all chunks together: nobody uses them but to make work. RFC 9112 §7.1.1. */
   readonly extensionBytesMax: number;
   readonly trailers: FieldLimits;
 }
 
-export const usualChunkLimits: Omit<ChunkLimits, "bytesMax"> = {
+export const usualChunkLimits: ChunkLimits = {
   extensionBytesMax: 4096,
   trailers: { fieldBytesMax: 8192, fieldsMax: 50 },
 };
@@ -30,6 +28,7 @@ type Place = "size" | "extension" | "line-lf" | "content" | "end-cr" | "end-lf" 
 
 export class ChunkedBodyReader implements BodyReader {
   private readonly limits: ChunkLimits;
+  private readonly bytesMax: number;
   private readonly trailers: TrailerReader;
   private place: Place = "size";
   private size = 0;
@@ -40,8 +39,10 @@ export class ChunkedBodyReader implements BodyReader {
   private extensionBytes = 0;
   private piece: Piece = new Piece();
 
-  constructor(limits: ChunkLimits) {
+  /** `bytesMax` is for the content of all chunks together. */
+  constructor(limits: ChunkLimits, bytesMax: number) {
     this.limits = limits;
+    this.bytesMax = bytesMax;
     this.trailers = new TrailerReader(limits.trailers);
   }
 
@@ -107,7 +108,7 @@ export class ChunkedBodyReader implements BodyReader {
 
   private beginChunk(): Refusal | undefined {
     this.contentBytes += this.size;
-    if (this.contentBytes > this.limits.bytesMax) return refusals.bodyTooLarge;
+    if (this.contentBytes > this.bytesMax) return refusals.bodyTooLarge;
     this.missing = this.size;
     this.place = this.size === 0 ? "trailers" : "content";
     return undefined;

@@ -1,5 +1,6 @@
 // The fields behind a chunked body, RFC 9110 §6.5 done. Read as strictly as those of a head; what would change the meaning of
 // the request after the fact is left out, as RFC 9110 §6.5.1 has it.
+import { nothing } from "../../../base/block-reader.ts";
 import { LF } from "../byte-kinds.ts";
 import { type FieldLimits, readFields } from "../head/field-lines.ts";
 import { allFields } from "../head/find-field.ts";
@@ -36,7 +37,7 @@ const headOnly: ReadonlySet<string> = new Set([
 /** Gathers them until the empty line has come. */
 export class TrailerReader {
   private readonly limits: FieldLimits;
-  private bytes: Buffer = Buffer.alloc(0);
+  private bytes: Buffer = nothing;
 
   constructor(limits: FieldLimits) {
     this.limits = limits;

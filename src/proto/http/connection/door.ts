@@ -34,7 +34,7 @@ export interface HttpService {
 
 export interface ConnectionLimits {
   readonly head: HeadLimits;
-  readonly chunks: Omit<ChunkLimits, "bytesMax">;
+  readonly chunks: ChunkLimits;
   /** A body that nobody asked for is let pass up to so many bytes; a longer one ends the connection. */
   readonly drainBytesMax: number;
   /** So much is still read of a client that has got its last answer, before it is cut off. */

@@ -26,14 +26,14 @@ export class Intake implements RequestBody {
   readonly length: number | undefined;
   state: State = "unasked";
   readBytes = 0;
-  private readonly chunks: Omit<ChunkLimits, "bytesMax">;
+  private readonly chunks: ChunkLimits;
   private readonly owner: IntakeOwner;
   private reader: BodyReader | undefined;
   private receiver: BodyReceiver | undefined;
   /** The end has come, while the receiver was busy with what came before. */
   private verdict: BodyVerdict | undefined;
 
-  constructor({ chunked, contentLength }: RequestHead, chunks: Omit<ChunkLimits, "bytesMax">, owner: IntakeOwner) {
+  constructor({ chunked, contentLength }: RequestHead, chunks: ChunkLimits, owner: IntakeOwner) {
     this.length = chunked ? undefined : contentLength;
     this.chunks = chunks;
     this.owner = owner;
@@ -108,9 +108,7 @@ export class Intake implements RequestBody {
   private open(bytesMax: number): void {
     this.state = "reading";
     this.reader =
-      this.length === undefined
-        ? new ChunkedBodyReader({ ...this.chunks, bytesMax })
-        : new CountedBlockReader(this.length);
+      this.length === undefined ? new ChunkedBodyReader(this.chunks, bytesMax) : new CountedBlockReader(this.length);
   }
 
   private dismiss(): void {

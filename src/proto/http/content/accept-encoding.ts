@@ -1,5 +1,5 @@
 // Which coding of a content a client would have, RFC 9110 §12.5.3 done. Pure.
-import { listElements } from "../field-list.ts";
+import { readWeighted } from "./weighted-list.ts";
 
 /** What may be offered; the order in which they are offered is that in which they are liked. */
 export type Coding = "br" | "zstd" | "gzip" | "deflate";
@@ -29,15 +29,9 @@ export function chooseCoding(
 
 /** Of a longer list the rest is not looked at. */
 const ELEMENTS_MAX = 64;
-const ELEMENT = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+)(?:[\t ]*;[\t ]*[qQ]=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?))?$/;
 
-/** RFC 9110 §12.4.2: from 0 for never to 1. What is no element of the list is passed over. */
-function readWeights(field: string): ReadonlyMap<string, number> {
-  const weights = new Map<string, number>();
-  for (const element of listElements(field, ELEMENTS_MAX)) {
-    const [, name, weight = "1"] = ELEMENT.exec(element) ?? [];
-    // RFC 9110 §8.4.1.3: the old name.
-    if (name !== undefined) weights.set(name.toLowerCase().replace(/^x-gzip$/, "gzip"), Number(weight));
-  }
-  return weights;
-}
+const readWeights = (field: string): ReadonlyMap<string, number> =>
+  // RFC 9110 §8.4.1.3: the old name.
+  new Map(
+    readWeighted(field, ELEMENTS_MAX).map((it) => [it.name.toLowerCase().replace(/^x-gzip$/, "gzip"), it.weight]),
+  );

@@ -8,6 +8,8 @@ export interface ByteRange {
   readonly last: number;
 }
 
+export const rangeBytes = ({ first, last }: ByteRange): number => last - first + 1;
+
 /** "whole": the field is to be ignored. "unsatisfiable": 416. Else one range or more, each behind or before all others. */
 export type AskedRanges = "whole" | "unsatisfiable" | readonly ByteRange[];
 

@@ -1,6 +1,6 @@
 // Several ranges in one answer, RFC 9110 §14.6, §15.3.7.2 done: what stands before each part and behind all of them. Pure; the
 // boundary is told by whoever has chance at hand, and must not be guessed, as it may not stand in the content.
-import { type ByteRange, contentRange } from "./byte-ranges.ts";
+import { type ByteRange, contentRange, rangeBytes } from "./byte-ranges.ts";
 
 export interface MultipartRanges {
   /** The Content-Type of the answer. */
@@ -22,6 +22,6 @@ export function multipartRanges(
     range,
   }));
   const end = `\r\n--${boundary}--\r\n`;
-  const length = parts.reduce((sum, { head, range }) => sum + head.length + range.last - range.first + 1, end.length);
+  const length = parts.reduce((sum, { head, range }) => sum + head.length + rangeBytes(range), end.length);
   return { type: `multipart/byteranges; boundary=${boundary}`, length, parts, end };
 }

@@ -3,13 +3,16 @@
 import { type EntityTag, isSame, readEntityTag, readEntityTags } from "./entity-tag.ts";
 import { readHttpDate } from "./http-date.ts";
 
-export type ConditionField =
-  | "if-match"
-  | "if-none-match"
-  | "if-modified-since"
-  | "if-unmodified-since"
-  | "if-range"
-  | "range";
+/** The fields that make a request one for less than all, or for nothing. */
+export const conditionFields = [
+  "if-match",
+  "if-none-match",
+  "if-modified-since",
+  "if-unmodified-since",
+  "if-range",
+  "range",
+] as const;
+export type ConditionField = (typeof conditionFields)[number];
 
 /** What of a request matters here. */
 export interface Conditional {

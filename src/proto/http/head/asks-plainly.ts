@@ -1,21 +1,13 @@
 // Whether a request asks for all of a content without a condition, as most do. It is told by a few bits, where the head lies in
 // bytes, and by six questions where not. Pure.
-import type { ConditionField } from "../content/preconditions.ts";
+import { conditionFields } from "../content/preconditions.ts";
 import type { Request } from "../request.ts";
 import { knownFieldOf } from "./known-fields.ts";
 import { RequestHead } from "./request-head.ts";
 
-const fields: readonly ConditionField[] = [
-  "if-match",
-  "if-none-match",
-  "if-modified-since",
-  "if-unmodified-since",
-  "if-range",
-  "range",
-];
-const bits = fields.reduce((sum, name) => sum | (1 << (knownFieldOf(name) ?? 0)), 0);
+const bits = conditionFields.reduce((sum, name) => sum | (1 << (knownFieldOf(name) ?? 0)), 0);
 
 export const asksPlainly = (request: Request): boolean =>
   request instanceof RequestHead
     ? (request.known & bits) === 0
-    : fields.every((name) => request.header(name) === undefined);
+    : conditionFields.every((name) => request.header(name) === undefined);

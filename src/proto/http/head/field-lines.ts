@@ -1,6 +1,6 @@
 // Reads lines of fields up to the empty line behind them, in a head or behind a body. RFC 9110 §5, RFC 9112 §5 done. A
 // line is judged when its end is there, never before, so that it does not matter how the bytes arrive.
-import { COLON, CR, isBlank, LF, tokenBytes, valueBytes } from "../byte-kinds.ts";
+import { COLON, CR, isBlank, LF, TOKEN, tokenBytes, valueBytes } from "../byte-kinds.ts";
 import { type Refusal, refusals } from "../refusal.ts";
 
 export interface FieldLimits {
@@ -57,6 +57,8 @@ function judge(bytes: Buffer, lineAt: number, endMax: number): Refusal | undefin
   return lf < 0 ? undefined : flawOf(bytes.toString("latin1", lineAt, lf));
 }
 
+const NAMED = new RegExp(`^${TOKEN}+:`);
+
 /** `line` is everything before the LF. RFC 9112 §2.2, §5.1, §5.2: each of these is read in two ways by somebody. */
 function flawOf(line: string): Refusal {
   if (!line.endsWith("\r")) return refusals.bareLf;
@@ -65,5 +67,5 @@ function flawOf(line: string): Refusal {
   if (/^[\t ]/.test(text)) return refusals.foldedField;
   if (!text.includes(":")) return refusals.noColon;
   if (/^[^:]*[\t ]:/.test(text)) return refusals.blankBeforeColon;
-  return /^[!#$%&'*+.^_`|~0-9A-Za-z-]+:/.test(text) ? refusals.fieldValue : refusals.fieldName;
+  return NAMED.test(text) ? refusals.fieldValue : refusals.fieldName;
 }

@@ -1,6 +1,6 @@
 // What the engine itself takes from the fields of a head: whose request it is, where its body ends, and what becomes of the
 // connection. Whatever leaves two readings is refused, as between two servers it hides one request within another.
-import { isWord } from "../byte-kinds.ts";
+import { isWord, TOKEN } from "../byte-kinds.ts";
 import { listElements } from "../field-list.ts";
 import { type Refusal, refusals } from "../refusal.ts";
 import { hostEndIn } from "./authority.ts";
@@ -8,6 +8,7 @@ import { type KnownField, knownFieldAt, knownFields } from "./known-fields.ts";
 import type { RequestHead } from "./request-head.ts";
 
 const OPTIONS_MAX = 64;
+const CODING = new RegExp(`^${TOKEN}+$`);
 
 /** Told where the value stands, and whether the field was there before. */
 type Read = (head: RequestHead, at: number, end: number, again: boolean) => Refusal | undefined;
@@ -42,7 +43,7 @@ const readers: Partial<Record<KnownField, Read>> = {
       return undefined;
     }
     const codings = listElements(head.bytes.toString("latin1", at, end).toLowerCase());
-    if (!codings.every((it) => /^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(it))) return refusals.codingMalformed;
+    if (!codings.every((it) => CODING.test(it))) return refusals.codingMalformed;
     return codings.slice(0, -1).includes("chunked") ? refusals.codingNotLast : refusals.codingUnknown;
   },
 

@@ -255,5 +255,4 @@ test("a refused head tells what came before its flaw", () => {
   const garbage = parse(`\x16\x03\x01${"y".repeat(300)}\n`);
   expect(garbage).toMatchObject({ method: "", target: "", host: "" });
   expect(garbage?.headers()).toEqual([]);
-  expect(garbage?.line.length).toBe(200);
 });

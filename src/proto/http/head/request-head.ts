@@ -1,14 +1,10 @@
 // The head of a request of HTTP/1, as it lies in what arrived: a few positions and facts, and all else when it is asked
 // for. It reads nothing by itself; `parseHead` fills it in and hands it out.
-import { LF } from "../byte-kinds.ts";
 import type { Refusal } from "../refusal.ts";
 import type { Field, HttpVersion, Request, RequestBody } from "../request.ts";
 import { portIn } from "./authority.ts";
 import { allFields, findField } from "./find-field.ts";
 import { knownFieldOf, knownFields } from "./known-fields.ts";
-
-/** Of a refused request no more is told, to whom it may concern. */
-const LINE_LENGTH_TOLD_MAX = 200;
 
 export class RequestHead implements Request {
   /** What it lies in; nobody may change these bytes while the request is under way. */
@@ -90,12 +86,5 @@ export class RequestHead implements Request {
 
   headers(): readonly Field[] {
     return allFields(this.bytes, this.fieldsAt, this.fieldsEnd);
-  }
-
-  /** The first line as it came, for events; cut where it is long. */
-  get line(): string {
-    const lf = this.bytes.indexOf(LF, this.at);
-    const end = Math.min(lf < 0 ? this.bytes.length : lf, this.at + LINE_LENGTH_TOLD_MAX);
-    return this.bytes.toString("latin1", this.at, end).trimEnd();
   }
 }

@@ -1,6 +1,6 @@
 // Reads the request line into a head. RFC 9112 §3 done: one space between each part, and no mercy for what is nearly right, as
 // another server would take it for another request.
-import { CR, LF, SPACE, targetBytes, tokenBytes } from "../byte-kinds.ts";
+import { CR, LF, SPACE, TOKEN, targetBytes, tokenBytes } from "../byte-kinds.ts";
 import { type Refusal, refusals } from "../refusal.ts";
 import { hostEndIn } from "./authority.ts";
 import type { RequestHead } from "./request-head.ts";
@@ -91,12 +91,14 @@ function judge(bytes: Buffer, lineAt: number, lineBytesMax: number): Refusal | u
   return lf < 0 ? undefined : flawOf(bytes.toString("latin1", lineAt, lf));
 }
 
+const PARTS = new RegExp(`^${TOKEN}+ ([^ ]+) ([^ ]+)$`);
+
 /** `line` is everything before the LF. */
 function flawOf(line: string): Refusal {
   if (!line.endsWith("\r")) return refusals.bareLf;
   const text = line.slice(0, -1);
   if (text.includes("\r")) return refusals.bareCr;
-  const [, target, version] = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+ ([^ ]+) ([^ ]+)$/.exec(text) ?? [];
+  const [, target, version] = PARTS.exec(text) ?? [];
   if (target === undefined || version === undefined) return refusals.requestLine;
   if (/[\x00-\x20#\x7f]/.test(target)) return refusals.target;
   return /^HTTP\/\d\.\d$/.test(version) ? refusals.versionUnsupported : refusals.versionUnknown;

@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { substatuses } from "../../../proto/http/status.ts";
 import { contentSettings } from "../content-settings.ts";
+import { type Disk, systemDisk } from "../file/disk.ts";
 import { TestSite } from "../testing/site.ts";
 import { causes } from "./causes.ts";
 import { parseErrorPage, printErrorPage } from "./error-page.ts";
@@ -83,6 +84,21 @@ test("a page of the site is read once, and again when it changed", async () => {
   expect(await text()).toBe("one");
   site.clock.advance(1000);
   expect(await text()).toBe("two");
+});
+
+test("a page of the site is read whole, also when it changes meanwhile", async () => {
+  let change = () => {};
+  const disk: Disk = {
+    ...systemDisk,
+    read(...asked) {
+      change();
+      change = () => {};
+      return systemDisk.read(...asked);
+    },
+  };
+  using site = new TestSite({ files: { "404.htm": "one" }, values: { errorPages: rows("404 file 404.htm") }, disk });
+  change = () => site.files.write("404.htm", "the second");
+  expect((await site.get("/none")).body.toString()).toBe("the second");
 });
 
 test("a page of the site itself is sent with the status of the error, and cannot be kept as what was asked for", async () => {

@@ -2,6 +2,7 @@
 // at again once a second.
 import type { Clock } from "../../../base/clock.ts";
 import type { Disk } from "../file/disk.ts";
+import { readWhole } from "../file/read-whole.ts";
 import { isStill, type Stamp, stampOf } from "../file/stamp.ts";
 
 const FILES_MAX = 500;
@@ -48,10 +49,7 @@ export class ErrorFiles {
     try {
       file = await this.disk.open(path);
       const stats = this.disk.statsOfOpen(file);
-      if (!stats.isFile() || stats.size > FILE_BYTES_MAX) return undefined;
-      const bytes = Buffer.allocUnsafeSlow(stats.size);
-      const count = await this.disk.read(file, bytes, stats.size, 0);
-      return { stamp: stampOf(stats), bytes: bytes.subarray(0, count) };
+      return stats.isFile() ? await readWhole(this.disk, { file, stamp: stampOf(stats) }, FILE_BYTES_MAX) : undefined;
     } catch {
       return undefined;
     } finally {

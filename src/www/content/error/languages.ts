@@ -1,18 +1,16 @@
 // The languages that a client would read, best first, as names that may stand in a path. RFC 9110 §12.5.4 partly: what a site has is
 // tried in this order, and "*" stands for nothing. Pure.
+import { readWeighted } from "../../../proto/http/content/weighted-list.ts";
 
 const LANGUAGES_MAX = 10;
-const RANGE = /^([A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*)(?:[\t ]*;[\t ]*q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?))?$/i;
+const RANGE = /^[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*$/;
 
 /** "de-AT" is followed by "de", RFC 4647 §3.4. */
 export function wantedLanguages(acceptLanguage: string | undefined, otherwise: string): readonly string[] {
-  const ranges = (acceptLanguage ?? "")
-    .split(",", LANGUAGES_MAX)
-    .map((it) => RANGE.exec(it.trim()))
-    .flatMap((it) => (it === null ? [] : [{ tag: it[1] ?? "", weight: Number(it[2] ?? "1") }]))
-    .filter((it) => it.weight > 0)
-    .sort((one, other) => other.weight - one.weight);
-  const tags = [...ranges.map((it) => it.tag), otherwise].flatMap(withShorter);
+  const ranges = readWeighted(acceptLanguage ?? "", LANGUAGES_MAX)
+    .filter(({ name, weight }) => weight > 0 && RANGE.test(name))
+    .toSorted((one, other) => other.weight - one.weight);
+  const tags = [...ranges.map((it) => it.name), otherwise].flatMap(withShorter);
   return [...new Set(tags)].slice(0, LANGUAGES_MAX);
 }
 

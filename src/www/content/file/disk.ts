@@ -3,7 +3,7 @@
 import { closeSync, constants, fstatSync, open, read, readdir, readlinkSync, type Stats, statSync } from "node:fs";
 import { realpath, stat } from "node:fs/promises";
 import { promisify } from "node:util";
-import { readCached } from "./read-cached.ts";
+import { readCached } from "../../../net/system/read-cached.ts";
 
 export interface Disk {
   /** For reading, whatever it is: a pipe is not waited for. Throws, as all of these. */

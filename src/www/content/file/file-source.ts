@@ -2,7 +2,7 @@
 // sent is one version of the file: when it changes meanwhile, the body breaks off, as half of one and half of another is worse.
 import type { Clock } from "../../../base/clock.ts";
 import type { BodySource, Piece } from "../../../proto/http/answer/answer.ts";
-import type { ByteRange } from "../../../proto/http/content/byte-ranges.ts";
+import { type ByteRange, rangeBytes } from "../../../proto/http/content/byte-ranges.ts";
 import type { Disk } from "./disk.ts";
 import type { Opened } from "./open-inside.ts";
 import { type PiecePool, pieceBytes } from "./piece-pool.ts";
@@ -55,7 +55,7 @@ export class FileSource implements BodySource {
     this.sections = [...sections];
     this.world = world;
     this.release = release;
-    this.length = sections.reduce((sum, it) => sum + sectionLength(it), 0);
+    this.length = bytesOf(sections);
   }
 
   next(): Piece | Promise<Piece> {
@@ -144,5 +144,5 @@ export class FileSource implements BodySource {
   }
 }
 
-const sectionLength = (section: Section): number =>
-  Buffer.isBuffer(section) ? section.length : section.last - section.first + 1;
+export const bytesOf = (sections: readonly Section[]): number =>
+  sections.reduce((sum, it) => sum + (Buffer.isBuffer(it) ? it.length : rangeBytes(it)), 0);

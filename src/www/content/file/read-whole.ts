@@ -9,7 +9,7 @@ const ATTEMPTS = 5;
 /** With the stamp of what was read; undefined where it keeps changing, or grows beyond `bytesMax`. Throws what the disk does. */
 export async function readWhole(
   disk: Disk,
-  opened: Opened,
+  opened: Pick<Opened, "file" | "stamp">,
   bytesMax: number,
 ): Promise<{ readonly bytes: Buffer; readonly stamp: Opened["stamp"] } | undefined> {
   let { stamp } = opened;

@@ -8,14 +8,14 @@ import { type Failure, failures } from "../failure.ts";
 import { type FoundContent, findContent } from "../find-content.ts";
 import { pageFields } from "../html.ts";
 import type { Place } from "../place.ts";
-import { encodePath } from "../redirect/redirect.ts";
+import { encodePath, withMark } from "../redirect/redirect.ts";
 import { listFolder } from "./folder-listing.ts";
 import { listingPage, readOrder } from "./listing-page.ts";
 
 /** RFC 9110 §15.4.2; the query goes along. */
 export function toSlash({ target, rules }: Place): Answer {
-  const query = target.query === "" ? "" : `?${target.query}`;
-  const fields = [["Location", `${encodePath(`${target.path}/`)}${query}`] as const, ...rules.customFields];
+  const location = encodePath(`${target.path}/`) + withMark(target.query);
+  const fields = [["Location", location] as const, ...rules.customFields];
   return { status: 301, substatus: 0, fields, body: undefined };
 }
 

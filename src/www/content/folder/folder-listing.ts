@@ -28,12 +28,12 @@ export async function listFolder(
   rules: ListingRules,
 ): Promise<Result<Listed, Failure>> {
   try {
-    const realRoot = await disk.realPath(root);
+    const ground = await disk.realPath(rules.links === "refuse" ? path : root);
     const all = (await disk.names(path)).filter((it) => rules.hiddenFiles || !it.startsWith("."));
     const names = [...all].sort().slice(0, rules.entriesMax);
     const entries: Entry[] = [];
     for (let at = 0; at < names.length; at += AT_A_TIME) {
-      const some = names.slice(at, at + AT_A_TIME).map((name) => look(disk, realRoot, path, name, rules.links));
+      const some = names.slice(at, at + AT_A_TIME).map((name) => look(disk, ground, path, name, rules.links));
       for (const entry of await Promise.all(some)) if (entry !== undefined) entries.push(entry);
     }
     return good({ entries, isCut: all.length > names.length });
@@ -42,12 +42,19 @@ export async function listFolder(
   }
 }
 
-async function look(disk: Disk, root: string, path: string, name: string, links: LinkRule): Promise<Entry | undefined> {
+/** `ground` is where it has to lie, links resolved: in the folder itself where they are refused, else anywhere below the root. */
+async function look(
+  disk: Disk,
+  ground: string,
+  path: string,
+  name: string,
+  links: LinkRule,
+): Promise<Entry | undefined> {
   const own = join(path, name);
   try {
     if (links !== "anywhere") {
       const real = await disk.realPath(own);
-      if (links === "inside" ? !isBelow(root, real) : real !== join(await disk.realPath(path), name)) return undefined;
+      if (links === "inside" ? !isBelow(ground, real) : real !== join(ground, name)) return undefined;
     }
     const stats = await disk.stats(own);
     if (!stats.isFile() && !stats.isDirectory()) return undefined;

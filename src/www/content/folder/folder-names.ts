@@ -69,5 +69,5 @@ export class FolderNames {
   }
 }
 
-/** Letter by letter, as Windows does it; no letter becomes two. */
+/** As rules about names do it: what they forbid in one case is not found in another. */
 const fold = (name: string): string => name.toLowerCase();

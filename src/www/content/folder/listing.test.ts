@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { symlinkSync } from "node:fs";
-import { TestSite } from "../testing/site.ts";
+import { linkRules } from "../file/open-inside.ts";
+import { request, TestSite } from "../testing/site.ts";
 import { listingPage, readOrder, sizeText, sortEntries } from "./listing-page.ts";
 
 const values = { directoryBrowsing: true };
@@ -39,6 +40,22 @@ test("names are shown and linked as they are, whatever they hold", async () => {
     expect([href, names.includes((await site.get(target.pathname)).body.toString())]).toEqual([href, true]);
   }
   expect(body.toString()).not.toContain("<b>");
+});
+
+test("of links those are shown that are followed", async () => {
+  const shown = { refuse: ["./a.txt"], inside: ["./a.txt", "./b.txt"], anywhere: ["./a.txt", "./b.txt", "./out.txt"] };
+  using outside = new TestSite({ files: { "secret.txt": "secret" } });
+  for (const rule of linkRules) {
+    using site = new TestSite({ files: { "real/sub/a.txt": "a" }, values: { ...values, links: rule } });
+    symlinkSync("a.txt", site.files.at("real/sub/b.txt"));
+    symlinkSync(outside.files.at("secret.txt"), site.files.at("real/sub/out.txt"));
+    // The folder of a site may be a link itself.
+    symlinkSync("real", site.files.at("current"));
+    const place = { ...site.place("/sub/"), folder: site.files.at("current") };
+    const answer = await site.content.answer(request("GET", "/sub/"), place);
+    const [up, ...found] = links(answer.body as Buffer).map(([href]) => href);
+    expect([rule, up, found]).toEqual([rule, "../", shown[rule]]);
+  }
 });
 
 test("it is sorted as the links at its head say, folders first", async () => {

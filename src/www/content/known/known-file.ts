@@ -5,6 +5,7 @@ import type { DateStamp } from "../../../proto/http/answer/date-stamp.ts";
 import { ReadyAnswer } from "../../../proto/http/answer/ready-answer.ts";
 import type { Coding } from "../../../proto/http/content/accept-encoding.ts";
 import type { Chosen } from "../coding/coding-choice.ts";
+import { codingTable } from "../coding/coding-table.ts";
 import type { ContentRules } from "../content-rules.ts";
 import type { OpenFile } from "../file/open-files.ts";
 import type { Stamp } from "../file/stamp.ts";
@@ -65,7 +66,7 @@ export class KnownFile {
   constructor(found: Found, checkedMs: number) {
     this.found = found;
     this.checkedMs = checkedMs;
-    const all: readonly Coding[] = ["br", "zstd", "gzip"];
+    const all = codingTable.map((it) => it.coding);
     this.codings = all.filter((it) => found.siblings.has(it) || found.makes.includes(it));
   }
 

@@ -68,6 +68,11 @@ test("capture agrees with a regular expression", () => {
   );
 });
 
+test("a letter that becomes two in lower case moves nothing", () => {
+  expect(capture("/a*.php", "/Aİx.PHP")).toEqual(["İx"]);
+  expect(capture("/İ*", "/İx")).toEqual(["x"]);
+});
+
 test("a long text that nearly fits takes no long time", () => {
   expect(capture("*a*a*a*a*a*a*a*b", "a".repeat(8000))).toBeUndefined();
 });

@@ -35,8 +35,7 @@ export function redirectTo(rules: RedirectRules, asked: Asked): string | undefin
   if (destination === undefined || (childOnly && asked.below.lastIndexOf("/") > 0)) return undefined;
   const base = said(destination, asked, []);
   if (base === undefined || exact || VARIABLE.test(destination)) return base;
-  const query = asked.query === "" ? "" : `?${asked.query}`;
-  return `${base.replace(/\/$/, "")}${encodePath(asked.below)}${query}`;
+  return `${base.replace(/\/$/, "")}${encodePath(asked.below)}${withMark(asked.query)}`;
 }
 
 const VARIABLE = /\$[PQSV0-9]/;
@@ -54,7 +53,7 @@ function variable(name: string, { below, path, query }: Asked, captured: readonl
     case "P":
       return query;
     case "Q":
-      return query === "" ? "" : `?${query}`;
+      return withMark(query);
     case "S":
       return encodePath(below);
     case "V":
@@ -63,6 +62,9 @@ function variable(name: string, { below, path, query }: Asked, captured: readonl
       return encodePath(captured[Number(name)] ?? "");
   }
 }
+
+/** A query as it stands behind a path. */
+export const withMark = (query: string): string => (query === "" ? "" : `?${query}`);
 
 /** As it may stand in a Location, so that a decoded name cannot become more than a path; one with "//" in front names a host. */
 export const encodePath = (path: string): string =>
@@ -76,8 +78,8 @@ export const encodePath = (path: string): string =>
  * so that the time it takes grows with the lengths alone: the text comes from strangers.
  */
 export function capture(wildcard: string, text: string): readonly string[] | undefined {
-  const wanted = wildcard.toLowerCase();
-  const given = text.toLowerCase();
+  const wanted = lowered(wildcard);
+  const given = lowered(text);
   const size = given.length;
   /** By place in the wildcard: behind which letters of the text the rest of both fits. */
   const fits: Uint8Array[] = Array.from({ length: wanted.length + 1 }, () => new Uint8Array(size + 2));
@@ -104,3 +106,10 @@ export function capture(wildcard: string, text: string): readonly string[] | und
   }
   return found;
 }
+
+/** Letter by letter, so that a place in it is the same place in the text: "İ" alone would become two. */
+const lowered = (text: string): string =>
+  text
+    .split("İ")
+    .map((it) => it.toLowerCase())
+    .join("İ");

@@ -1,11 +1,14 @@
 import { expect, test } from "bun:test";
-import { closeSync, openSync } from "node:fs";
-import { TestFolder } from "../testing/files.ts";
+import { closeSync, openSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { temporaryFolder } from "../../event/testing/folder.ts";
 import { readCached } from "./read-cached.ts";
 
 test("what was written just now lies in memory, and is read from where it was asked", () => {
-  using files = new TestFolder({ a: "0123456789" });
-  const file = openSync(files.at("a"), "r");
+  using folder = temporaryFolder();
+  const path = join(folder.path, "a");
+  writeFileSync(path, "0123456789");
+  const file = openSync(path, "r");
   const into = Buffer.alloc(8, "-");
   const count = readCached(file, into, 4, 3);
   // A file system that cannot tell reads nothing.
