@@ -84,7 +84,7 @@ async function inSite(
   { home, clock }: ExplainWorld,
 ): Promise<UrlAnswer> {
   const path = targetPath(request.path, pathRules(site.values));
-  if (!path.ok) return explained.refused("path", path.error, settingOfPath(site.path, path.error));
+  if (!path.ok) return explained.refused("path", path.error, settingOfPath(request.path, site, path.error));
   const target = path.value;
   explained.goesOn("path", `it means ${target.path}`);
   const { node, folder, application, url, depth, settings } = siteDirectories(home, site).find(target.segments);
@@ -142,11 +142,16 @@ class Explained {
   }
 }
 
-/** Which setting would let the path through; most of what is wrong with a path no setting lets through. */
-function settingOfPath(site: string, { because }: Refusal): string | null {
-  if (/segments/.test(because)) return `${site}/maxUrlSegments`;
-  if (/backslash/.test(because)) return `${site}/backslashSeparates`;
-  return /Windows/.test(because) ? `${site}/windowsNames` : null;
+/** How each setting about paths lets most through. */
+const lenient: Partial<WwwSiteValues> = { maxUrlSegments: 16_384, backslashSeparates: true, windowsNames: false };
+
+/** Without which setting the path would not be refused so; most of what is wrong with a path no setting lets through. */
+function settingOfPath(said: string, { path, values }: SiteSettings, { because }: Refusal): string | null {
+  const setting = Object.entries(lenient).find(([key, value]) => {
+    const other = targetPath(said, pathRules({ ...values, [key]: value }));
+    return other.ok || other.error.because !== because;
+  });
+  return setting === undefined ? null : `${path}/${setting[0]}`;
 }
 
 /** Who may connect at all; TLS and the limits are another matter. */
