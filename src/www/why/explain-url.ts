@@ -5,7 +5,6 @@ import type { Clock } from "../../base/clock.ts";
 import type { Home } from "../../base/home.ts";
 import { bad, good, type Result } from "../../base/result.ts";
 import { AddressRules } from "../../net/access/address-rules.ts";
-import { addressWords, readAddress } from "../../net/access/address-words.ts";
 import { type Answer, discard } from "../../proto/http/answer/answer.ts";
 import { DateStamp } from "../../proto/http/answer/date-stamp.ts";
 import { parseHead } from "../../proto/http/head/parse-head.ts";
@@ -62,12 +61,11 @@ export async function explainUrl(
   explained.goesOn("binding", `${bindingText(bound)}: ${site.path}`);
   const { own } = decodeOwn(wwwSite, site.values, site.path);
   const values: WwwSiteValues = valuesOf(wwwSite, [{ path: site.path, section: wwwSite, own }]);
-  const allowed = atTheDoor(question.ip, values);
-  if (!allowed.ok)
-    return good(
-      explained.refused("access", { ...siteRefusals.unavailable, because: allowed.error }, `${site.path}/access`),
-    );
-  explained.goesOn("access", allowed.value);
+  // Who may connect at all; TLS and the limits are another matter.
+  const { allowed, because } = new AddressRules(values.access, values.accessUnlisted).judge(question.ip);
+  if (!allowed)
+    return good(explained.refused("access", { ...siteRefusals.unavailable, because }, `${site.path}/access`));
+  explained.goesOn("access", because);
   const target = rest.startsWith("/") ? rest : `/${rest}`;
   const text = `${question.method} ${target} HTTP/1.1\r\nHost: ${host}\r\n\r\n`;
   const head = parseHead(Buffer.from(text), 0, connectionLimits(values).head);
@@ -152,14 +150,4 @@ function settingOfPath(said: string, { path, values }: SiteSettings, { because }
     return other.ok || other.error.because !== because;
   });
   return setting === undefined ? null : `${path}/${setting[0]}`;
-}
-
-/** Who may connect at all; TLS and the limits are another matter. */
-function atTheDoor(ip: string, { access, accessUnlisted }: WwwSiteValues): Result<string, string> {
-  const words = addressWords();
-  const family = readAddress(ip, words);
-  if (family === undefined) throw new Error(`${ip} was read as an address before`);
-  const rules = new AddressRules(access, accessUnlisted);
-  const because = rules.explain(family, words);
-  return rules.allows(family, words) ? good(because) : bad(because);
 }
