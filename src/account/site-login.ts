@@ -1,7 +1,7 @@
 // The `Login` of one site in a worker: asks whoever decides, waits as long as it is told to, and remembers what may be
 // remembered. It decides nothing but whether a password may be told in clear.
 import type { Clock } from "../base/clock.ts";
-import { isThisMachine } from "../net/ip-address.ts";
+import { isLoopback } from "../net/ip-address.ts";
 import { type Answer, type Ask, claimLimits, type LoginNews, type Proof } from "./ask.ts";
 import type { Claim, From, Login, PasswordClaim, ScramOffer, ScramVerdict, Verdict, Welcome } from "./login.ts";
 import type { LoginCache } from "./login-cache.ts";
@@ -50,7 +50,7 @@ export class SiteLogin implements Login {
   }
 
   takesPassword({ secure, address }: From): boolean {
-    return secure || this.parts.plainTextLogin || isThisMachine(address);
+    return secure || this.parts.plainTextLogin || isLoopback(address);
   }
 
   async verify(claim: Claim, from: From): Promise<Verdict> {

@@ -52,7 +52,9 @@ test("an address stands before its port so that the port can be told", () => {
   expect(addressAndPort("*", 25)).toBe("*:25");
 });
 
-test("all of 127.0.0.0/8 and ::1 are this machine alone", () => {
+test("all of 127.0.0.0/8 and ::1 are this machine alone, however they are spelled", () => {
   expect(["127.0.0.1", "127.9.8.7", "::1"].map(isLoopback)).toEqual([true, true, true]);
   expect(["*", "0.0.0.0", "128.0.0.1", "12.7.0.1", "::", "::11"].some(isLoopback)).toBe(false);
+  expect(["::ffff:127.0.0.1", "::ffff:7f00:1", "0:0::1"].map(isLoopback)).toEqual([true, true, true]);
+  expect(["127.example", "127.0.0.1:80", "::1%lo", "1::1", ""].some(isLoopback)).toBe(false);
 });

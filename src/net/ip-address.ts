@@ -23,9 +23,6 @@ export function addressText(bytes: Uint8Array): string {
   return `${words.slice(0, zeros.start).join(":")}::${words.slice(zeros.start + zeros.length).join(":")}`;
 }
 
-/** Nobody but this machine hears what is said there. The address is in its plain spelling. */
-export const isLoopback = (address: string): boolean => address.startsWith("127.") || address === "::1";
-
 /** A socket for both families gives an IPv4 peer as `::ffff:192.0.2.1`; rules, logs and people mean `192.0.2.1`. */
 export function plainAddress(text: string): string {
   if (!text.includes(":")) return text;
@@ -34,7 +31,7 @@ export function plainAddress(text: string): string {
 }
 
 /** What goes through this machine only, nobody outside can listen to: a proxy that ends TLS here, or a trial. */
-export function isThisMachine(address: string): boolean {
+export function isLoopback(address: string): boolean {
   const bytes = addressBytes(plainAddress(address));
   if (bytes === undefined) return false;
   return bytes.length === 4 ? bytes[0] === 127 : bytes.subarray(0, 15).every((it) => it === 0) && bytes[15] === 1;

@@ -103,17 +103,16 @@ export class ObservedDialogue implements LineDialogue {
     return answer instanceof Promise ? answer.then((it) => this.told(it)) : this.told(answer);
   }
 
-  /** Nothing was said yet where a request is not whole; where a block belongs to it, it goes on until that is over. */
+  /** Where a block belongs to the request, it goes on until that is over. */
   private told(answer: Answer): Answer {
     const { request } = this;
     if (request === undefined) return answer;
     const status = this.observer.protocol.statusOf(answer.reply);
-    if (answer.reply !== "") request.answered(status, answer.reply.length);
+    request.answered(status, answer.reply.length);
     if ("receive" in answer) {
       const { reader, receiver } = answer.receive;
       return { reply: answer.reply, receive: { reader, receiver: this.watched(receiver, request) } };
     }
-    if (answer.reply === "") return answer;
     if (ASKS_FOR_SECRET.has(status)) {
       this.request = request.forSecret();
       this.write(request, this.observer.clock.steadyMs());

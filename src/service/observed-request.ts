@@ -1,4 +1,4 @@
-// One request while it is under way: what its lines said, when it began, how much went to and fro. It decides nothing.
+// One request while it is under way: what its line said, when it began, how much went to and fro. It decides nothing.
 import type { Clock } from "../base/clock.ts";
 import type { AccessLog } from "../net/access-log/access-log.ts";
 import type { AccessRecord } from "../net/access-log/record.ts";
@@ -20,7 +20,6 @@ export class ObservedRequest {
   /** Undefined where nothing is written. */
   private slots: AccessRecord | undefined;
   private secretComes = false;
-  private begun = false;
 
   constructor(protocol: Protocol, log: AccessLog) {
     this.protocol = protocol;
@@ -35,8 +34,7 @@ export class ObservedRequest {
       if (this.slots !== undefined) this.slots.uriQuery = HIDDEN;
       return;
     }
-    if (!this.begun || this.secretComes) this.verb = this.protocol.verbOf(text);
-    this.begun = true;
+    this.verb = this.protocol.verbOf(text);
     if (this.slots !== undefined) this.protocol.tell(text, this.slots);
   }
 
@@ -49,7 +47,6 @@ export class ObservedRequest {
   forSecret(): ObservedRequest {
     const next = new ObservedRequest(this.protocol, this.log);
     next.verb = this.verb;
-    next.begun = true;
     next.secretComes = true;
     if (next.slots !== undefined) next.slots.method = this.slots?.method ?? "";
     return next;

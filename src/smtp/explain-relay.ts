@@ -2,7 +2,6 @@
 // words of each. It connects nowhere and changes nothing.
 import { bad, good, type Result } from "../base/result.ts";
 import { AddressRules } from "../net/access/address-rules.ts";
-import { addressWords, readAddress } from "../net/access/address-words.ts";
 import { noAccessLog } from "../net/access-log/access-log.ts";
 import { parseForwardPath, parseReversePath } from "../proto/smtp/path.ts";
 import type { Consulted, RelayAnswer, RelayQuestion, SiteWritten } from "../proto/smtp/relay-question.ts";
@@ -51,10 +50,6 @@ const withoutBrackets = (text: string): string => /^<(.*)>$/s.exec(text)?.[1] ??
 
 /** Who may connect at all; TLS and the limits of sessions are another matter. */
 function atTheDoor(ip: string, { access, accessUnlisted }: SmtpSiteValues): Consulted {
-  const words = addressWords();
-  const family = readAddress(ip, words);
-  if (family === undefined) throw new Error(`${ip} was read as an address before`);
-  const rules = new AddressRules(access, accessUnlisted);
-  const says = rules.allows(family, words) ? "goes on" : "refused";
-  return { row: "access", says, because: rules.explain(family, words) };
+  const { allowed, because } = new AddressRules(access, accessUnlisted).judge(ip);
+  return { row: "access", says: allowed ? "goes on" : "refused", because };
 }

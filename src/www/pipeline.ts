@@ -18,15 +18,13 @@ export interface ModuleWorld {
 }
 
 interface Module {
-  readonly name: string;
   /** Undefined where there is nothing to do for it. */
   prepare(directory: Directory, world: ModuleWorld): Step | undefined;
 }
 
-export const modules: readonly Module[] = [
+const modules: readonly Module[] = [
   {
-    // What it says of the path alone has been asked before, with the path.
-    name: "request filtering",
+    // Request filtering. What it says of the path alone has been asked before, with the path.
     prepare({ settings }, world) {
       const rules = filterRules(settings, "request");
       return (request, place) => {
@@ -39,7 +37,6 @@ export const modules: readonly Module[] = [
   },
   {
     // Redirects, files and folders, and what else a file may be asked with.
-    name: "content",
     prepare(_, { content }) {
       return (request, place) => content.known(request) ?? content.answer(request, place);
     },

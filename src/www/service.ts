@@ -2,6 +2,7 @@
 import { good } from "../base/result.ts";
 import { usualFields } from "../net/access-log/fields.ts";
 import { defineService } from "../service/service.ts";
+import { fileCacheSection } from "./content/content-settings.ts";
 import { wwwSection, wwwSite } from "./settings.ts";
 import { WebCommon } from "./web-common.ts";
 import { WebSite } from "./web-site.ts";
@@ -12,6 +13,7 @@ export const wwwService = defineService({
   title: "WWW",
   section: wwwSection,
   siteSection: wwwSite,
+  commonSection: fileCacheSection,
   protocols: ["http/1.1"],
   needs: [],
   events: {},

@@ -6,7 +6,7 @@ import { path } from "../schema/kinds/place.ts";
 import { flag, whole } from "../schema/kinds/plain.ts";
 import { collection, section, setting, type Values } from "../schema/section.ts";
 import { inheritedSettings, serviceSettings, siteSettings } from "../service/site-settings.ts";
-import { contentServiceSettings } from "./content/content-settings.ts";
+import { fileCacheSection } from "./content/content-settings.ts";
 import { directorySettings, siteCollections } from "./directories/directory-settings.ts";
 import { engineSettings } from "./engine/engine-settings.ts";
 
@@ -42,7 +42,6 @@ const hostSettings = {
 
 /** Stated for all sites at the service, or for one. */
 const webSettings = {
-  ...contentServiceSettings,
   ...hostSettings,
   ...engineSettings,
   ...pathSettings,
@@ -73,6 +72,7 @@ export const wwwSection = section(
     ...serviceSettings,
     ...inheritedSettings,
     ...webSettings,
+    ...fileCacheSection.settings,
   },
   { sites: collection(wwwSite, { doc: "The web sites by name." }) },
 );

@@ -62,7 +62,7 @@ export class WebSite implements Site, AnsweringSite, ModuleWorld {
     this.limits = sessionLimits(values);
     this.log = log;
     this.metrics = metrics;
-    this.content = new SiteContent(common.contentWorld(values.fileCacheSize));
+    this.content = new SiteContent(common.contentWorld);
     this.homeFolder = home.root;
     this.decisions = new Decisions(pathRules(values), siteDirectories(home, input), common.decisionMemory);
     this.keepsAlive = values.allowKeepAlive;

@@ -2,16 +2,12 @@ import { expect, test } from "bun:test";
 import { expectGood } from "../../base/result.ts";
 import { accessRule } from "../../schema/kinds/access.ts";
 import { AddressRules, type Unlisted } from "./address-rules.ts";
-import { addressWords, readAddress } from "./address-words.ts";
 
 const decoded = (...texts: readonly string[]) => texts.map((text) => expectGood(accessRule.decode(text)));
-const words = addressWords();
 
 function ask(address: string, unlisted: Unlisted, ...texts: readonly string[]): readonly [boolean, string] {
-  const rules = new AddressRules(decoded(...texts), unlisted);
-  const family = readAddress(address, words);
-  if (family === undefined) throw new Error(`${address} is no address`);
-  return [rules.allows(family, words), rules.explain(family, words)];
+  const { allowed, because } = new AddressRules(decoded(...texts), unlisted).judge(address);
+  return [allowed, because];
 }
 
 test("the first rule that names an address decides, and says which it was", () => {

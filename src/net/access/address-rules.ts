@@ -1,7 +1,7 @@
 // Which addresses a list of rules lets in, in the order of IIS: from the top, the first rule that names the address
 // decides, and a default where none does. Made once per change of settings; a lookup makes no object.
 import { type AccessRule, accessRule } from "../../schema/kinds/access.ts";
-import type { Family } from "./address-words.ts";
+import { addressWords, type Family, readAddress } from "./address-words.ts";
 import { RangeIndex, sameRange } from "./range-index.ts";
 
 export type Unlisted = "allow" | "deny";
@@ -27,6 +27,14 @@ export class AddressRules {
     const rule = this.rules[position];
     if (rule !== undefined) return `rule ${position + 1} is ${String(accessRule.print(rule))}`;
     return `no rule names it, and accessUnlisted is ${this.unlisted}`;
+  }
+
+  /** For whoever asks about an address, which was read as one before, and lets nobody in. */
+  judge(address: string): { readonly allowed: boolean; readonly because: string } {
+    const words = addressWords();
+    const family = readAddress(address, words);
+    if (family === undefined) throw new Error(`${address} was read as an address before`);
+    return { allowed: this.allows(family, words), because: this.explain(family, words) };
   }
 
   /** Whether making it anew from these would give the same. */

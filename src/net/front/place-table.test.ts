@@ -45,6 +45,18 @@ test("a place that nobody has any more is gone, and what is taken away twice har
   expect(table.at(1, "::1")).toBeUndefined();
 });
 
+test("a wildcard that goes, also twice, leaves the others where they are", () => {
+  const table = new PlaceTable<string>();
+  table.add(route({ host: "*.a.example" }), "first");
+  table.add(route({ host: "*.a.example" }), "second");
+  table.add(route({ host: "*.b.example" }), "other");
+  const named = (host: string) => table.at(1, "::1")?.named(host);
+  table.remove(route({ host: "*.a.example" }), "first");
+  expect(named("x.a.example")).toBe("second");
+  for (let time = 0; time < 2; time++) table.remove(route({ host: "*.a.example" }), "second");
+  expect([named("x.a.example"), named("x.b.example")]).toEqual([undefined, "other"]);
+});
+
 test("where TLS comes in place of clear text, what still leaves in clear takes nothing of it", () => {
   const table = new PlaceTable<string>();
   table.add(route(), "clear");

@@ -15,6 +15,8 @@ export interface Route {
 export class Place<Site> {
   readonly secure: boolean;
   private readonly byHost = new Map<string, Set<Site>>();
+  /** How many of them stand for all names below one: most places have none to look through. */
+  private wildcards = 0;
 
   constructor(secure: boolean) {
     this.secure = secure;
@@ -33,7 +35,7 @@ export class Place<Site> {
     const plain = (host.endsWith(".") ? host.slice(0, -1) : host).toLowerCase();
     const exact = plain === host ? undefined : first(this.byHost.get(plain));
     if (exact !== undefined) return exact;
-    for (let dot = plain.indexOf("."); dot >= 0; dot = plain.indexOf(".", dot + 1)) {
+    for (let dot = this.wildcards === 0 ? -1 : plain.indexOf("."); dot >= 0; dot = plain.indexOf(".", dot + 1)) {
       const wild = first(this.byHost.get(`*${plain.slice(dot)}`));
       if (wild !== undefined) return wild;
     }
@@ -51,49 +53,54 @@ export class Place<Site> {
 
   add(host: string, site: Site): void {
     const sites = this.byHost.get(host);
-    if (sites === undefined) this.byHost.set(host, new Set([site]));
-    else sites.add(site);
+    if (sites !== undefined) return void sites.add(site);
+    this.byHost.set(host, new Set([site]));
+    if (isWildcard(host)) this.wildcards++;
   }
 
   remove(host: string, site: Site): void {
     const sites = this.byHost.get(host);
     sites?.delete(site);
-    if (sites?.size === 0) this.byHost.delete(host);
+    if (sites?.size !== 0) return;
+    this.byHost.delete(host);
+    if (isWildcard(host)) this.wildcards--;
   }
 }
 
 export class PlaceTable<Site> {
   /** Whose the names are that nobody has, at whichever place they are said. */
   stray: Site | undefined;
-  private readonly places = new Map<string, Place<Site>>();
+  /** By socket and then by address, as they come: each request of the web asks here. */
+  private readonly places = new Map<number, Map<string, Place<Site>>>();
 
   add({ tag, address, host, secure }: Route, site: Site): void {
-    const key = `${tag} ${address}`;
-    let place = this.places.get(key);
+    const places = this.places.get(tag) ?? new Map<string, Place<Site>>();
+    this.places.set(tag, places);
+    let place = places.get(address);
     // What was in clear there is on its way out when TLS comes, or the other way round: a change never leaves both.
     if (place === undefined || place.secure !== secure) {
       place = new Place(secure);
-      this.places.set(key, place);
+      places.set(address, place);
     }
     place.add(host, site);
   }
 
   remove({ tag, address, host, secure }: Route, site: Site): void {
-    const key = `${tag} ${address}`;
-    const place = this.places.get(key);
+    const places = this.places.get(tag);
+    const place = places?.get(address);
     if (place === undefined || place.secure !== secure) return;
     place.remove(host, site);
-    if (place.empty) this.places.delete(key);
+    if (place.empty) places?.delete(address);
+    if (places?.size === 0) this.places.delete(tag);
   }
 
   /** What is bound to exactly this address, before what is bound to all addresses. */
   at(tag: number, localAddress: string): Place<Site> | undefined {
-    return (
-      this.places.get(`${tag} ${localAddress}`) ??
-      this.places.get(`${tag} ${localAddress.includes(":") ? "::" : "0.0.0.0"}`) ??
-      this.places.get(`${tag} *`)
-    );
+    const places = this.places.get(tag);
+    return places?.get(localAddress) ?? places?.get(localAddress.includes(":") ? "::" : "0.0.0.0") ?? places?.get("*");
   }
 }
+
+const isWildcard = (host: string): boolean => host.startsWith("*.");
 
 const first = <Site>(sites: ReadonlySet<Site> | undefined): Site | undefined => sites?.values().next().value;

@@ -5,7 +5,7 @@ import type { Line } from "../../base/line-reader.ts";
 import type { Secured } from "../connection.ts";
 
 export interface LineDialogue {
-  /** The first words; empty where the client speaks first. */
+  /** The first words. */
   readonly greeting: string;
   readonly lineBytesMax: number;
   readonly limits: LineLimits;

@@ -47,35 +47,6 @@ test("a peer without a whole line for too long is told so, however it drips", as
   expect(await client.ended).toBe("closed");
 });
 
-test("the lines of one request have the time of one, however many they are", async () => {
-  const clock = new ManualClock();
-  const heads: LineDialogue = {
-    ...echo,
-    answer: (line) => (line.kind === "line" && line.text === "" ? { reply: "250 whole\r\n" } : { reply: "" }),
-  };
-  const { client, socket } = await rig.open(heads, clock);
-  await client.hear("200 hello");
-  const say = async (text: string) => {
-    const arrived = new Promise((resolve) => socket.once("data", resolve));
-    client.say(text);
-    await arrived;
-  };
-  // The first line has begun a request of its own time, whatever was before.
-  clock.advance(900);
-  await say("GET /\r\n");
-  clock.advance(900);
-  await say("A: b\r\n\r\n");
-  await client.hear("250 whole");
-  await say("GET /\r\n");
-  for (let n = 0; n < 3; n++) {
-    clock.advance(400);
-    await say("A: b\r\n");
-  }
-  clock.advance(TICK_MS);
-  await client.hear("400 idle");
-  expect(await client.ended).toBe("closed");
-});
-
 test("a session asked to finish says its last words, and answers nothing more", async () => {
   const { client, session } = await rig.open();
   client.say("a\r\n");

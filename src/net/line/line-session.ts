@@ -30,8 +30,6 @@ export class LineSession implements Watched, SocketListener {
   private block: IncomingBlock | undefined;
   /** What the block has brought since the session was last active. */
   private blockBytes = 0;
-  /** The last line was one of several that are answered together, and not the last of them. */
-  private withinRequest = false;
   private finishing: "no" | "now" | "soon" = "no";
   private inputEnded = false;
   private readonly startedAtMs: number;
@@ -134,10 +132,7 @@ export class LineSession implements Watched, SocketListener {
     const line = this.finishing === "now" ? undefined : this.reader.next();
     if (line === undefined) return false;
     const answer = this.dialogue.answer(line);
-    // All lines of a request have the time of one: else a head that comes line by line would never be late.
-    const goesOn = isSilent(answer);
-    if (!goesOn || !this.withinRequest) this.active();
-    this.withinRequest = goesOn;
+    this.active();
     this.answer(answer);
     return true;
   }
@@ -264,7 +259,3 @@ export class LineSession implements Watched, SocketListener {
     this.socket.resume();
   }
 }
-
-/** More lines have to come before there is something to say. */
-const isSilent = (answer: Answer | Promise<Answer>): boolean =>
-  "reply" in answer && answer.reply === "" && !("receive" in answer) && !("send" in answer);

@@ -30,7 +30,9 @@ export class SecureContexts {
   /** Why there is none is a sentence of the runtime about certificate or key. */
   find(certificate: Presentable, security: Security): Result<SecureContext, string> {
     const { versionMin, clientCertificate } = security;
-    const key = `${versionMin} ${clientCertificate} ${authoritiesOf(security)} ${certificate.name}`;
+    // They may be long, and count only where a certificate is asked for.
+    const authorities = clientCertificate === "off" ? "" : security.authorities;
+    const key = `${versionMin} ${clientCertificate} ${authorities} ${certificate.name}`;
     const found = this.kept.get(key);
     if (found?.generation === certificate.generation) return good(found.context);
     const made = secureContext(certificate, security);
@@ -43,10 +45,6 @@ export class SecureContexts {
   }
 }
 
-/** They may be long, and count only where a certificate is asked for. */
-const authoritiesOf = (security: Security): string =>
-  security.clientCertificate === "off" ? "" : security.authorities;
-
 function secureContext(certificate: Presentable, security: Security): Result<SecureContext, string> {
   try {
     return good(
@@ -56,7 +54,7 @@ function secureContext(certificate: Presentable, security: Security): Result<Sec
         minVersion: security.versionMin,
         ciphers: SUITES,
         honorCipherOrder: true,
-        ...(security.clientCertificate === "off" ? {} : { ca: authoritiesOf(security) }),
+        ...(security.clientCertificate === "off" ? {} : { ca: security.authorities }),
       }),
     );
   } catch (error) {

@@ -2,10 +2,10 @@ import { expect, test } from "bun:test";
 import { decodeOwn } from "../../schema/decode.ts";
 import { section } from "../../schema/section.ts";
 import { contentRules } from "./content-rules.ts";
-import { contentServiceSettings, contentSettings } from "./content-settings.ts";
+import { contentSettings, fileCacheSection } from "./content-settings.ts";
 import { usualValues } from "./testing/site.ts";
 
-const content = section("content", "Content.", { ...contentSettings, ...contentServiceSettings });
+const content = section("content", "Content.", { ...contentSettings, ...fileCacheSection.settings });
 const flaws = (given: Record<string, unknown>) => decodeOwn(content, given, "content").problems.map((it) => it.path);
 
 test("what is written is kept in one spelling", () => {

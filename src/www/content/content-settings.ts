@@ -6,7 +6,7 @@ import { moment } from "../../schema/kinds/moment.ts";
 import { addressRange } from "../../schema/kinds/network.ts";
 import { pattern } from "../../schema/kinds/place.ts";
 import { choice, flag, text, whole } from "../../schema/kinds/plain.ts";
-import { type Section, setting, type Values } from "../../schema/section.ts";
+import { type Section, section, setting, type Values } from "../../schema/section.ts";
 import { destination, documentName, errorPage, header, language, mimeRow, redirectRow } from "./content-kinds.ts";
 import { entityTagForms } from "./file/entity-tags.ts";
 import { linkRules } from "./file/open-inside.ts";
@@ -183,13 +183,12 @@ export const contentSettings = {
 };
 export type ContentValues = Values<Section<typeof contentSettings>>;
 
-/** For all sites of a worker together. */
-export const contentServiceSettings = {
+export const fileCacheSection = section("fileCache", "What the sites of a worker keep of files together.", {
   fileCacheSize: setting(byteSize({ min: "1MiB", max: "64GiB" }), {
+    ...live,
     fallback: "64MiB",
-    since: "0.1",
-    applies: "server-restart",
     iis: "MemoryCacheSize",
     doc: "Memory in which each worker keeps small files and what was compressed, with the heads of their answers.",
   }),
-};
+});
+export type FileCacheValues = Values<typeof fileCacheSection>;

@@ -364,6 +364,9 @@ test("memory is bounded, and what is asked for again stays", async () => {
   }
   expect(site.world.known.heldBytes).toBeLessThanOrEqual(2 ** 20);
   expect([site.isKnown("/f1.txt"), site.isKnown("/f59.txt")]).toEqual([false, true]);
+  site.world.known.limit(2 ** 18);
+  expect(site.world.known.heldBytes).toBeLessThanOrEqual(2 ** 18);
+  expect([site.isKnown("/f0.txt"), site.isKnown("/f30.txt")]).toEqual([true, false]);
   site.content.close();
   expect([site.world.known.size, site.world.known.heldBytes]).toEqual([0, 0]);
 });

@@ -31,7 +31,7 @@ const directories: Collection<typeof directorySection> = collection(directorySec
   max: 10_000,
 });
 
-export const applicationSection = section(
+const applicationSection = section(
   "application",
   "An application of a site: a directory that stands for itself, with directories of its own.",
   { ...directorySettings, ...folder },

@@ -9,7 +9,7 @@ interface Node {
 }
 
 /** Before it is known where the files lie that have no folder of their own. */
-export interface DirectoryPlan extends Omit<Directory, "folder" | "depth" | "url" | "isVirtual"> {
+export interface DirectoryPlan extends Omit<Directory, "folder" | "depth" | "url"> {
   readonly segments: readonly string[];
   readonly folder: string | undefined;
 }
@@ -49,7 +49,6 @@ export class DirectoryTable {
       application,
       node: path,
       folder: folder ?? join(above.folder, ...segments.slice(above.depth)),
-      isVirtual: folder !== undefined,
       settings,
     };
   }

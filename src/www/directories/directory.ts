@@ -12,7 +12,5 @@ export interface Directory {
   readonly node: string;
   /** Absolute. */
   readonly folder: string;
-  /** The folder is one of its own, and not merely one in the folder above. */
-  readonly isVirtual: boolean;
   readonly settings: DirectoryValues;
 }

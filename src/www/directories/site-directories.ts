@@ -17,7 +17,7 @@ export interface SiteSettings {
 
 export function siteDirectories(home: Home, { name, path: node, values, below }: SiteSettings): DirectoryTable {
   const folder = folderAt(home, values.path) ?? roomPath(home, "content", folderNameOf(name));
-  const root = { url: "/", depth: 0, application: "/", node, folder, isVirtual: true, settings: values };
+  const root = { url: "/", depth: 0, application: "/", node, folder, settings: values };
   const applications = entriesBelow(below, "applications").flatMap(([path, it]) => {
     const own = { node: `${node}/applications/${encodeName(path)}`, application: `/${path}` };
     const segments = path.split("/");

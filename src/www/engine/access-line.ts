@@ -1,4 +1,4 @@
-// One request as a line of the access log. Nothing of it is worked out but for a slot that is written.
+// One request as a line of the access log. Headers are looked up only for slots that are written.
 import type { AccessLog } from "../../net/access-log/access-log.ts";
 import { textOfBytes } from "../../net/access-log/escape.ts";
 import type { Connection } from "../../net/connection.ts";

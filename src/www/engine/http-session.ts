@@ -4,7 +4,7 @@ import type { Socket } from "node:net";
 import type { Clock } from "../../base/clock.ts";
 import type { FailureKind } from "../../net/access/refusal-reasons.ts";
 import type { Connection } from "../../net/connection.ts";
-import { isThisMachine } from "../../net/ip-address.ts";
+import { isLoopback } from "../../net/ip-address.ts";
 import type { Deadlines, Watched } from "../../net/line/deadlines.ts";
 import { listenTo, type SocketListener } from "../../net/line/line-socket.ts";
 import { siteCells } from "../../net/metrics/metrics.ts";
@@ -183,7 +183,7 @@ export class HttpSession implements Watched, SocketListener, Door, HttpService, 
   }
 
   get isLocal(): boolean {
-    return isThisMachine(this.address);
+    return isLoopback(this.address);
   }
 
   traceId(): string {

@@ -12,6 +12,7 @@ import { parseHead, usualHeadLimits } from "../../proto/http/head/parse-head.ts"
 import { decodeOwn } from "../../schema/decode.ts";
 import { originOf, type Step, valuesOf } from "../../schema/resolve.ts";
 import type { Section } from "../../schema/section.ts";
+import { fileCacheSection } from "../content/content-settings.ts";
 import { wwwSite } from "../settings.ts";
 import { WebCommon } from "../web-common.ts";
 import { WebSite } from "../web-site.ts";
@@ -40,6 +41,7 @@ export class OpenSite {
     const clock = systemClock;
     const metrics = new MetricsBook(siteMetrics.end).site("a");
     const common = new WebCommon({ home: { root: this.home, from: "--home" }, clock });
+    common.settle(valuesOf(fileCacheSection, []));
     this.site = new WebSite({ name: "a", path, values, below, clock, metrics, log: noAccessLog }, common);
   }
 

@@ -54,6 +54,19 @@ test("a host that nobody has is refused, unless a site takes such", async () => 
   expect(await ask("ftp://a.example/")).toContain("is no address of http or https");
 });
 
+test("a path that only a setting refuses names that setting, whatever the words are", async () => {
+  const strict = [site("a", { bindings: ["*:80"], maxUrlSegments: 2, windowsNames: true })];
+  const last = async (path: string) => {
+    const told = await ask(`http://a.example${path}`, {}, strict);
+    return typeof told === "string" ? told : [told.code, told.last?.row, told.last?.setting];
+  };
+  expect(await last("/a/b/c")).toEqual(["404.20", "path", "www/sites/a/maxUrlSegments"]);
+  for (const path of ["/a:b", "/nul", "/a.", "/LONGNA~1.HTM", "/a%7cb"])
+    expect([path, ...(await last(path))]).toEqual([path, "404", "path", "www/sites/a/windowsNames"]);
+  expect(await last("/a%2fb")).toEqual(["400", "path", "www/sites/a/backslashSeparates"]);
+  expect(await last("/../a")).toEqual(["400", "path", null]);
+});
+
 test("whoever decides is the last row, with the setting that is responsible", async () => {
   const last = async (url: string, more: Partial<UrlQuestion> = {}) => {
     const told = await ask(url, more);

@@ -5,7 +5,6 @@ import type { Clock } from "../../base/clock.ts";
 import type { Home } from "../../base/home.ts";
 import { bad, good, type Result } from "../../base/result.ts";
 import { AddressRules } from "../../net/access/address-rules.ts";
-import { addressWords, readAddress } from "../../net/access/address-words.ts";
 import { type Answer, discard } from "../../proto/http/answer/answer.ts";
 import { DateStamp } from "../../proto/http/answer/date-stamp.ts";
 import { parseHead } from "../../proto/http/head/parse-head.ts";
@@ -62,12 +61,11 @@ export async function explainUrl(
   explained.goesOn("binding", `${bindingText(bound)}: ${site.path}`);
   const { own } = decodeOwn(wwwSite, site.values, site.path);
   const values: WwwSiteValues = valuesOf(wwwSite, [{ path: site.path, section: wwwSite, own }]);
-  const allowed = atTheDoor(question.ip, values);
-  if (!allowed.ok)
-    return good(
-      explained.refused("access", { ...siteRefusals.unavailable, because: allowed.error }, `${site.path}/access`),
-    );
-  explained.goesOn("access", allowed.value);
+  // Who may connect at all; TLS and the limits are another matter.
+  const { allowed, because } = new AddressRules(values.access, values.accessUnlisted).judge(question.ip);
+  if (!allowed)
+    return good(explained.refused("access", { ...siteRefusals.unavailable, because }, `${site.path}/access`));
+  explained.goesOn("access", because);
   const target = rest.startsWith("/") ? rest : `/${rest}`;
   const text = `${question.method} ${target} HTTP/1.1\r\nHost: ${host}\r\n\r\n`;
   const head = parseHead(Buffer.from(text), 0, connectionLimits(values).head);
@@ -84,7 +82,7 @@ async function inSite(
   { home, clock }: ExplainWorld,
 ): Promise<UrlAnswer> {
   const path = targetPath(request.path, pathRules(site.values));
-  if (!path.ok) return explained.refused("path", path.error, settingOfPath(site.path, path.error));
+  if (!path.ok) return explained.refused("path", path.error, settingOfPath(request.path, site, path.error));
   const target = path.value;
   explained.goesOn("path", `it means ${target.path}`);
   const { node, folder, application, url, depth, settings } = siteDirectories(home, site).find(target.segments);
@@ -142,19 +140,14 @@ class Explained {
   }
 }
 
-/** Which setting would let the path through; most of what is wrong with a path no setting lets through. */
-function settingOfPath(site: string, { because }: Refusal): string | null {
-  if (/segments/.test(because)) return `${site}/maxUrlSegments`;
-  if (/backslash/.test(because)) return `${site}/backslashSeparates`;
-  return /Windows/.test(because) ? `${site}/windowsNames` : null;
-}
+/** How each setting about paths lets most through. */
+const lenient: Partial<WwwSiteValues> = { maxUrlSegments: 16_384, backslashSeparates: true, windowsNames: false };
 
-/** Who may connect at all; TLS and the limits are another matter. */
-function atTheDoor(ip: string, { access, accessUnlisted }: WwwSiteValues): Result<string, string> {
-  const words = addressWords();
-  const family = readAddress(ip, words);
-  if (family === undefined) throw new Error(`${ip} was read as an address before`);
-  const rules = new AddressRules(access, accessUnlisted);
-  const because = rules.explain(family, words);
-  return rules.allows(family, words) ? good(because) : bad(because);
+/** Without which setting the path would not be refused so; most of what is wrong with a path no setting lets through. */
+function settingOfPath(said: string, { path, values }: SiteSettings, { because }: Refusal): string | null {
+  const setting = Object.entries(lenient).find(([key, value]) => {
+    const other = targetPath(said, pathRules({ ...values, [key]: value }));
+    return other.ok || other.error.because !== because;
+  });
+  return setting === undefined ? null : `${path}/${setting[0]}`;
 }

@@ -8,7 +8,7 @@ export interface Keeper {
 }
 
 export class KnownFiles {
-  readonly bytesMax: number;
+  private bytesMax: number;
   private readonly owners = new Map<KnownFile, Keeper>();
   private bytes = 0;
 
@@ -27,6 +27,12 @@ export class KnownFiles {
   /** One file may not drive out all others. */
   get fileBytesMax(): number {
     return this.bytesMax >> 3;
+  }
+
+  /** From now on; what is too much for it goes at once. */
+  limit(bytesMax: number): void {
+    this.bytesMax = bytesMax;
+    this.makeRoom(0);
   }
 
   add(file: KnownFile, owner: Keeper): void {
