@@ -1,17 +1,16 @@
 // Why a recipient would be taken or refused at a site, for `inetsrv smtp why`: the same rows that a session asks, with the
 // words of each. It connects nowhere and changes nothing.
-import { bad, good, type Result } from "../base/result.ts";
+import { good, type Result } from "../base/result.ts";
 import { AddressRules } from "../net/access/address-rules.ts";
 import { noAccessLog } from "../net/access-log/access-log.ts";
-import { parseForwardPath, parseReversePath } from "../proto/smtp/path.ts";
 import type { Consulted, RelayAnswer, RelayQuestion, SiteWritten } from "../proto/smtp/relay-question.ts";
 import { replyText } from "../proto/smtp/reply.ts";
 import { replies } from "../proto/smtp/server/replies.ts";
 import { decodeOwn } from "../schema/decode.ts";
 import { valuesOf } from "../schema/resolve.ts";
 import { explainRelay } from "./accept/relay-decision.ts";
-import { SessionRules } from "./accept/session-rules.ts";
 import { mailSite } from "./mail-site.ts";
+import { readPeople } from "./read-people.ts";
 import { type SmtpSiteValues, smtpSite } from "./settings.ts";
 import { waitingPlace } from "./waiting-place.ts";
 
@@ -23,18 +22,14 @@ export function explainAt(
   const { own } = decodeOwn(smtpSite, written, path);
   const values: SmtpSiteValues = valuesOf(smtpSite, [{ path, section: smtpSite, own }]);
   const site = mailSite({ name, path, values, below, secret: () => undefined, log: noAccessLog }, machineName);
-  const { ownDomain, leniency } = new SessionRules(site.hostName, site.domains.defaultDomain, values).for(question.ip);
-  const paths = { ownDomain, leniency };
-  const sender = parseReversePath(withoutBrackets(question.from), paths);
-  if (!sender.ok) return bad(`The sender ${question.from} is no address: ${sender.error}`);
-  const recipient = parseForwardPath(withoutBrackets(question.to), paths);
-  if (!recipient.ok) return bad(`The recipient ${question.to} is no address: ${recipient.error}`);
+  const people = readPeople(question, site, question.ip);
+  if (!people.ok) return people;
   const door = atTheDoor(question.ip, values);
   if (door.says === "refused")
     return good({ accepted: false, reply: turnedAway, destination: null, consulted: [door] });
   const { ip, account, certificate } = question;
   const submitter = { address: ip, account, certificateNames: certificate === undefined ? [] : [certificate] };
-  const relaying = { submitter, sender: sender.value, recipient: recipient.value };
+  const relaying = { submitter, ...people.value };
   const { decision, consulted } = explainRelay(relaying, site.relay);
   return good({
     accepted: decision.accepted,
@@ -45,8 +40,6 @@ export function explainAt(
 }
 
 const turnedAway = "421, or the connection is closed at once";
-
-const withoutBrackets = (text: string): string => /^<(.*)>$/s.exec(text)?.[1] ?? text;
 
 /** Who may connect at all; TLS and the limits of sessions are another matter. */
 function atTheDoor(ip: string, { access, accessUnlisted }: SmtpSiteValues): Consulted {

@@ -51,6 +51,16 @@ test("what is more than a step goes on after a pause, all else after an hour", a
   expect(await after(HOUR_MS)).toHaveLength(2);
 });
 
+test("another age counts at once also while a step is under way for the one before", async () => {
+  const { keeper, after } = rig();
+  keeper.follow(2 * DAY_MS);
+  const first = after(0);
+  keeper.follow(DAY_MS);
+  expect(await first).toEqual(["purge 2 at 0", "shrink at 0"]);
+  expect(await after(0)).toEqual(["purge 1 at 0", "shrink at 0"]);
+  expect(await after(HOUR_MS)).toHaveLength(2);
+});
+
 test("another age counts at once, and after the end nothing does", async () => {
   const { keeper, after } = rig();
   keeper.follow(2 * DAY_MS);

@@ -36,8 +36,10 @@ export class HistoryKeeper {
 
   /** What cannot be done now is tried again with the next hour; the spool itself tells of its disk. */
   private async step(): Promise<void> {
-    const purged = await this.spool.purge(this.clock.wallMs() - this.ageMs);
+    const { ageMs } = this;
+    const purged = await this.spool.purge(this.clock.wallMs() - ageMs);
     const done = purged.ok && !purged.value ? await this.spool.shrink() : purged;
-    if (!this.isOver) this.lookIn(done.ok && done.value ? PAUSE_MS : LOOK_EVERY_MS);
+    // For another age, told meanwhile, a look of its own is on its way.
+    if (!this.isOver && ageMs === this.ageMs) this.lookIn(done.ok && done.value ? PAUSE_MS : LOOK_EVERY_MS);
   }
 }

@@ -5,6 +5,7 @@ import { printMailbox } from "../proto/smtp/address.ts";
 import { RECIPIENTS_MAX } from "../spool/message.ts";
 import type { Spooled } from "../spool/trouble.ts";
 import type { DeliverySite, LocalJob } from "./deliver/delivery-site.ts";
+import type { SeenSite } from "./deliver/ourselves.ts";
 import type { BadmailKeeper } from "./folders/badmail-keeper.ts";
 import { deliverToDrop } from "./folders/deliver-to-drop.ts";
 import { deliverToMaildir } from "./folders/deliver-to-maildir.ts";
@@ -15,14 +16,19 @@ import { shownHeader, shownSender } from "./house-domain.ts";
 import type { MailSite } from "./mail-site.ts";
 import { waitingPlace } from "./waiting-place.ts";
 
+/** What others see of it. */
+export const seenSite = ({ hostName, values }: MailSite): SeenSite => ({
+  hostName,
+  bindings: [...values.bindings, ...values.secureBindings],
+});
+
 export function deliverySite(home: Home, site: MailSite, keeper: BadmailKeeper): DeliverySite {
-  const { name, path, hostName, policy, values, log } = site;
+  const { name, path, policy, log } = site;
   return {
+    ...seenSite(site),
     name,
     path,
-    hostName,
     policy,
-    bindings: [...values.bindings, ...values.secureBindings],
     log,
     noticePlace: (recipient) => waitingPlace(site, { sender: null, recipient }),
     deliverLocally: (job) => deliverLocally(home, site, job),

@@ -2,7 +2,7 @@
 // settings of its own moment how it is tried.
 import { type Mailbox, printMailbox } from "../proto/smtp/address.ts";
 import type { ReversePath } from "../proto/smtp/path.ts";
-import { destinationOf, localDestination } from "./deliver/choose-route.ts";
+import { destinationOf, localDestination, type Question } from "./deliver/choose-route.ts";
 import type { MailSite } from "./mail-site.ts";
 
 export interface WaitingMail {
@@ -10,9 +10,14 @@ export interface WaitingMail {
   readonly recipient: Mailbox;
 }
 
-export function waitingPlace(site: MailSite, { sender, recipient }: WaitingMail): string {
-  const domain = site.domains.find(recipient);
+export function waitingPlace(site: MailSite, mail: WaitingMail): string {
+  const domain = site.domains.find(mail.recipient);
   if (domain?.is === "local") return localDestination(domain.keptAs);
-  const question = { sender: sender === null ? "" : printMailbox(sender), recipient: printMailbox(recipient) };
-  return destinationOf(site.policy, site.name, question);
+  return destinationOf(site.policy, site.name, wayQuestion(mail));
 }
+
+/** The mail as the settings of ways are asked about it. */
+export const wayQuestion = ({ sender, recipient }: WaitingMail): Question => ({
+  sender: sender === null ? "" : printMailbox(sender),
+  recipient: printMailbox(recipient),
+});

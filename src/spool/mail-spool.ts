@@ -81,7 +81,7 @@ export class OpenMailSpool implements MailSpool {
     const found = await desk.ask("body", id);
     if (!found.ok || found.value === null) return found as Spooled<null>;
     const { sizeBytes, bytes } = found.value;
-    if (bytes !== null) return good(inMemory(bytes));
+    if (bytes !== null) return good(bodyInMemory(bytes));
     const opened =
       folder === undefined ? bad(trouble("gone", "there are no files")) : await openBody(folder, id, sizeBytes);
     if (!opened.ok) {
@@ -194,7 +194,8 @@ export class OpenMailSpool implements MailSpool {
   }
 }
 
-const inMemory = (bytes: Uint8Array): Body => ({
+/** A body that needs no file. */
+export const bodyInMemory = (bytes: Uint8Array): Body => ({
   sizeBytes: bytes.length,
   read: async (from, lengthMax) => good(bytes.subarray(from, from + lengthMax)),
   close: async () => {},

@@ -4,7 +4,7 @@ import { secureRandomness, systemClock } from "../../src/base/clock.ts";
 import { expectGood } from "../../src/base/result.ts";
 import { TraceSource } from "../../src/net/trace-id.ts";
 import { openSpool } from "../../src/spool/open-spool.ts";
-import type { MailSpool, Story } from "../../src/spool/spool.ts";
+import type { Found, MailSpool, Story } from "../../src/spool/spool.ts";
 import { eventually } from "../program/eventually.ts";
 
 export class MailQueue implements AsyncDisposable {
@@ -41,6 +41,18 @@ export class MailQueue implements AsyncDisposable {
   tried(id: string, times = 1): Promise<Story> {
     return this.story(id, ({ recipients }) =>
       recipients.every(({ attempts, status }) => attempts >= times && status !== "claimed"),
+    );
+  }
+
+  /** When mail for so many recipients of a domain is there, or more; `log` is for whoever waits in vain. */
+  at(domain: string, count: number, log = (): string => ""): Promise<readonly Found[]> {
+    let last: readonly Found[] = [];
+    return eventually(
+      () => `${count} recipients at ${domain}, not ${last.length}\n${log()}`,
+      async () => {
+        last = expectGood(await this.spool.find({ domain }, { limit: 1000 }));
+        return last.length >= count && last;
+      },
     );
   }
 

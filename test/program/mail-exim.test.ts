@@ -2,11 +2,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { copyFileSync } from "node:fs";
 import { join } from "node:path";
-import type { QueuePage } from "../../src/supervisor/operations/queue-answers.ts";
 import { Exim, eximIsThere } from "../mail/exim.ts";
 import { MailQueue } from "../mail/mail-queue.ts";
 import { type Letter, submit } from "../mail/submit.ts";
-import { eventually } from "./eventually.ts";
 import { Ground, PASSWORD } from "./ground.ts";
 import { findProgram } from "./machine.ts";
 
@@ -54,14 +52,7 @@ describe.skipIf(isMissing)(title, () => {
 
   const send = (letter: Pick<Letter, "to" | "text"> & Partial<Letter>): Promise<string> =>
     submit(exim.port, { from: "scan@mail.example", ...letter });
-  const foundAt = (domain: string, count: number) =>
-    eventually(
-      () => `${count} recipients at ${domain}\n${exim.log()}`,
-      async () => {
-        const { found } = await ground.ask<QueuePage>("queue.find", { domain, limit: 1000 });
-        return found.length >= count && found;
-      },
-    );
+  const foundAt = (domain: string, count: number) => queue.at(domain, count, () => exim.log());
 
   test("it goes over to TLS, logs in, and hands over in chunks what comes byte for byte", async () => {
     const body = `one\r\n.\r\n..two\r\nGrüße\r\n${`${"x".repeat(97)}\r\n`.repeat(3000)}`;

@@ -2,7 +2,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { QueuePage } from "../../src/supervisor/operations/queue-answers.ts";
 import { MailQueue } from "../mail/mail-queue.ts";
 import { Postfix, postfixIsThere } from "../mail/postfix.ts";
 import { filesIn, siteFolder } from "../mail/site-folder.ts";
@@ -212,14 +211,7 @@ describe.skipIf(isMissing)(titled("mail from Postfix"), () => {
 
   const letter: Letter = { from: "scan@mail.example", to: [], text: textOf("letter") };
   const send = (some: Partial<Letter>): Promise<string> => submit(postfix.port, { ...letter, ...some });
-  const foundAt = (domain: string, count: number) =>
-    eventually(
-      () => `${count} recipients at ${domain}\n${postfix.log()}`,
-      async () => {
-        const { found } = await ground.ask<QueuePage>("queue.find", { domain, limit: 1000 });
-        return found.length >= count && found;
-      },
-    );
+  const foundAt = (domain: string, count: number) => queue.at(domain, count, () => postfix.log());
 
   test("it goes over to TLS, believes our certificate, logs in, and its text comes byte for byte", async () => {
     const text = textOf("Grüße", "one\r\n.\r\n..two\r\nGrüße\r\n");

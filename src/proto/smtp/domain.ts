@@ -25,7 +25,7 @@ const labelOf = (letters: string): RegExp =>
 const label = labelOf("[A-Za-z0-9]");
 const looseLabel = labelOf("[A-Za-z0-9_]");
 
-export const isAsciiText = (text: string): boolean => !/[^\x00-\x7f]/.test(text);
+export const isAsciiText = (text: string): boolean => /^[\0-\x7f]*$/.test(text);
 
 /** RFC 5321 §4.1.2 done, RFC 6531 §3.3. `loose` takes underscores, which hosts in many houses have. */
 export function isDomainName(text: string, loose = false): boolean {

@@ -60,3 +60,18 @@ test("what calls itself bulk is never before people's letters", async () => {
   const received = (await rig.queued()).map((it) => it.message.id);
   expect(order).toEqual(received.toReversed());
 });
+
+test("a subject is known as people read it, whatever it was encoded in, and found by that", async () => {
+  const rig = new Rig({ settings });
+  const talk = rig.session();
+  await talk.say("EHLO p", "MAIL FROM:<a@b.example>", "RCPT TO:<c@d.example>", "DATA");
+  await talk.say("Subject: =?UTF-8?Q?Gr=C3=BC=C3=9Fe_aus?= =?iso-8859-1?Q?_K=F6ln?=: 4711", "", ".");
+  const found = await rig.spool.find({ facts: "Grüße aus Köln" }, { limit: 1 });
+  expect(found.ok && found.value[0]?.message.facts.subject).toBe("Grüße aus Köln: 4711");
+});
+
+test("of a subject without end as much is kept as anybody looks for", async () => {
+  const words = Array.from({ length: 900 }, () => ` =?UTF-8?B?${"4oKs".repeat(15)}?=`);
+  const [found] = await queued("<a@b.example>", ["<c@d.example>"], "Subject:", ...words, "");
+  expect(found?.message.facts.subject).toBe("€".repeat(500));
+});

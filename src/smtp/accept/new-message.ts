@@ -1,6 +1,7 @@
 // What a session knows of a message, in the words of the spool. Pure; DSN parameters are kept as they are sent, so that
 // the next server gets them as we did.
 import { mailboxKey, printMailbox } from "../../proto/smtp/address.ts";
+import { decodeEncodedWords } from "../../proto/smtp/message/encoded-word.ts";
 import { allNamed, firstValue } from "../../proto/smtp/message/header-editor.ts";
 import { textOf } from "../../proto/smtp/message/header-field.ts";
 import type { Header } from "../../proto/smtp/message/header-reader.ts";
@@ -27,13 +28,19 @@ export interface AcceptedMail {
 
 /** What people look for later, when all that they have is what their mail program shows. */
 const FACT_LENGTH_MAX = 500;
+/** Of a subject in encoded words, which take far more room than what they say; a stranger may send any number of them. */
+const SUBJECT_READ_MAX = 8 * FACT_LENGTH_MAX;
 
 export function newMessage(mail: AcceptedMail, header: Header): NewMessage {
-  const fact = (name: string) => (firstValue(header, name) ?? "").slice(0, FACT_LENGTH_MAX);
+  const told = (name: string, lengthMax: number) => (firstValue(header, name) ?? "").slice(0, lengthMax);
   return {
     envelope: envelopeOf(mail),
     source: mail.source,
-    facts: { ...mail.facts, messageId: fact("Message-ID"), subject: fact("Subject") },
+    facts: {
+      ...mail.facts,
+      messageId: told("Message-ID", FACT_LENGTH_MAX),
+      subject: decodeEncodedWords(told("Subject", SUBJECT_READ_MAX)).slice(0, FACT_LENGTH_MAX),
+    },
     priority: priorityOf(header),
     recipients: once(mail.recipients).map(newRecipient),
   };

@@ -28,10 +28,11 @@ const LEGS_MAX = 4;
 export function destinationOf(policy: DeliveryPolicy, site: string, question: Question): string {
   const domain = domainOf(question.recipient);
   const route = routeFor(policy, { ...question, recipient: domain });
-  if (route !== undefined) return `${ROUTE}${site}/${route.key}`;
+  if (route !== undefined) return routeDestination(site, route.key);
   return policy.smartHost === undefined || policy.directFirst ? domain : `${SMART_HOST}${site}`;
 }
 
+export const routeDestination = (site: string, route: string): string => `${ROUTE}${site}/${route}`;
 export const localDestination = (domain: string): string => `${LOCAL}${domain}`;
 export const localDomainOf = (destination: string): string | undefined =>
   destination.startsWith(LOCAL) ? destination.slice(LOCAL.length) : undefined;

@@ -1,6 +1,7 @@
 // Writes the notices that attempts cause into the spool, to be committed with what they tell of. It writes to nobody who
 // has no address, and so never a notice about a notice (RFC 5321 §6.1); what then is left is for the bad mail.
 import type { Clock, Randomness } from "../../base/clock.ts";
+import { localOffsetMinutes } from "../../base/local-time.ts";
 import { bad, good } from "../../base/result.ts";
 import { type Mailbox, parseMailbox, printMailbox, sameMailbox } from "../../proto/smtp/address.ts";
 import { lenient } from "../../proto/smtp/leniency.ts";
@@ -92,7 +93,7 @@ function reportOf({ site, message, to, settled, id, nowMs }: ReportInput, header
     utf8: envelope.smtpUtf8,
     id,
     atMs: nowMs,
-    offsetMinutes: -new Date(nowMs).getTimezoneOffset(),
+    offsetMinutes: localOffsetMinutes(nowMs),
     message: {
       id: message.id,
       arrivedMs: message.receivedMs,

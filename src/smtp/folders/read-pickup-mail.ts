@@ -3,6 +3,7 @@
 import { isAscii } from "node:buffer";
 import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
+import { localOffsetMinutes } from "../../base/local-time.ts";
 import { bad, good, type Result } from "../../base/result.ts";
 import { printMailbox } from "../../proto/smtp/address.ts";
 import { headerBytes, withTop } from "../../proto/smtp/message/header-editor.ts";
@@ -118,7 +119,7 @@ const stampOf = (id: string, { host }: PickupMailRules, atMs: number) => ({
   id,
   host,
   atMs,
-  offsetMinutes: -new Date(atMs).getTimezoneOffset(),
+  offsetMinutes: localOffsetMinutes(atMs),
 });
 
 function receivedOf({ recipients }: PickupMail, id: string, { host }: PickupMailRules, atMs: number) {

@@ -1,14 +1,15 @@
 // Sends one test message, or only asks whether it would be taken, as the deliverer would: by the same ways, with the same
 // words and secrets. It does so at once, without the queue, and tells every step.
+import { isAscii } from "node:buffer";
 import type { Clock } from "../../base/clock.ts";
 import { sentence } from "../../base/fault.ts";
+import { localOffsetMinutes } from "../../base/local-time.ts";
 import { bad, good, type Result } from "../../base/result.ts";
 import { printMailbox } from "../../proto/smtp/address.ts";
 import { fromConnection } from "../../proto/smtp/client/talk.ts";
-import { isAsciiText } from "../../proto/smtp/domain.ts";
 import type { TrialEnd, TrialHappening, TrialQuestion, TrialStep } from "../../proto/smtp/trial.ts";
+import { bodyInMemory } from "../../spool/mail-spool.ts";
 import type { Envelope, Recipient } from "../../spool/message.ts";
-import type { Body } from "../../spool/spool.ts";
 import type { Leg } from "../deliver/choose-route.ts";
 import type { Connect } from "../deliver/connect-remote.ts";
 import { askWhether, handOver } from "../deliver/hand-over.ts";
@@ -46,7 +47,7 @@ export async function runTrial(
   const { sender, recipient, legs, because } = planned.value;
   const from = sender ?? { local: "postmaster", domain: site.domains.defaultDomain };
   const nowMs = clock.wallMs();
-  const facts = { id, atMs: nowMs, offsetMinutes: -new Date(nowMs).getTimezoneOffset(), subject: question.subject };
+  const facts = { id, atMs: nowMs, offsetMinutes: localOffsetMinutes(nowMs), subject: question.subject };
   const text = trialMessage({ host: site.hostName, site: site.name, from, to: recipient, ...facts });
   const message: Message = { envelope: envelopeOf(sender === null ? "" : printMailbox(sender), text), text };
   const to = recipientOf(printMailbox(recipient));
@@ -98,13 +99,13 @@ async function goBy(leg: Leg, going: Going): Promise<Ended> {
 }
 
 async function send({ session, way }: OpenWay, { message, to }: Going): Promise<Fate> {
-  const fates = await handOver(session, way, message.envelope, [to], bodyOf(message.text), new Map());
+  const fates = await handOver(session, way, message.envelope, [to], bodyInMemory(message.text), new Map());
   // A connection that was over before the first word about the message.
   return fates.get(to) ?? troubleFate(fromConnection("The server closed the connection"));
 }
 
 const ask = ({ session, way }: OpenWay, { message, to }: Going): Promise<Fate> =>
-  askWhether(session, way, message.envelope, to, bodyOf(message.text));
+  askWhether(session, way, message.envelope, to, bodyInMemory(message.text));
 
 function wayStep({ way, to }: Leg, because: string): TrialHappening {
   const hosts = to.is === "hosts" ? to.hosts.map(printMailHost).join(", ") : null;
@@ -120,14 +121,11 @@ function certificateSteps({ certificate }: Way, { certificates, clock }: WayWorl
   return [{ step: "certificate", name, names, fingerprint, notAfterMs }];
 }
 
-const envelopeOf = (sender: string, text: Buffer): Envelope => ({
-  sender,
-  ret: null,
-  envid: null,
+function envelopeOf(sender: string, text: Buffer): Envelope {
   // RFC 6531 §3.2: addresses in other letters stand in the header too.
-  smtpUtf8: !isAsciiText(text.toString()),
-  bodyKind: isAsciiText(text.toString()) ? "7bit" : "8bitmime",
-});
+  const smtpUtf8 = !isAscii(text);
+  return { sender, ret: null, envid: null, smtpUtf8, bodyKind: smtpUtf8 ? "8bitmime" : "7bit" };
+}
 
 const recipientOf = (address: string): Recipient => ({
   index: 0,
@@ -141,12 +139,6 @@ const recipientOf = (address: string): Recipient => ({
   orcpt: null,
   delayTold: false,
   uncertain: false,
-});
-
-const bodyOf = (text: Buffer): Body => ({
-  sizeBytes: text.length,
-  read: async (from, lengthMax) => good(text.subarray(from, from + lengthMax)),
-  close: async () => {},
 });
 
 /** Each step with the time since the one before. */

@@ -3,6 +3,7 @@
 import { hostname } from "node:os";
 import { secureRandomness } from "../../base/clock.ts";
 import type { JsonObject } from "../../base/json.ts";
+import { good } from "../../base/result.ts";
 import { noAccessLog } from "../../net/access-log/access-log.ts";
 import { TraceSource } from "../../net/trace-id.ts";
 import type { TrialQuestion } from "../../proto/smtp/trial.ts";
@@ -13,6 +14,7 @@ import { wayWorld } from "../deliver/way-world.ts";
 import { MailCommon } from "../mail-common.ts";
 import { type MailSite, mailSite } from "../mail-site.ts";
 import type { SmtpSiteValues } from "../settings.ts";
+import { seenSite } from "../site-views.ts";
 import { runTrial } from "./run-trial.ts";
 
 export const trialErrand: Errand<SmtpSiteValues> = async (
@@ -37,13 +39,8 @@ export const trialErrand: Errand<SmtpSiteValues> = async (
   const id = new TraceSource(clock, secureRandomness).next();
   const told = (step: unknown): void => tell(step as JsonObject);
   const end = await runTrial(questionOf(given), site, { clock, way, id, tell: told, gone });
-  return end.ok ? { ok: true, value: { ...end.value } } : end;
+  return end.ok ? good({ ...end.value }) : end;
 };
-
-const seenSite = ({ hostName, values: { bindings, secureBindings } }: MailSite) => ({
-  hostName,
-  bindings: [...bindings, ...secureBindings],
-});
 
 function questionOf({ to, from, subject, route, host, send }: JsonObject): TrialQuestion {
   const text = (it: unknown): string | undefined => (typeof it === "string" ? it : undefined);

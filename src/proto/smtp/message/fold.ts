@@ -1,5 +1,6 @@
 // Breaks the line of a header field into several where spaces allow it (RFC 5322 §2.2.3 done). Unfolded again, it gives the
 // same text; only a word that no line can hold is cut.
+import { isAsciiText } from "../domain.ts";
 
 /** RFC 5322 §2.1.1: what a line should have at most, and what it must, both without CRLF. */
 const WISHED_BYTES = 78;
@@ -9,7 +10,7 @@ const UTF8_BYTES_MAX = 3;
 
 /** `line` has no line end in it; the answer has none at its end. */
 export function folded(line: string): string {
-  const bytesOf = /^[\0-\x7f]*$/.test(line) ? lengthOf : byteLengthOf;
+  const bytesOf = isAsciiText(line) ? lengthOf : byteLengthOf;
   if (bytesOf(line) <= WISHED_BYTES) return line;
   const lines: string[] = [];
   let start = 0;

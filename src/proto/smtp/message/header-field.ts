@@ -1,5 +1,6 @@
 // One field of a message header, as its bytes stand and as its text reads (RFC 5322 §2.2). It mends nothing that others
 // wrote; a field of our own is made here and nowhere else, so that no text from outside can begin a second one.
+import { isAsciiText } from "../domain.ts";
 import { decodeText } from "./charset.ts";
 import { folded } from "./fold.ts";
 
@@ -24,12 +25,11 @@ export function textOf(field: HeaderField): string {
   return decodeText(Buffer.from(oneLine, "latin1")).trim();
 }
 
-const plainText = /^[\0-\x7f]*$/;
 const fieldName = /^[!-9;-~]+$/;
 
 /** A field of ours, folded. Line ends and other control characters in the value become spaces. */
 export function newField(name: string, value: string): HeaderField {
   if (!fieldName.test(name)) throw new Error(`"${name}" is no name of a header field`);
   const text = folded(`${name}: ${value.replace(/[\0-\x1f\x7f]+/g, " ").trim()}`);
-  return { name, raw: plainText.test(text) ? `${text}\r\n` : Buffer.from(`${text}\r\n`, "utf8").toString("latin1") };
+  return { name, raw: isAsciiText(text) ? `${text}\r\n` : Buffer.from(`${text}\r\n`, "utf8").toString("latin1") };
 }
