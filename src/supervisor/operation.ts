@@ -78,6 +78,8 @@ export const unfollowed: Follower = { tell() {}, gone: new AbortController().sig
 
 /** What an operation answers, as what crosses: its own types are made of nothing else. */
 export const plain = (value: unknown): Json => value as Json;
+export const asJson = (done: Result<unknown, Refusal>): Result<Json, Refusal> =>
+  done.ok ? good(plain(done.value)) : done;
 
 export const operationPath = (name: string): string => `/v1/${name.replaceAll(".", "/")}`;
 

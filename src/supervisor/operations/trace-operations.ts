@@ -8,7 +8,7 @@ import { textual } from "../../schema/kind.ts";
 import { text, whole } from "../../schema/kinds/plain.ts";
 import type { Service } from "../../service/service.ts";
 import type { Configuration } from "../configuration.ts";
-import { needed, type Operation, optional } from "../operation.ts";
+import { needed, type Operation, optional, plain } from "../operation.ts";
 import { traceFiles } from "../trace/trace-files.ts";
 import { searchTrace } from "../trace/trace-search.ts";
 import type { Configured } from "./configured.ts";
@@ -47,7 +47,7 @@ export const traceOperations = (services: readonly Service[]): readonly Operatio
       const places = { home, stems, folders: logFolders(configuration, services) };
       const files = traceFiles(places, { fromMs: fromMs - roomMs, untilMs: untilMs + roomMs });
       const from = after === undefined ? undefined : String(after);
-      return good((await searchTrace(files, String(id), from, clock)) as unknown as Json);
+      return good(plain(await searchTrace(files, String(id), from, clock)));
     },
   },
 ];
