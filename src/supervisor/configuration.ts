@@ -15,7 +15,7 @@ import type { Metabase } from "../metabase/metabase.ts";
 import { type MetabaseOptions, openMetabase } from "../metabase/open-metabase.ts";
 import { type SiteSnapshot, writtenSettings } from "../metabase/read/snapshot.ts";
 import { type Affected, affectedBy } from "../metabase/tree/affected.ts";
-import { encodeName, locateNode, nameOf } from "../metabase/tree/path.ts";
+import { locateNode, nameOf, sitePath } from "../metabase/tree/path.ts";
 import { originAt } from "../metabase/tree/view.ts";
 import { isSealedValue } from "../schema/kinds/link.ts";
 import { parseBinding } from "../schema/kinds/network.ts";
@@ -105,11 +105,11 @@ export class Configuration implements Plans {
   }
 
   hasSite(service: string, site: string): boolean {
-    return this.metabase.view.own(`${service}/sites/${encodeName(site)}`) !== undefined;
+    return this.metabase.view.own(sitePath(service, site)) !== undefined;
   }
 
   sitePlan(service: string, site: string): SitePlan {
-    const path = `${service}/sites/${encodeName(site)}`;
+    const path = sitePath(service, site);
     const snapshot = this.metabase.siteSnapshot(path);
     if (snapshot === undefined) throw new Error(`no site at ${path}`);
     const { settings, collections, revision } = snapshot;

@@ -1,7 +1,7 @@
 // What can be asked about one connection or message: its whole story, from the logs of all services.
 import type { Json } from "../../base/json.ts";
 import { good } from "../../base/result.ts";
-import { encodeName } from "../../metabase/tree/path.ts";
+import { sitePath } from "../../metabase/tree/path.ts";
 import { accessLogSettings } from "../../net/access-log/settings.ts";
 import { readTrace, TRACE_LENGTH, timeOfTrace } from "../../net/trace-id.ts";
 import { textual } from "../../schema/kind.ts";
@@ -63,7 +63,7 @@ function logFolders({ metabase }: Configuration, services: readonly Service[]): 
   for (const { name } of services) {
     look(metabase.view.own(name));
     const sites = metabase.entries(`${name}/sites`);
-    for (const site of sites.ok ? sites.value : []) look(metabase.view.own(`${name}/sites/${encodeName(site)}`));
+    for (const site of sites.ok ? sites.value : []) look(metabase.view.own(sitePath(name, site)));
   }
   return [...folders];
 }

@@ -3,7 +3,7 @@
 import type { Clock } from "../../base/clock.ts";
 import type { Home } from "../../base/home.ts";
 import { bad, good, type Result } from "../../base/result.ts";
-import { encodeName } from "../../metabase/tree/path.ts";
+import { sitePath } from "../../metabase/tree/path.ts";
 import type { SiteWritten, UrlAnswer, UrlQuestion } from "../../proto/http/url-question.ts";
 import { address } from "../../schema/kinds/network.ts";
 import { text } from "../../schema/kinds/plain.ts";
@@ -33,7 +33,7 @@ export const wwwOperations = (explain: ExplainUrl): readonly Operation<Configure
       const question = { url: String(given.url), method: String(given.method), ip: String(given.ip) };
       const sites = configuration.siteNames(SERVICE).map((name) => {
         const { values, below } = configuration.sitePlan(SERVICE, name);
-        return { name, path: `${SERVICE}/sites/${encodeName(name)}`, values, below };
+        return { name, path: sitePath(SERVICE, name), values, below };
       });
       const answer = await explain(question, sites, { home, clock });
       return answer.ok ? good(plain(answer.value)) : bad(refusal("wrong", answer.error));
