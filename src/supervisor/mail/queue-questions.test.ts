@@ -39,7 +39,10 @@ beforeAll(async () => {
       optionsFor(clock, () => {}, "a"),
     ),
   );
-  first = await put(spool, { to: ["anna@example.org", "bert@example.net"], source: { site: "smtp/sites/other 100%25" } });
+  first = await put(spool, {
+    to: ["anna@example.org", "bert@example.net"],
+    source: { site: "smtp/sites/other 100%25" },
+  });
   clock.advance(HOUR_MS);
   for (let n = 0; n < 4; n++)
     await put(spool, { to: [`c${n}@example.org`], sender: "", facts: { subject: `Re: "${n}" \\ Grüße` } });
