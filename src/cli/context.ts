@@ -138,7 +138,7 @@ export async function ask<Name extends OperationName>(
   client: Client,
   operation: Name,
   parameters: Parameters = {},
-  tell: (step: Json) => void = () => {},
+  tell?: (step: Json) => void,
 ): Promise<Result<Answers[Name], Refusal>> {
   const stated = Object.entries(parameters).flatMap(([key, it]) => (it === undefined ? [] : [[key, it] as const]));
   const answer = await client.call(operation, Object.fromEntries(stated), tell);

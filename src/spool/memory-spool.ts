@@ -1,5 +1,5 @@
-// A spool without disk or thread, for the tests of the services: the same books in the memory of SQLite, so that it
-// answers as the real one does. Nothing outlives it.
+// A spool without disk or thread, for tests, and for questions where there are no books yet: the same books in the memory of
+// SQLite, so that it answers as the real one does. Nothing outlives it.
 import { Database } from "bun:sqlite";
 import type { Clock } from "../base/clock.ts";
 import { Books } from "./book/operations.ts";

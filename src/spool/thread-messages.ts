@@ -1,7 +1,7 @@
 // What crosses between a process and the thread of its spool. Messages to accept cross as one text, and the bytes of all
 // bodies in memory that both share: so many small objects and buffers take the runtime longer than writing them to the disk.
 import type { Entry } from "./book/accept.ts";
-import { type Asked, entriesOf } from "./book/operations.ts";
+import { type Asked, entriesOf, withEntries } from "./book/operations.ts";
 import type { News, Opening } from "./found/open-books.ts";
 import type { Spooled } from "./trouble.ts";
 
@@ -37,11 +37,9 @@ export function pack(all: readonly Asked[], room: (bytes: number) => Uint8Array)
   const accepts: (readonly [number, Entry])[] = [];
   const others: (readonly [number, Asked])[] = [];
   all.forEach((asked, place) => {
-    if (asked.name === "accept") accepts.push([place, withoutBody(asked.argument)]);
-    else if (asked.name === "record") {
-      const notices = asked.argument.notices.map(withoutBody);
-      others.push([place, { name: "record", argument: { ...asked.argument, notices } }]);
-    } else others.push([place, asked]);
+    const bare = withEntries(asked, withoutBody);
+    if (bare.name === "accept") accepts.push([place, bare.argument]);
+    else others.push([place, bare]);
   });
   const pieces = all.flatMap(entriesOf).map(({ body }) => body);
   const lengths = pieces.map((it) => (it === null ? -1 : lengthOf(it)));
@@ -66,11 +64,7 @@ export function unpack({ accepts, others, bodies, lengths }: Packed): readonly A
     used += length;
     return { ...entry, body: [bodies.subarray(used - length, used)] };
   };
-  return all.map((asked): Asked => {
-    if (asked.name === "accept") return { name: "accept", argument: withBody(asked.argument) };
-    if (asked.name !== "record") return asked;
-    return { name: "record", argument: { ...asked.argument, notices: asked.argument.notices.map(withBody) } };
-  });
+  return all.map((asked) => withEntries(asked, withBody));
 }
 
 const withoutBody = (entry: Entry): Entry => ({ ...entry, body: null });

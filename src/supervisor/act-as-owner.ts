@@ -18,7 +18,7 @@ export function actAsOwner(home: Home): void {
   layDownPrivileges(owner);
 }
 
-function ownerOf(path: string): UserNumbers | undefined {
+export function ownerOf(path: string): UserNumbers | undefined {
   try {
     const { uid, gid } = statSync(path);
     return { uid, gid };

@@ -4,7 +4,7 @@ import { accountChecks } from "../account/checks.ts";
 import type { Clock } from "../base/clock.ts";
 import { about, type Fault, fault } from "../base/fault.ts";
 import { type Home, roomPath } from "../base/home.ts";
-import type { Json, JsonObject } from "../base/json.ts";
+import type { JsonObject } from "../base/json.ts";
 import { bad, expectGood, good, type Result } from "../base/result.ts";
 import type { Report } from "../event/event.ts";
 import type { FileLimits } from "../event/log-file.ts";
@@ -13,9 +13,9 @@ import { refusalSentences } from "../metabase/change/refusal.ts";
 import type { Recorded } from "../metabase/change/transaction.ts";
 import type { Metabase } from "../metabase/metabase.ts";
 import { type MetabaseOptions, openMetabase } from "../metabase/open-metabase.ts";
-import type { SiteSnapshot } from "../metabase/read/snapshot.ts";
+import { type SiteSnapshot, writtenSettings } from "../metabase/read/snapshot.ts";
 import { type Affected, affectedBy } from "../metabase/tree/affected.ts";
-import { encodeName, locateNode, nameOf } from "../metabase/tree/path.ts";
+import { locateNode, nameOf, sitePath } from "../metabase/tree/path.ts";
 import { originAt } from "../metabase/tree/view.ts";
 import { isSealedValue } from "../schema/kinds/link.ts";
 import { parseBinding } from "../schema/kinds/network.ts";
@@ -95,12 +95,8 @@ export class Configuration implements Plans {
 
   commonValues({ name, commonSection }: Service): JsonObject {
     const { view, model } = this.metabase;
-    const place = expectGood(locateNode(model, name));
-    const stated = Object.entries(commonSection?.settings ?? {}).map(([key, setting]): [string, Json] => [
-      key,
-      originAt(view, place, key, setting).written,
-    ]);
-    return Object.fromEntries(stated);
+    if (commonSection === undefined) return {};
+    return writtenSettings(view, expectGood(locateNode(model, name)), commonSection);
   }
 
   siteNames(service: string): readonly string[] {
@@ -109,11 +105,11 @@ export class Configuration implements Plans {
   }
 
   hasSite(service: string, site: string): boolean {
-    return this.metabase.view.own(`${service}/sites/${encodeName(site)}`) !== undefined;
+    return this.metabase.view.own(sitePath(service, site)) !== undefined;
   }
 
   sitePlan(service: string, site: string): SitePlan {
-    const path = `${service}/sites/${encodeName(site)}`;
+    const path = sitePath(service, site);
     const snapshot = this.metabase.siteSnapshot(path);
     if (snapshot === undefined) throw new Error(`no site at ${path}`);
     const { settings, collections, revision } = snapshot;

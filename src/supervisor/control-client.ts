@@ -4,8 +4,9 @@ import type { Json, JsonObject } from "../base/json.ts";
 import { bad, type Result } from "../base/result.ts";
 import { messageOf } from "../base/thrown.ts";
 import { socketPath } from "../ipc/socket-path.ts";
+import { readAnswer } from "./answer-json.ts";
 import { type Client, operationPath, type Refusal, refusal } from "./operation.ts";
-import { readAnswer, readFollowed, STEPS_TYPE } from "./steps-stream.ts";
+import { readFollowed, STEPS_TYPE } from "./steps-stream.ts";
 
 export class ControlClient implements Client {
   readonly online = true;

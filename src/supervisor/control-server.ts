@@ -6,6 +6,7 @@ import type { Json, JsonObject } from "../base/json.ts";
 import { bad, good, type Result } from "../base/result.ts";
 import { messageOf } from "../base/thrown.ts";
 import { socketPath } from "../ipc/socket-path.ts";
+import { answerJson } from "./answer-json.ts";
 import { openApi } from "./openapi.ts";
 import {
   decodeParameters,
@@ -18,7 +19,7 @@ import {
   refusal,
   unfollowed,
 } from "./operation.ts";
-import { answerJson, followed } from "./steps-stream.ts";
+import { followed } from "./steps-stream.ts";
 
 const LAST_ANSWERS_MS = 2000;
 const BODY_BYTES_MAX = 96 * 1024 * 1024;

@@ -41,7 +41,7 @@ export class LoginDesk implements Logins {
     // Taken before it is decided: a change in between makes it one that nobody may remember.
     const { generation } = this.directory;
     const { site, proof } = question;
-    // A worker of this release sends nothing else.
+    // Whoever passes it on has looked at it, and ended the worker instead.
     if (!isProof(proof)) throw new Error("a login that cannot be read");
     const [address, trace] = [short(question.address), short(question.trace)];
     const answer = await this.reception.answer({ service, site, address, trace, proof });

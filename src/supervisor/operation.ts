@@ -7,18 +7,20 @@ import { bad, good, type Result } from "../base/result.ts";
 import { type Problem, problem, problemSentence } from "../schema/decode.ts";
 import type { Kind } from "../schema/kind.ts";
 
-/** Why an operation did nothing; a union so that HTTP status and exit code are read from it. */
-export type RefusalReason =
+/** Why an operation did nothing; HTTP status and exit code are read from it. */
+export const refusalReasons = [
   /** The request itself makes no sense. */
-  | "wrong"
+  "wrong",
   /** What it names does not exist. */
-  | "unknown"
+  "unknown",
   /** Somebody else changed it in between, or it is in the way of something under way. */
-  | "conflict"
+  "conflict",
   /** It is understood and not allowed, or would break something. */
-  | "refused"
+  "refused",
   /** It cannot be done now. */
-  | "unavailable";
+  "unavailable",
+] as const;
+export type RefusalReason = (typeof refusalReasons)[number];
 
 export interface Refusal {
   readonly reason: RefusalReason;
@@ -78,6 +80,8 @@ export const unfollowed: Follower = { tell() {}, gone: new AbortController().sig
 
 /** What an operation answers, as what crosses: its own types are made of nothing else. */
 export const plain = (value: unknown): Json => value as Json;
+export const asJson = (done: Result<unknown, Refusal>): Result<Json, Refusal> =>
+  done.ok ? good(plain(done.value)) : done;
 
 export const operationPath = (name: string): string => `/v1/${name.replaceAll(".", "/")}`;
 

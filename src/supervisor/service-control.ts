@@ -8,7 +8,7 @@ import { didYouMean } from "../base/nearest.ts";
 import { bad, good, type Result } from "../base/result.ts";
 import type { Occurrence, Report } from "../event/event.ts";
 import type { SiteCounts, SupervisorMessage, WorkerMessage } from "../ipc/messages.ts";
-import { encodeName } from "../metabase/tree/path.ts";
+import { sitePath } from "../metabase/tree/path.ts";
 import { siteMetrics } from "../net/metrics/metrics.ts";
 import { MetricsTotals } from "../net/metrics/metrics-totals.ts";
 import { spellDuration } from "../schema/kinds/measure.ts";
@@ -333,7 +333,7 @@ export class ServiceControl {
 
   private newSite(name: string): SiteControl {
     const { clock, listeners, report } = this.world;
-    const site: SiteControl = new SiteControl(name, `${this.service.name}/sites/${encodeName(name)}`, {
+    const site: SiteControl = new SiteControl(name, sitePath(this.service.name, name), {
       clock,
       listeners,
       report,

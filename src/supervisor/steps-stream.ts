@@ -1,14 +1,12 @@
 // The answer of an operation that tells its steps, as it crosses the control socket: each step is a line of JSON as soon as
 // it is made, and the answer is the last line. Both ends of it stand here; what a step says is the matter of others.
 import { isObject, type Json, type JsonObject } from "../base/json.ts";
-import { bad, good, type Result } from "../base/result.ts";
-import { type Follower, type Refusal, refusal } from "./operation.ts";
+import type { Result } from "../base/result.ts";
+import { answerJson, readAnswer } from "./answer-json.ts";
+import type { Follower, Refusal } from "./operation.ts";
 
 /** One value of JSON in each line. */
 export const STEPS_TYPE = "application/x-ndjson";
-
-export const answerJson = (result: Result<Json, Refusal>): JsonObject =>
-  result.ok ? { answer: result.value } : { refused: result.error as unknown as Json };
 
 export function followed(run: (follower: Follower) => Promise<Result<Json, Refusal>>): Response {
   const gone = new AbortController();
@@ -46,11 +44,4 @@ export async function readFollowed(
     }
   }
   return readAnswer(answer);
-}
-
-export function readAnswer(body: unknown): Result<Json, Refusal> {
-  if (isObject(body) && "answer" in body) return good(body.answer as Json);
-  if (isObject(body) && isObject(body.refused) && typeof body.refused.sentence === "string")
-    return bad(body.refused as unknown as Refusal);
-  return bad(refusal("unavailable", "The server gave an answer that this release does not know"));
 }

@@ -8,6 +8,7 @@ import type { JsonObject } from "../base/json.ts";
 import { CertificateBook } from "../certificate/certificate-book.ts";
 import { type Report, reporter } from "../event/event.ts";
 import type { SupervisorMessage } from "../ipc/messages.ts";
+import { snapshotValues } from "../metabase/read/snapshot.ts";
 import { AccessGates } from "../net/access/access-gates.ts";
 import { AccessLogs } from "../net/access-log/access-logs.ts";
 import { Acceptor } from "../net/front/acceptor.ts";
@@ -21,8 +22,6 @@ import { SocketInbox } from "../net/system/descriptor-channel.ts";
 import { listeningAt } from "../net/system/listening-socket.ts";
 import { close, descriptorLimit } from "../net/system/system-calls.ts";
 import { TraceSource } from "../net/trace-id.ts";
-import { decodeOwn } from "../schema/decode.ts";
-import { valuesOf } from "../schema/resolve.ts";
 import type { Common, Service } from "../service/service.ts";
 import { Errands } from "./errands.ts";
 import {
@@ -191,11 +190,9 @@ class Worker {
     this.host.common = this.common;
   }
 
-  private settleCommon(written: JsonObject): void {
-    const { commonSection: section, name: path } = this.service;
-    if (section === undefined) return;
-    const { own } = decodeOwn(section, written, path);
-    this.common?.settle?.(valuesOf(section, [{ path, section, own }]));
+  private settleCommon(settings: JsonObject): void {
+    const { commonSection } = this.service;
+    if (commonSection !== undefined) this.common?.settle?.(snapshotValues(commonSection, { settings }));
   }
 
   /** Accepted on when the sites that it leads to are there; who connects until then waits in the queue of the system. */

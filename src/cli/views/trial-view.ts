@@ -10,11 +10,15 @@ const LABEL_WIDTH = 9;
 const SLOW_MS = 1000;
 
 export function stepLines(step: TrialStep, width: number | undefined): readonly Line[] {
-  const { label, told } = shown(step);
+  const { label, tone: labelTone, told } = shown(step);
   const slow = step.tookMs < SLOW_MS ? "" : ` (after ${(step.tookMs / 1000).toFixed(1)} s)`;
-  return told.flatMap(({ text, tone }, index) =>
-    labelled(index === 0 ? label : "", index === told.length - 1 ? text + slow : text, tone, width),
-  );
+  const spans = told.flatMap(({ text, tone }, index): readonly Span[] => {
+    const whole = index === told.length - 1 ? text + slow : text;
+    const pieces = width === undefined ? [whole] : wrap(whole, width - LABEL_WIDTH);
+    return tone === undefined ? pieces : pieces.map((it) => toned(tone, it));
+  });
+  const first = toned(labelTone, padTo(label, LABEL_WIDTH));
+  return spans.map((it, index) => [index === 0 ? first : padTo("", LABEL_WIDTH), it]);
 }
 
 interface Told {
@@ -22,11 +26,12 @@ interface Told {
   readonly tone?: Tone;
 }
 interface Shown {
-  readonly label: Span;
+  readonly label: string;
+  readonly tone: Tone;
   readonly told: readonly Told[];
 }
 
-const titled = (label: string, ...told: readonly Told[]): Shown => ({ label: toned("strong", label), told });
+const titled = (label: string, ...told: readonly Told[]): Shown => ({ label, tone: "strong", told });
 
 function shown(it: TrialStep): Shown {
   switch (it.step) {
@@ -62,20 +67,21 @@ function shown(it: TrialStep): Shown {
           : { text: `Nothing proves who it is: ${it.doubt}`, tone: "warn" },
       );
     case "said":
-      return { label: toned("dim", arrow(">")), told: [{ text: it.line, tone: "dim" }] };
+      return { label: arrow(">"), tone: "dim", told: [{ text: it.line, tone: "dim" }] };
     case "heard": {
       const tone = toneOf(it.code);
       const last = it.lines.length - 1;
       const told = it.lines.map((line, index) => `${it.code}${index < last ? "-" : " "}${line}`);
       return {
-        label: toned(tone ?? "dim", arrow("<")),
+        label: arrow("<"),
+        tone: tone ?? "dim",
         told: told.map((text) => (tone === undefined ? { text } : { text, tone })),
       };
     }
     case "text":
-      return { label: toned("dim", arrow(">")), told: [{ text: `${it.bytes} bytes of text`, tone: "dim" }] };
+      return { label: arrow(">"), tone: "dim", told: [{ text: `${it.bytes} bytes of text`, tone: "dim" }] };
     case "note":
-      return { label: toned("warn", arrow("!")), told: [{ text: it.words, tone: "warn" }] };
+      return { label: arrow("!"), tone: "warn", told: [{ text: it.words, tone: "warn" }] };
     default:
       return it satisfies never;
   }
@@ -85,15 +91,6 @@ const arrow = (sign: string): string => padTo(sign, LABEL_WIDTH - 1, "right");
 
 /** What goes well needs no colour. */
 const toneOf = (code: number): Tone | undefined => (code >= 500 ? "bad" : code >= 400 ? "warn" : undefined);
-
-function labelled(label: Span, text: string, tone: Tone | undefined, width: number | undefined): readonly Line[] {
-  const [bare, paint] = typeof label === "string" ? [label, undefined] : [label.text, label.tone];
-  const pieces = width === undefined ? [text] : wrap(text, width - LABEL_WIDTH);
-  return pieces.map((piece, index) => {
-    const padded = padTo(index === 0 ? bare : "", LABEL_WIDTH);
-    return [paint === undefined ? padded : toned(paint, padded), tone === undefined ? piece : toned(tone, piece)];
-  });
-}
 
 export function endLines(end: TrialEnd, width: number | undefined): readonly Line[] {
   const { verdict, tone, text } = endText(end);

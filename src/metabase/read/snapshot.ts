@@ -21,11 +21,6 @@ export interface SiteSnapshot extends NodeSnapshot {
 }
 
 export function snapshotOf(view: View, place: Place): NodeSnapshot {
-  const steps = stepsTo(view, place);
-  const settings = Object.entries(place.section.settings).map(([key, setting]): [string, Json] => [
-    key,
-    originOf(steps, key, setting).written,
-  ]);
   const collections = collectionsOf(place).map((under) => {
     const { section } = under.collection;
     const entries = sortedEntries(view, under.path).map((path): [string, NodeSnapshot] => [
@@ -34,11 +29,21 @@ export function snapshotOf(view: View, place: Place): NodeSnapshot {
     ]);
     return [under.key, Object.fromEntries(entries)] as const;
   });
-  return { settings: Object.fromEntries(settings), collections: Object.fromEntries(collections) };
+  return { settings: writtenSettings(view, place, place.section), collections: Object.fromEntries(collections) };
+}
+
+/** `section` is that of the place, or has some of its settings. */
+export function writtenSettings(view: View, place: Place, section: Section): JsonObject {
+  const steps = stepsTo(view, place);
+  const settings = Object.entries(section.settings).map(([key, setting]): [string, Json] => [
+    key,
+    originOf(steps, key, setting).written,
+  ]);
+  return Object.fromEntries(settings);
 }
 
 /** The settings of a snapshot as the program works with them. What is in a snapshot was decoded before. */
-export function snapshotValues<S extends Section>(section: S, { settings }: NodeSnapshot): Values<S> {
+export function snapshotValues<S extends Section>(section: S, { settings }: Pick<NodeSnapshot, "settings">): Values<S> {
   const values = Object.entries(section.settings).map(([key, { kind }]) => {
     const written = settings[key] ?? null;
     return [key, written === null ? null : expectGood(kind.decode(written))] as const;

@@ -126,6 +126,9 @@ export const nameOf = (path: string): string => decodeName(path.slice(path.lastI
 export const encodeName = (name: string): string =>
   /[%/]/.test(name) ? name.replaceAll("%", "%25").replaceAll("/", "%2F") : name;
 
+/** The node of a site. */
+export const sitePath = (service: string, site: string): string => `${service}/sites/${encodeName(site)}`;
+
 export function decodeName(segment: string): string | undefined {
   if (!segment.includes("%")) return segment;
   if (/%(?!25|2[Ff])/.test(segment)) return undefined;

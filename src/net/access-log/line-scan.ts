@@ -1,5 +1,6 @@
 // Finds the lines of a large file that hold certain bytes, quickly and in little memory, a part at a time. Lines that do not
 // hold them are never looked at. It knows access logs only so far that a line is read by the header before it.
+import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { lastDirective } from "./read-log.ts";
 
@@ -23,9 +24,10 @@ const NEWLINE = 0x0a;
 /** Longer lines are none of ours: a part of one is passed over. */
 const BLOCK_BYTES = 1024 * 1024;
 
-/** Throws what the disk throws; a file that is gone meanwhile is done. */
+/** Throws what the disk throws, and for a link; a file that is gone meanwhile is done. */
 export async function scanLines(scan: Scan): Promise<Scanned> {
-  const file = await open(scan.path, "r").catch((error: NodeJS.ErrnoException) => {
+  const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
+  const file = await open(scan.path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return undefined;
     throw error;
   });

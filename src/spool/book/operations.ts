@@ -67,3 +67,10 @@ export function entriesOf(asked: Asked): readonly Entry[] {
   if (asked.name === "accept") return [asked.argument];
   return asked.name === "record" ? asked.argument.notices : [];
 }
+
+/** The same with other entries, made in their order. */
+export function withEntries(asked: Asked, change: (entry: Entry) => Entry): Asked {
+  if (asked.name === "accept") return { name: "accept", argument: change(asked.argument) };
+  if (asked.name !== "record") return asked;
+  return { name: "record", argument: { ...asked.argument, notices: asked.argument.notices.map(change) } };
+}

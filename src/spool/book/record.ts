@@ -13,7 +13,7 @@ export interface Record {
 }
 
 /** Messages whose last recipient it was, and which of them have a body file that nobody needs any more. */
-export interface Gone {
+interface Gone {
   readonly left: readonly string[];
   readonly files: readonly string[];
 }

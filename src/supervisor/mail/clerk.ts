@@ -2,11 +2,12 @@
 // it says is read as what a stranger says: it reads what that user keeps.
 import type { Clock } from "../../base/clock.ts";
 import type { Home } from "../../base/home.ts";
-import { isObject, type Json, type JsonObject } from "../../base/json.ts";
-import { bad, good, type Result } from "../../base/result.ts";
+import type { Json, JsonObject } from "../../base/json.ts";
+import { bad, type Result } from "../../base/result.ts";
 import type { Occurrence } from "../../event/event.ts";
 import type { ReleaseIdentity, WorkerMessage } from "../../ipc/messages.ts";
 import type { UserNumbers } from "../../net/system/lay-down-privileges.ts";
+import { readAnswer } from "../answer-json.ts";
 import { type Given, type Refusal, refusal } from "../operation.ts";
 import { standardLimits, WorkerProcess } from "../worker-process.ts";
 
@@ -74,7 +75,7 @@ export class Clerk {
     if (message.name === "worker.event.write") this.world.write(message.occurrence);
     if (message.name === "worker.release.refuse") this.over = `${message.fault.attempted}: ${message.fault.because}`;
     if (message.name !== "worker.mail.answer") return;
-    this.waiting.get(message.id)?.(answerOf(message.answer));
+    this.waiting.get(message.id)?.(readAnswer(message.answer));
     this.waiting.delete(message.id);
   }
 
@@ -88,12 +89,3 @@ export class Clerk {
 
 const gone = (because: string): Result<never, Refusal> =>
   bad(refusal("unavailable", `The process that looks after the mail as its owner does not answer: ${because}`));
-
-function answerOf({ ok, value, error }: JsonObject): Result<Json, Refusal> {
-  if (ok === true && value !== undefined) return good(value);
-  const said: JsonObject = isObject(error) ? (error as JsonObject) : {};
-  const reason = reasons.find((it) => it === said.reason) ?? "unavailable";
-  return bad(refusal(reason, typeof said.sentence === "string" ? said.sentence : "It answered what cannot be read"));
-}
-
-const reasons = ["wrong", "unknown", "conflict", "refused", "unavailable"] as const;

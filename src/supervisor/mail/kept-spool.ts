@@ -2,14 +2,14 @@
 // for a moment after each question, as to open it takes longer than most answers. Where there is none yet an empty one
 // answers.
 import { lstatSync } from "node:fs";
-import { join } from "node:path";
 import { type Clock, secureRandomness } from "../../base/clock.ts";
 import type { Fault } from "../../base/fault.ts";
 import { type Home, roomPath } from "../../base/home.ts";
-import { bad, type Result } from "../../base/result.ts";
+import { bad, good, type Result } from "../../base/result.ts";
 import type { Report } from "../../event/event.ts";
 import { TraceSource } from "../../net/trace-id.ts";
 import { attemptNow } from "../../spool/body-file.ts";
+import { booksFile } from "../../spool/found/books-file.ts";
 import { memorySpool } from "../../spool/memory-spool.ts";
 import { openSpool } from "../../spool/open-spool.ts";
 import type { MailSpool } from "../../spool/spool.ts";
@@ -69,8 +69,7 @@ export class KeptSpool {
   private open(): Opening {
     const { clock, report } = this.world;
     const names = new TraceSource(clock, secureRandomness);
-    if (!hasBooks(this.folder))
-      return { spool: Promise.resolve({ ok: true, value: memorySpool({ clock, names }) }), users: 0 };
+    if (!hasBooks(this.folder)) return { spool: Promise.resolve(good(memorySpool({ clock, names }))), users: 0 };
     this.current = { spool: openSpool(this.folder, { clock, report, names }), users: 0 };
     return this.current;
   }
@@ -95,6 +94,6 @@ async function close({ spool }: Opening): Promise<void> {
 
 /** A link in its place is not followed: whoever owns the folder could lead us anywhere. */
 function hasBooks(folder: string): boolean {
-  const found = attemptNow(() => lstatSync(join(folder, "mail.sqlite")));
+  const found = attemptNow(() => lstatSync(booksFile(folder)));
   return found.ok && found.value.isFile();
 }

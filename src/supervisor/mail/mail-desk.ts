@@ -1,4 +1,4 @@
-// Who answers questions about the mail of a home, by the names in mail-questions.ts. The interface only.
+// Who answers questions about the mail of a home, by the names of their rows (mail-question.ts). The interface only.
 import type { Json } from "../../base/json.ts";
 import type { Result } from "../../base/result.ts";
 import type { Given, Refusal } from "../operation.ts";

@@ -1,9 +1,8 @@
 // Opens the desk where questions about the mail of a home are answered: as whoever owns the mail, in this process where
 // that is so already, else by one that becomes him.
-import { statSync } from "node:fs";
 import { roomPath } from "../../base/home.ts";
 import type { UserNumbers } from "../../net/system/lay-down-privileges.ts";
-import { attemptNow } from "../../spool/body-file.ts";
+import { ownerOf } from "../act-as-owner.ts";
 import type { ClerkWorld } from "./clerk.ts";
 import { ClerkDesk } from "./clerk-desk.ts";
 import type { KeptSpoolWorld } from "./kept-spool.ts";
@@ -30,7 +29,6 @@ export function openMailDesk(world: KeptSpoolWorld & ClerkWorld): MailDesk {
 
 /** undefined: it is root's own, or is not there. */
 function otherOwner(folder: string): UserNumbers | undefined {
-  const found = attemptNow(() => statSync(folder));
-  if (!found.ok || found.value.uid === ROOT) return undefined;
-  return { uid: found.value.uid, gid: found.value.gid };
+  const owner = ownerOf(folder);
+  return owner?.uid === ROOT ? undefined : owner;
 }

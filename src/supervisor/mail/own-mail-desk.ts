@@ -2,12 +2,15 @@
 import type { Json } from "../../base/json.ts";
 import type { Result } from "../../base/result.ts";
 import { type Given, type Refusal, unfollowed } from "../operation.ts";
+import { badmailQuestions } from "./badmail-questions.ts";
 import { KeptSpool, type KeptSpoolWorld } from "./kept-spool.ts";
 import type { MailDesk } from "./mail-desk.ts";
-import type { MailRoom } from "./mail-question.ts";
-import { mailQuestions } from "./mail-questions.ts";
+import type { MailQuestion, MailRoom } from "./mail-question.ts";
+import { queueQuestions } from "./queue-questions.ts";
 
-const byName = new Map(mailQuestions.map((it) => [it.name, it]));
+/** All that can be asked. */
+const questions: readonly MailQuestion[] = [...queueQuestions, ...badmailQuestions];
+const byName = new Map(questions.map((it) => [it.name, it]));
 
 export class OwnMailDesk implements MailDesk {
   private readonly room: MailRoom;

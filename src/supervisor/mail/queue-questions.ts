@@ -7,7 +7,7 @@ import type { Filter } from "../../spool/filter.ts";
 import type { OrderName } from "../../spool/message.ts";
 import type { Count, Found, MailSpool, Order } from "../../spool/spool.ts";
 import type { Spooled } from "../../spool/trouble.ts";
-import { type Given, needed, type Operation, optional, type Refusal, refusal } from "../operation.ts";
+import { asJson, type Given, needed, type Operation, optional, type Refusal, refusal } from "../operation.ts";
 import { authorship } from "../operations/configured.ts";
 import {
   filterOf,
@@ -32,15 +32,13 @@ const SOME = 3;
 const messageId = text({ min: 1, max: 64 });
 const orders: readonly OrderName[] = ["hold", "release", "retry", "reroute", "delete"];
 
-const plain = (done: Result<unknown, Refusal>): Result<Json, Refusal> => (done.ok ? good(done.value as Json) : done);
-
 export const queueQuestions: readonly Operation<MailRoom>[] = [
   {
     name: "queue.summary",
     reads: true,
     doc: "How many recipients wait for each destination, by how they stand.",
     takes: {},
-    run: async (room) => plain(await room.spool.ask("Cannot sum up the mail queue", (spool) => spool.summary())),
+    run: async (room) => asJson(await room.spool.ask("Cannot sum up the mail queue", (spool) => spool.summary())),
   },
   {
     name: "queue.find",
@@ -54,7 +52,7 @@ export const queueQuestions: readonly Operation<MailRoom>[] = [
     },
     async run(room, given) {
       const filter = filterOf(given, room.clock.wallMs());
-      return plain(await room.spool.ask("Cannot list the mail queue", (spool) => pageOf(spool, filter, given)));
+      return asJson(await room.spool.ask("Cannot list the mail queue", (spool) => pageOf(spool, filter, given)));
     },
   },
   {
@@ -64,7 +62,7 @@ export const queueQuestions: readonly Operation<MailRoom>[] = [
     takes: filterParameters,
     async run(room, given) {
       const filter = filterOf(given, room.clock.wallMs());
-      return plain(await room.spool.ask("Cannot count the mail queue", (spool) => spool.count(filter)));
+      return asJson(await room.spool.ask("Cannot count the mail queue", (spool) => spool.count(filter)));
     },
   },
   {
@@ -94,7 +92,7 @@ export const queueQuestions: readonly Operation<MailRoom>[] = [
     async run(room, { id, from = 0 }) {
       const read = (spool: MailSpool) => pieceOf(spool, String(id), Number(from));
       const piece = await room.spool.ask(`Cannot read message ${String(id)}`, read);
-      if (!piece.ok || piece.value !== null) return plain(piece);
+      if (!piece.ok || piece.value !== null) return asJson(piece);
       return bad(unknownMessage(String(id), "in the queue"));
     },
   },
@@ -109,7 +107,7 @@ export const queueQuestions: readonly Operation<MailRoom>[] = [
       ),
     },
     run: async (room, { text: wanted }) =>
-      plain(await room.spool.ask("Cannot look for mail", (spool) => findMail(spool, String(wanted)))),
+      asJson(await room.spool.ask("Cannot look for mail", (spool) => findMail(spool, String(wanted)))),
   },
   {
     name: "mail.story",
@@ -118,7 +116,7 @@ export const queueQuestions: readonly Operation<MailRoom>[] = [
     takes: { id: needed(messageId, "The id of the message.") },
     async run(room, { id }) {
       const story = await room.spool.ask(`Cannot show message ${String(id)}`, (spool) => spool.story(String(id)));
-      return story.ok && story.value === null ? bad(unknownMessage(String(id), "known")) : plain(story);
+      return story.ok && story.value === null ? bad(unknownMessage(String(id), "known")) : asJson(story);
     },
   },
 ];
@@ -151,7 +149,7 @@ async function order(room: MailRoom, given: Given): Promise<Result<Json, Refusal
   const what = whatOf(given);
   if (!what.ok) return what;
   const it: Order = { filter, what: what.value, who: String(given.who), atMs };
-  return plain(await room.spool.ask("Cannot change the mail queue", (spool) => spool.order(it)));
+  return asJson(await room.spool.ask("Cannot change the mail queue", (spool) => spool.order(it)));
 }
 
 function whatOf({ what, route: destination }: Given): Result<Order["what"], Refusal> {

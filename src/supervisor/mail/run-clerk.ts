@@ -1,9 +1,9 @@
 // The process that answers questions about the mail of a home as the user who owns it, from its own side.
 import { systemClock } from "../../base/clock.ts";
-import type { JsonObject } from "../../base/json.ts";
 import { reporter } from "../../event/event.ts";
 import { startThreadAhead } from "../../spool/start-thread.ts";
 import { allTold, hearSupervisor, joinServer, tellSupervisor, type WorkerProgram } from "../../worker/join-server.ts";
+import { answerJson } from "../answer-json.ts";
 import type { MailDesk } from "./mail-desk.ts";
 import { OwnMailDesk } from "./own-mail-desk.ts";
 
@@ -23,10 +23,9 @@ export function runClerk(program: WorkerProgram): Promise<number> {
         case "supervisor.mail.ask": {
           const { id, question, given } = message;
           // Not waited for: more may be asked meanwhile.
-          void desk?.ask(question, given).then((it) => {
-            const answer = { ...it } as unknown as JsonObject;
-            tellSupervisor({ name: "worker.mail.answer", id, answer });
-          });
+          void desk
+            ?.ask(question, given)
+            .then((it) => tellSupervisor({ name: "worker.mail.answer", id, answer: answerJson(it) }));
           return;
         }
         case "supervisor.worker.ping":

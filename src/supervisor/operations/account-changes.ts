@@ -2,7 +2,6 @@
 // the configuration is.
 
 import { accountName } from "../../account/name.ts";
-import type { Json } from "../../base/json.ts";
 import { didYouMean } from "../../base/nearest.ts";
 import { bad, good, type Result } from "../../base/result.ts";
 import type { Edit } from "../../metabase/change/edit.ts";
@@ -10,7 +9,7 @@ import { nameOf } from "../../metabase/tree/path.ts";
 import { accept, type Kind, refuse } from "../../schema/kind.ts";
 import { text } from "../../schema/kinds/plain.ts";
 import type { ChangeAnswer } from "../answers.ts";
-import { needed, plain, type Refusal, refusal } from "../operation.ts";
+import { needed, type Refusal, refusal } from "../operation.ts";
 import { isThere } from "./account-answers.ts";
 import { changeAnswer, refused } from "./config-answers.ts";
 import type { Configured } from "./configured.ts";
@@ -27,9 +26,6 @@ export const passwordKind: Kind<string> = {
       ? accept(given)
       : refuse("(not shown)", `a text of 1 to ${PASSWORD_LENGTH_MAX} characters`),
 };
-
-export const asJson = (done: Result<object, Refusal>): Result<Json, Refusal> =>
-  done.ok ? good(plain(done.value)) : done;
 
 /** One transaction, made for what was read: somebody else's change in between is told and not overwritten. */
 export async function change(

@@ -5,13 +5,12 @@ import { guessFormat, readList } from "../../account/import/read-list.ts";
 import { accountName } from "../../account/name.ts";
 import { hashRules } from "../../account/set-password.ts";
 import { accountSection } from "../../account/settings.ts";
-import type { Json } from "../../base/json.ts";
 import { bad, good } from "../../base/result.ts";
 import { valuesAt } from "../../metabase/tree/view.ts";
 import { list } from "../../schema/kinds/group.ts";
 import { json } from "../../schema/kinds/json.ts";
 import { choice, flag, text } from "../../schema/kinds/plain.ts";
-import { needed, type Operation, optional, refusal } from "../operation.ts";
+import { needed, type Operation, optional, plain, refusal } from "../operation.ts";
 import type { ImportAnswer } from "./account-answers.ts";
 import { change } from "./account-changes.ts";
 import { authorship, type Configured } from "./configured.ts";
@@ -60,7 +59,7 @@ export const accountOperations: readonly Operation<Configured>[] = [
       const done = isRehearsal ? good({ revision: expect }) : await change(context, plan.edits, given, expect);
       if (!done.ok) return done;
       const all = [...skipped, ...plan.skipped].sort((left, right) => left.line - right.line);
-      return good({
+      const answer: ImportAnswer = {
         format,
         added: plan.added.length,
         replaced: plan.replaced.length,
@@ -68,7 +67,8 @@ export const accountOperations: readonly Operation<Configured>[] = [
         skipped: all.slice(0, SKIPPED_TOLD_MAX),
         skippedBeyond: Math.max(0, all.length - SKIPPED_TOLD_MAX),
         revision: done.value.revision,
-      } satisfies ImportAnswer as unknown as Json);
+      };
+      return good(plain(answer));
     },
   },
 ];
@@ -80,13 +80,13 @@ export const blockOperations: readonly Operation<Running>[] = [
     reads: true,
     doc: "Addresses and accounts that may not log in for a while, as too many logins failed.",
     takes: {},
-    run: ({ logins }) => good(logins.blocks as unknown as Json),
+    run: ({ logins }) => good(plain(logins.blocks)),
   },
   {
     name: "user.unblock",
     reads: false,
     doc: "Forgets the failed logins of an address or an account, and with them its block.",
     takes: { who, name: needed(text({ min: 1, max: 256 }), "The address, the network, or the account.") },
-    run: ({ logins }, given) => good({ lifted: logins.lift(String(given.name), String(given.who)) as unknown as Json }),
+    run: ({ logins }, given) => good({ lifted: plain(logins.lift(String(given.name), String(given.who))) }),
   },
 ];

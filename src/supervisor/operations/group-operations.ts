@@ -9,9 +9,9 @@ import type { Json } from "../../base/json.ts";
 import { good, type Result } from "../../base/result.ts";
 import { list } from "../../schema/kinds/group.ts";
 import { choice, text } from "../../schema/kinds/plain.ts";
-import { type Given, needed, type Operation, optional, plain, type Refusal } from "../operation.ts";
+import { asJson, type Given, needed, type Operation, optional, plain, type Refusal } from "../operation.ts";
 import { type GrantAnswer, groupSummaries } from "./account-answers.ts";
-import { asJson, change, find, groupParameter, userParameter } from "./account-changes.ts";
+import { change, find, groupParameter, userParameter } from "./account-changes.ts";
 import { authorship, type Configured } from "./configured.ts";
 
 export const groupOperations: readonly Operation<Configured>[] = [

@@ -24,7 +24,7 @@ export const keyOperations: readonly Operation<Configured>[] = [
     takes: {},
     async run({ configuration }) {
       const { keyRoom, metabase } = configuration;
-      return good((await keyStatus(keyRoom.folder, metabase.sealedValues())) as unknown as Json);
+      return good(plain(await keyStatus(keyRoom.folder, metabase.sealedValues())));
     },
   },
   {

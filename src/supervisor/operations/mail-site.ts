@@ -1,6 +1,6 @@
 // The mail site that an operation is about: `default` where none is named.
 import { bad, good, type Result } from "../../base/result.ts";
-import { encodeName } from "../../metabase/tree/path.ts";
+import { sitePath } from "../../metabase/tree/path.ts";
 import { text } from "../../schema/kinds/plain.ts";
 import type { Configuration } from "../configuration.ts";
 import { type Given, optional, type Refusal, refusal } from "../operation.ts";
@@ -22,5 +22,5 @@ export function mailSiteOf(configuration: Configuration, given: Given): Result<N
   if (!configuration.hasSite(SERVICE, name))
     return bad(refusal("unknown", `There is no site ${SERVICE}/${name}. See what there is: inetsrv status`));
   const plan = configuration.sitePlan(SERVICE, name);
-  return good({ name, path: `${SERVICE}/sites/${encodeName(name)}`, plan });
+  return good({ name, path: sitePath(SERVICE, name), plan });
 }

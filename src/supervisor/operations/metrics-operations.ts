@@ -1,11 +1,10 @@
 // What can be asked of the metrics of a server that runs: as data, and as the text that Prometheus reads.
 
-import type { Json } from "../../base/json.ts";
 import { didYouMean } from "../../base/nearest.ts";
 import { bad, good, type Result } from "../../base/result.ts";
 import { text } from "../../schema/kinds/plain.ts";
 import type { Measurable, MetricsFilter, MetricsReport } from "../metrics/metrics-report.ts";
-import { type Given, type Operation, optional, type Refusal, refusal } from "../operation.ts";
+import { type Given, type Operation, optional, plain, type Refusal, refusal } from "../operation.ts";
 
 export interface Measuring {
   readonly supervisor: Measurable;
@@ -25,7 +24,7 @@ export const metricsOperations: readonly Operation<Measuring>[] = [
     takes,
     run({ supervisor, metrics }, given) {
       const filter = filterOf(supervisor, given);
-      return filter.ok ? good(metrics.answer(filter.value) as unknown as Json) : filter;
+      return filter.ok ? good(plain(metrics.answer(filter.value))) : filter;
     },
   },
   {

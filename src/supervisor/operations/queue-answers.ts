@@ -1,4 +1,5 @@
 // What the operations on the mail queue answer, and which recipients a question is about. Types and shapes only.
+import { sitePath } from "../../metabase/tree/path.ts";
 import { duration } from "../../schema/kinds/measure.ts";
 import { choice, text } from "../../schema/kinds/plain.ts";
 import type { Filter } from "../../spool/filter.ts";
@@ -64,7 +65,7 @@ export function filterOf(given: Given, nowMs: number): Filter {
   const { site, olderThan, newerThan, status } = given;
   return {
     ...Object.fromEntries(plain.flatMap((name) => (given[name] === undefined ? [] : [[name, String(given[name])]]))),
-    ...(site !== undefined && { site: sitePath(String(site)) }),
+    ...(site !== undefined && { site: pathOf(String(site)) }),
     ...(olderThan !== undefined && { receivedBeforeMs: nowMs - Number(olderThan) }),
     ...(newerThan !== undefined && { receivedSinceMs: nowMs - Number(newerThan) }),
     ...statusOf(status),
@@ -72,7 +73,7 @@ export function filterOf(given: Given, nowMs: number): Filter {
 }
 
 /** As messages have it: "smtp/sites/default". */
-const sitePath = (site: string): string => (site.includes("/") ? site : `smtp/sites/${site}`);
+const pathOf = (site: string): string => (site.includes("/") ? site : sitePath("smtp", site));
 
 function statusOf(status: unknown): Pick<Filter, "status"> {
   if (status === undefined || status === "open") return {};

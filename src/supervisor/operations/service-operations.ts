@@ -4,7 +4,7 @@ import { didYouMean } from "../../base/nearest.ts";
 import { bad, good, type Result } from "../../base/result.ts";
 import { text } from "../../schema/kinds/plain.ts";
 import type { LoginDesk } from "../login-desk.ts";
-import { type Given, needed, type Operation, optional, type Refusal, refusal } from "../operation.ts";
+import { type Given, needed, type Operation, optional, plain, type Refusal, refusal } from "../operation.ts";
 import type { Asked, ServiceControl, ServiceVerb } from "../service-control.ts";
 import type { Supervisor } from "../supervisor.ts";
 
@@ -56,7 +56,7 @@ export const serviceOperations: readonly Operation<Running>[] = [
     takes: {},
     async run({ supervisor, lookAtKeys }) {
       await lookAtKeys();
-      return good(supervisor.status() as unknown as Json);
+      return good(plain(supervisor.status()));
     },
   },
   {

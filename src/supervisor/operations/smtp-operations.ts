@@ -4,13 +4,12 @@
 import { readAccount } from "../../account/account.ts";
 import { may } from "../../account/may.ts";
 import { accountName } from "../../account/name.ts";
-import type { Json } from "../../base/json.ts";
 import { bad, good, type Result } from "../../base/result.ts";
 import { encodeName } from "../../metabase/tree/path.ts";
 import type { RelayAnswer, RelayQuestion, SiteWritten } from "../../proto/smtp/relay-question.ts";
 import { address } from "../../schema/kinds/network.ts";
 import { text } from "../../schema/kinds/plain.ts";
-import { needed, type Operation, optional, refusal } from "../operation.ts";
+import { needed, type Operation, optional, plain, refusal } from "../operation.ts";
 import type { Configured } from "./configured.ts";
 import { mailSiteOf, siteParameter } from "./mail-site.ts";
 
@@ -48,7 +47,7 @@ export const smtpOperations = (explain: ExplainRelay): readonly Operation<Config
       };
       const { values, below } = plan;
       const answer = explain(question, { name, path, values, below });
-      return answer.ok ? good(answer.value as unknown as Json) : bad(refusal("wrong", answer.error));
+      return answer.ok ? good(plain(answer.value)) : bad(refusal("wrong", answer.error));
     },
   },
 ];

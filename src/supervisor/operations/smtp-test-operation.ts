@@ -1,6 +1,6 @@
 // A test message of a mail site, sent while somebody looks on. The words of the other server are never read here: a worker
 // speaks with it, or, where no server runs, this process after it has let go of the home and of the rights of root.
-import type { Json, JsonObject } from "../../base/json.ts";
+import type { JsonObject } from "../../base/json.ts";
 import { bad, good, type Result } from "../../base/result.ts";
 import type { CertificateEntries } from "../../certificate/certificate-book.ts";
 import type { CertificateKeeper } from "../../certificate/keeper/certificate-keeper.ts";
@@ -63,7 +63,7 @@ export const smtpTestAtHome = (run: RunErrand): Operation<AtHome> => ({
     const left = await leave();
     if (!left.ok) return left;
     const end = await run(order.value, entriesOf(certificates), follower);
-    return end.ok ? good(end.value as Json) : bad(refusal("wrong", end.error));
+    return end.ok ? good(end.value) : bad(refusal("wrong", end.error));
   },
 });
 

@@ -1,14 +1,14 @@
 // What can be asked about one connection or message: its whole story, from the logs of all services.
 import type { Json } from "../../base/json.ts";
 import { good } from "../../base/result.ts";
-import { encodeName } from "../../metabase/tree/path.ts";
+import { sitePath } from "../../metabase/tree/path.ts";
 import { accessLogSettings } from "../../net/access-log/settings.ts";
 import { readTrace, TRACE_LENGTH, timeOfTrace } from "../../net/trace-id.ts";
 import { textual } from "../../schema/kind.ts";
 import { text, whole } from "../../schema/kinds/plain.ts";
 import type { Service } from "../../service/service.ts";
 import type { Configuration } from "../configuration.ts";
-import { needed, type Operation, optional } from "../operation.ts";
+import { needed, type Operation, optional, plain } from "../operation.ts";
 import { traceFiles } from "../trace/trace-files.ts";
 import { searchTrace } from "../trace/trace-search.ts";
 import type { Configured } from "./configured.ts";
@@ -47,7 +47,7 @@ export const traceOperations = (services: readonly Service[]): readonly Operatio
       const places = { home, stems, folders: logFolders(configuration, services) };
       const files = traceFiles(places, { fromMs: fromMs - roomMs, untilMs: untilMs + roomMs });
       const from = after === undefined ? undefined : String(after);
-      return good((await searchTrace(files, String(id), from, clock)) as unknown as Json);
+      return good(plain(await searchTrace(files, String(id), from, clock)));
     },
   },
 ];
@@ -63,7 +63,7 @@ function logFolders({ metabase }: Configuration, services: readonly Service[]): 
   for (const { name } of services) {
     look(metabase.view.own(name));
     const sites = metabase.entries(`${name}/sites`);
-    for (const site of sites.ok ? sites.value : []) look(metabase.view.own(`${name}/sites/${encodeName(site)}`));
+    for (const site of sites.ok ? sites.value : []) look(metabase.view.own(sitePath(name, site)));
   }
   return [...folders];
 }

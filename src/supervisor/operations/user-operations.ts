@@ -18,9 +18,9 @@ import { list } from "../../schema/kinds/group.ts";
 import { duration } from "../../schema/kinds/measure.ts";
 import { fitsPattern, pattern } from "../../schema/kinds/place.ts";
 import { choice, flag, text } from "../../schema/kinds/plain.ts";
-import { type Given, needed, type Operation, optional, plain, type Refusal, refusal } from "../operation.ts";
+import { asJson, type Given, needed, type Operation, optional, plain, type Refusal, refusal } from "../operation.ts";
 import { userAnswer, userSummary } from "./account-answers.ts";
-import { asJson, change, find, passwordKind, userParameter } from "./account-changes.ts";
+import { change, find, passwordKind, userParameter } from "./account-changes.ts";
 import { authorship, type Configured } from "./configured.ts";
 
 const passwordParameters = {

@@ -2,13 +2,12 @@
 // knows a service.
 import type { Clock } from "../../base/clock.ts";
 import type { Home } from "../../base/home.ts";
-import type { Json } from "../../base/json.ts";
 import { bad, good, type Result } from "../../base/result.ts";
-import { encodeName } from "../../metabase/tree/path.ts";
+import { sitePath } from "../../metabase/tree/path.ts";
 import type { SiteWritten, UrlAnswer, UrlQuestion } from "../../proto/http/url-question.ts";
 import { address } from "../../schema/kinds/network.ts";
 import { text } from "../../schema/kinds/plain.ts";
-import { needed, type Operation, refusal } from "../operation.ts";
+import { needed, type Operation, plain, refusal } from "../operation.ts";
 import type { Configured } from "./configured.ts";
 
 /** The error says which word of the question makes no sense. */
@@ -34,10 +33,10 @@ export const wwwOperations = (explain: ExplainUrl): readonly Operation<Configure
       const question = { url: String(given.url), method: String(given.method), ip: String(given.ip) };
       const sites = configuration.siteNames(SERVICE).map((name) => {
         const { values, below } = configuration.sitePlan(SERVICE, name);
-        return { name, path: `${SERVICE}/sites/${encodeName(name)}`, values, below };
+        return { name, path: sitePath(SERVICE, name), values, below };
       });
       const answer = await explain(question, sites, { home, clock });
-      return answer.ok ? good(answer.value as unknown as Json) : bad(refusal("wrong", answer.error));
+      return answer.ok ? good(plain(answer.value)) : bad(refusal("wrong", answer.error));
     },
   },
 ];

@@ -22,7 +22,7 @@ export class TestServer {
   readonly supervisor: Supervisor;
   readonly sites: Map<string, SiteText>;
   plan: ServicePlan;
-  common: JsonObject = {};
+  common: JsonObject = { motto: "none" };
   revision = 1;
   private watchers = new Set<() => void>();
 

@@ -45,7 +45,9 @@ function lineFiles(root: string, stems: ReadonlyMap<string, string>, span: Span)
     const service = stem === undefined ? undefined : stems.get(stem);
     if (service === undefined || site === undefined || !entry.isDirectory()) return [];
     const folder = join(root, entry.name);
-    return entries(folder).flatMap(({ name }) =>
+    // Whoever writes there could lead root anywhere by a link.
+    const names = entries(folder).flatMap((it) => (it.isFile() ? [it.name] : []));
+    return names.flatMap((name) =>
       isLogName(name) && touches(name, span)
         ? file(join(folder, name), span, { is: "lines", service, site, name })
         : [],

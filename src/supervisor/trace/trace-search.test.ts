@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from "bun:test";
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { type Clock, ManualClock, seeded } from "../../base/clock.ts";
@@ -130,6 +130,26 @@ test("a beginning finds all that begin so; more days find more", async () => {
 test("a place to go on from that is none of ours begins anew", async () => {
   for (const after of ["", "null", "{}", '{"path":7,"atBytes":-1}', '{"path":"","atBytes":-5}', "\u0000"])
     expect((await searchTrace(files(), id, after, new ManualClock())).entries).toHaveLength(5);
+});
+
+test("what is no file of a site is passed over: neither links nor pipes lead anywhere", async () => {
+  const folder = join(home.root, "logs", "W3SVC-links");
+  mkdirSync(folder);
+  symlinkSync(put(linesOf([id]), "outside.log"), join(folder, "u_ex261127.log"));
+  Bun.spawnSync(["mkfifo", join(folder, "u_ex261126.log")]);
+  const { entries, unread } = await searchTrace(files(), id, undefined, new ManualClock());
+  rmSync(folder, { recursive: true });
+  expect([entries.length, unread]).toEqual([5, []]);
+});
+
+test("what has become a link meanwhile is named, and not followed", async () => {
+  const path = put(linesOf([id]), "logs", "W3SVC-turned", "u_ex261127.log");
+  const chosen = files();
+  rmSync(path);
+  symlinkSync(put(linesOf([id]), "outside.log"), path);
+  const { entries, unread } = await searchTrace(chosen, id, undefined, new ManualClock());
+  rmSync(dirname(path), { recursive: true });
+  expect([entries.length, unread]).toEqual([5, [expect.stringContaining(path)]]);
 });
 
 test.skipIf(process.getuid?.() === 0)("a file that cannot be read is named, and the rest is told", async () => {
