@@ -71,14 +71,17 @@ export class PeerServer implements AsyncDisposable {
     });
   }
 
-  private static async start({ program, args, count, text }: Recipe): Promise<PeerServer | undefined> {
+  static async start({ program, args, count, text, env = {} }: Recipe): Promise<PeerServer | undefined> {
     const found = Bun.which(program);
     if (found === null) return undefined;
     const folder = mkdtempSync(join(tmpdir(), `bench-${program}-`));
     const ports = Array.from({ length: count }, freePort);
     const file = join(folder, "configuration");
     writeFileSync(file, `${text(ports, folder)}\n`);
-    const child = Bun.spawn([found, ...args(file)], { stdio: ["ignore", "ignore", "ignore"] });
+    const child = Bun.spawn([found, ...args(file)], {
+      env: { ...process.env, ...env },
+      stdio: ["ignore", "ignore", "ignore"],
+    });
     const peer = new PeerServer(child, folder, ports);
     await eventually(
       () => `${program} listens`,
@@ -97,8 +100,9 @@ export class PeerServer implements AsyncDisposable {
   }
 }
 
-interface Recipe {
+export interface Recipe {
   readonly program: string;
+  readonly env?: Readonly<Record<string, string>>;
   readonly args: (configuration: string) => readonly string[];
   /** Of ports. */
   readonly count: number;
