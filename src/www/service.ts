@@ -15,6 +15,7 @@ export const wwwService = defineService({
   siteSection: wwwSite,
   commonSection: fileCacheSection,
   protocols: ["http/1.1"],
+  staysInClear: true,
   needs: [],
   events: {},
   accessLog: { stem: "W3SVC", fields: usualFields("www"), turnedAwayStatus: 503 },

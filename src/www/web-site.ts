@@ -1,7 +1,7 @@
 // A web site as it lives in a worker: its connections get sessions, and its requests go through the modules of the directory
 // that they are for. Everything that its settings decide is made once; a change of settings makes another site.
-import type { Socket } from "node:net";
 import type { AccessLog } from "../net/access-log/access-log.ts";
+import type { Carrier } from "../net/carrier.ts";
 import type { Connection } from "../net/connection.ts";
 import { Deadlines } from "../net/line/deadlines.ts";
 import type { SiteMetrics } from "../net/metrics/site-metrics.ts";
@@ -70,12 +70,12 @@ export class WebSite implements Site, AnsweringSite, ModuleWorld {
     this.deadlines = Deadlines.of(clock);
   }
 
-  serve(socket: Socket, connection: Connection): void {
+  serve(socket: Carrier, connection: Connection): void {
     const session = new HttpSession(socket, connection, this, this.shared, this.deadlines);
     connection.onFinish(() => session.finish());
   }
 
-  turnAway(socket: Socket): void {
+  turnAway(socket: Carrier): void {
     const { outbox, date } = this.shared;
     outbox.begin({ write: (bytes) => socket.write(Buffer.from(bytes)) });
     writeAnswer(

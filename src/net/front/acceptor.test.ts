@@ -1,9 +1,9 @@
 import { afterEach, expect, test } from "bun:test";
-import type { Socket } from "node:net";
 import { systemClock } from "../../base/clock.ts";
 import { about } from "../../base/fault.ts";
 import { expectGood } from "../../base/result.ts";
 import { type Occurrence, reporter } from "../../event/event.ts";
+import type { Carrier } from "../carrier.ts";
 import { BACKLOG, openListeningSocket } from "../system/listening-socket.ts";
 import { listenQueue } from "../system/system-calls.ts";
 import { openDialogue } from "../testing/dialogue.ts";
@@ -22,11 +22,11 @@ async function listening(max: number) {
   const events: Occurrence[] = [];
   const report = reporter("test", Date.now, (it) => events.push(it));
   const subject = about("address", `*:${socket.port}`);
-  const take = (it: Socket): void => {
+  const take = (it: Carrier): void => {
     it.on("error", () => {});
     it.on("end", () => it.end());
     it.resume();
-    it.write("hello\r\n");
+    it.write(Buffer.from("hello\r\n"));
     const peer = { address: "", port: 0 };
     const connection = { peer, finish: () => void it.end(), cut: () => void it.destroy() };
     ledger.add(connection);

@@ -1,8 +1,8 @@
 // Drives HTTP/1 over one socket: brings the engine what arrives and the client what is said, watches the clock, and has each
 // request asked of the limits, counted and logged. It knows no path and no file: the site answers.
-import type { Socket } from "node:net";
 import type { Clock } from "../../base/clock.ts";
 import type { FailureKind } from "../../net/access/refusal-reasons.ts";
+import type { Carrier } from "../../net/carrier.ts";
 import type { Connection } from "../../net/connection.ts";
 import { isLoopback } from "../../net/ip-address.ts";
 import type { Deadlines, Watched } from "../../net/line/deadlines.ts";
@@ -23,7 +23,7 @@ const nothing = Buffer.alloc(0);
 
 export class HttpSession implements Watched, SocketListener, Door, HttpService, Asker {
   quietUntilMs = 0;
-  private readonly socket: Socket;
+  private readonly socket: Carrier;
   private readonly connection: Connection;
   private readonly shared: Shared;
   private readonly deadlines: Deadlines;
@@ -45,7 +45,7 @@ export class HttpSession implements Watched, SocketListener, Door, HttpService, 
   private heardAtWallMs = 0;
   private refusal: Refusal | undefined;
 
-  constructor(socket: Socket, connection: Connection, site: AnsweringSite, shared: Shared, deadlines: Deadlines) {
+  constructor(socket: Carrier, connection: Connection, site: AnsweringSite, shared: Shared, deadlines: Deadlines) {
     this.socket = socket;
     this.connection = connection;
     this.site = site;
