@@ -104,8 +104,8 @@ export const causes: Readonly<Record<string, Cause>> = {
   },
   "429.0": {
     because: "Too many logins from this address, or of this account, have failed.",
-    setting: "basicAuthentication",
-    remedy: "Wait, or lift the block: inetsrv user blocks, inetsrv user unblock.",
+    remedy:
+      "Wait, or lift the block: inetsrv user blocks, inetsrv user unblock. When it begins is decided by account/blockAddressAfter and account/blockAccountAfter.",
   },
   "500.0": {
     because: "The disk did not deliver.",
