@@ -68,7 +68,7 @@ export const admissionSettings = {
     ...facts,
     fallback: ["allow *"],
     iis: "security/authorization",
-    doc: "Who may see the directory: rules such as allow group staff, deny ? or allow account anna verbs GET,HEAD. Whom one rule denies may not, whatever allows him besides; of all others those that a rule allows may. Who has not logged in is asked to, and who has hears 403. right NAME stands for whoever has that right at the site, such as allow right read. Rules that are stated here stand in the place of those above, and not beside them as in IIS.",
+    doc: "Who may see the directory: rules such as allow group staff, deny ? or allow account anna verbs GET HEAD. Whom one rule denies may not, whatever allows him besides; of all others those that a rule allows may. Who has not logged in is asked to, and who has hears 403. right NAME stands for whoever has that right at the site, such as allow right read. Rules that are stated here stand in the place of those above, and not beside them as in IIS.",
   }),
 };
 export type AdmissionValues = Values<Section<typeof admissionSettings>>;

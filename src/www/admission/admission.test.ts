@@ -1,7 +1,12 @@
 import { expect, test } from "bun:test";
+import { fakeLogin } from "../../account/testing/fake-login.ts";
+import { systemClock } from "../../base/clock.ts";
 import { underTls } from "../../net/testing/fake-connection.ts";
+import { valuesOf } from "../../schema/resolve.ts";
+import { wwwSite } from "../settings.ts";
 import { fakeAsker } from "../testing/fake-asker.ts";
 import { OpenSite } from "../testing/open-site.ts";
+import { addressRows, visitorRows } from "./admission-rows.ts";
 
 const files = {
   "content/a/index.html": "for all",
@@ -149,4 +154,11 @@ test("what a remembered answer held is not given to whoever may not see it", asy
     expect(await it.code("GET", "/staff/a.txt", "", secured())).toBe("401.2");
     expect(await it.code("GET", "/staff/a.txt", basic("ada", "wrong"), secured())).toBe("401.1");
   }
+});
+
+test("a site that lets everybody in has no step for it", () => {
+  const values = valuesOf(wwwSite, []);
+  const world = { login: fakeLogin(), clock: systemClock };
+  for (const row of [...addressRows, ...visitorRows])
+    expect([row.setting, row.prepare(values, world)]).toEqual([row.setting, undefined]);
 });

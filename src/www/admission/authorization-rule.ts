@@ -24,7 +24,7 @@ export const authorizationRule: Kind<AuthorizationRule, string> = {
   ...textual(
     "authorization rule",
     "allow or deny, then who: * for anybody, ? for whoever has not logged in, account NAME, account * for whoever has " +
-      "logged in, group NAME or right NAME, and maybe verbs, such as allow group staff verbs GET,HEAD",
+      "logged in, group NAME or right NAME, and maybe verbs, such as allow group staff verbs GET HEAD",
     "allow group staff",
     parse,
     print,
@@ -67,17 +67,18 @@ function takeWho(words: string[]): Who | undefined {
 }
 
 /** RFC 9110 §9.1: a verb is a token, and its letters count. */
-const VERBS = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,40}(?:,[!#$%&'*+.^_`|~0-9A-Za-z-]{1,40}){0,49}$/;
+const VERB = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,40}$/;
 
+/** All words that are left. */
 function takeVerbs(words: string[]): readonly string[] | undefined | "none" {
   if (words[0]?.toLowerCase() !== "verbs") return undefined;
-  const [, list = ""] = words.splice(0, 2);
-  return VERBS.test(list) ? list.split(",") : "none";
+  const [, ...verbs] = words.splice(0);
+  return verbs.length > 0 && verbs.every((it) => VERB.test(it)) ? verbs : "none";
 }
 
 function print({ allows, who, verbs }: AuthorizationRule): string {
   const words = [allows ? "allow" : "deny", printWho(who)];
-  if (verbs !== undefined) words.push("verbs", verbs.join(","));
+  if (verbs !== undefined) words.push("verbs", ...verbs);
   return words.join(" ");
 }
 

@@ -1,4 +1,5 @@
-// Who asks, for whoever decides what he may see and for the pages of errors. Interface only.
+// Who asks, for whoever decides what he may see and for the pages of errors: one for each request that is under way. Interface
+// only.
 import type { Welcome } from "../../account/login.ts";
 import type { Secured } from "../../net/connection.ts";
 
