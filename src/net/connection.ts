@@ -24,6 +24,8 @@ export interface Secured {
   readonly clientName: string | undefined;
   /** SHA-256 of that certificate, as pairs of hex digits with colons. */
   readonly clientFingerprint: string | undefined;
+  /** Why a certificate that the client has shown is not believed, as OpenSSL calls it: "CERT_HAS_EXPIRED". */
+  readonly clientDistrust: string | undefined;
   /** The handshake took up an earlier session. */
   readonly resumed: boolean;
 }

@@ -3,15 +3,18 @@
 import type { Answer } from "../proto/http/answer/answer.ts";
 import type { Refusal } from "../proto/http/refusal.ts";
 import type { Request } from "../proto/http/request.ts";
+import type { AdmissionRow, AdmissionWorld, Denial } from "./admission/admission-row.ts";
+import { addressRows, visitorRows } from "./admission/admission-rows.ts";
 import type { Content } from "./content/content.ts";
 import type { Place } from "./content/place.ts";
 import type { Directory } from "./directories/directory.ts";
 import { filterRules } from "./filter/filter-rules.ts";
 
 export type Answered = Answer | Promise<Answer>;
-export type Step = (request: Request, place: Place) => Answered | undefined;
+/** Undefined, at once or promised: it is the turn of the next one. */
+export type Step = (request: Request, place: Place) => Answered | Promise<Answer | undefined> | undefined;
 
-export interface ModuleWorld {
+export interface ModuleWorld extends AdmissionWorld {
   readonly content: Content;
   /** With the page that the directory has for it. */
   refused(refusal: Refusal, request: Request, place: Place): Answered;
@@ -22,7 +25,25 @@ interface Module {
   prepare(directory: Directory, world: ModuleWorld): Step | undefined;
 }
 
+/** One row of who is let in. */
+const admission = (row: AdmissionRow): Module => ({
+  prepare({ settings }, world) {
+    const check = row.prepare(settings, world);
+    if (check === undefined) return undefined;
+    const told = (denial: Denial | undefined, request: Request, place: Place): Answered | undefined => {
+      if (denial?.cut !== true) return denial && world.content.failed(denial, request, place);
+      place.asker.cut();
+      return new Promise(() => {});
+    };
+    return (request, place) => {
+      const denial = check(request, place.asker);
+      return denial instanceof Promise ? denial.then((it) => told(it, request, place)) : told(denial, request, place);
+    };
+  },
+});
+
 const modules: readonly Module[] = [
+  ...addressRows.map(admission),
   {
     // Request filtering. What it says of the path alone has been asked before, with the path.
     prepare({ settings }, world) {
@@ -35,6 +56,7 @@ const modules: readonly Module[] = [
       };
     },
   },
+  ...visitorRows.map(admission),
   {
     // Redirects, files and folders, and what else a file may be asked with.
     prepare(_, { content }) {

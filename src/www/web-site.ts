@@ -1,5 +1,7 @@
 // A web site as it lives in a worker: its connections get sessions, and its requests go through the modules of the directory
 // that they are for. Everything that its settings decide is made once; a change of settings makes another site.
+import type { Login } from "../account/login.ts";
+import type { Clock } from "../base/clock.ts";
 import type { AccessLog } from "../net/access-log/access-log.ts";
 import type { Carrier } from "../net/carrier.ts";
 import type { Connection } from "../net/connection.ts";
@@ -32,7 +34,7 @@ import type { WebCommon } from "./web-common.ts";
 
 export type WebSiteInput = Pick<
   SiteInput<WwwSiteValues>,
-  "name" | "path" | "values" | "below" | "clock" | "log" | "metrics"
+  "name" | "path" | "values" | "below" | "clock" | "login" | "log" | "metrics"
 >;
 
 /** A directory that was asked for. */
@@ -48,6 +50,8 @@ export class WebSite implements Site, AnsweringSite, ModuleWorld {
   readonly log: AccessLog;
   readonly metrics: SiteMetrics;
   readonly content: SiteContent;
+  readonly login: Login;
+  readonly clock: Clock;
   private readonly homeFolder: string;
   private readonly decisions: Decisions;
   private readonly ready = new Map<Directory, Ready>();
@@ -56,10 +60,12 @@ export class WebSite implements Site, AnsweringSite, ModuleWorld {
   private readonly deadlines: Deadlines;
 
   constructor(input: WebSiteInput, common: WebCommon) {
-    const { values, clock, log, metrics, name } = input;
+    const { values, clock, login, log, metrics, name } = input;
     const { home, outbox, date } = common;
     this.takesStrayHosts = values.defaultSite === name;
     this.limits = sessionLimits(values);
+    this.clock = clock;
+    this.login = login;
     this.log = log;
     this.metrics = metrics;
     this.content = new SiteContent(common.contentWorld);
@@ -114,8 +120,14 @@ export class WebSite implements Site, AnsweringSite, ModuleWorld {
     const elsewhere = (path: string) => this.placeAt(path, asker);
     const place = { target, folder: directory.folder, below, rules, asker, elsewhere };
     if (refusal !== undefined) return this.refused(refusal, request, place);
-    for (const step of steps) {
-      const answer = step(request, place);
+    return this.walk(steps, 0, request, place);
+  }
+
+  /** Through the steps from one on, until one answers; only what a step promises is waited for. */
+  private walk(steps: readonly Step[], from: number, request: Request, place: Place): Answered {
+    for (let at = from; at < steps.length; at++) {
+      const answer = steps[at]?.(request, place);
+      if (answer instanceof Promise) return answer.then((it) => it ?? this.walk(steps, at + 1, request, place));
       if (answer !== undefined) return answer;
     }
     throw new Error("nobody answers for files");

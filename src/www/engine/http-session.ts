@@ -1,9 +1,10 @@
 // Drives HTTP/1 over one socket: brings the engine what arrives and the client what is said, watches the clock, and has each
 // request asked of the limits, counted and logged. It knows no path and no file: the site answers.
+import type { Welcome } from "../../account/login.ts";
 import type { Clock } from "../../base/clock.ts";
 import type { FailureKind } from "../../net/access/refusal-reasons.ts";
 import type { Carrier } from "../../net/carrier.ts";
-import type { Connection } from "../../net/connection.ts";
+import type { Connection, Secured } from "../../net/connection.ts";
 import { isLoopback } from "../../net/ip-address.ts";
 import type { Deadlines, Watched } from "../../net/line/deadlines.ts";
 import { listenTo, type SocketListener } from "../../net/line/line-socket.ts";
@@ -23,6 +24,7 @@ const nothing = Buffer.alloc(0);
 
 export class HttpSession implements Watched, SocketListener, Door, HttpService, Asker {
   quietUntilMs = 0;
+  user: Welcome | undefined;
   private readonly socket: Carrier;
   private readonly connection: Connection;
   private readonly shared: Shared;
@@ -169,14 +171,14 @@ export class HttpSession implements Watched, SocketListener, Door, HttpService, 
 
   answered(request: Request, answer: Answer, bytes: number, whole: boolean): void {
     this.over(request, answer, bytes, whole);
-    const failure = this.failureOf(answer.status);
+    const failure = this.failureOf(answer);
     if (failure !== undefined && this.connection.visit.failure(failure) !== undefined) this.http.finish();
     this.asked = undefined;
     this.refusal = undefined;
     this.answers++;
   }
 
-  // What error pages ask of the client.
+  // What is asked of the client.
 
   get address(): string {
     return this.connection.peer.address;
@@ -184,6 +186,10 @@ export class HttpSession implements Watched, SocketListener, Door, HttpService, 
 
   get isLocal(): boolean {
     return isLoopback(this.address);
+  }
+
+  get secured(): Secured | undefined {
+    return this.connection.secured;
   }
 
   traceId(): string {
@@ -196,6 +202,7 @@ export class HttpSession implements Watched, SocketListener, Door, HttpService, 
 
   private begin(request: Request): void {
     this.asked = request;
+    this.user = undefined;
     this.askedAtMs = this.heardAtMs;
   }
 
@@ -208,9 +215,12 @@ export class HttpSession implements Watched, SocketListener, Door, HttpService, 
     return true;
   }
 
-  /** Whoever breaks the protocol, and whoever is answered with an error. */
-  private failureOf(status: number): FailureKind | undefined {
+  /** Whoever breaks the protocol, whose login fails, and whoever is answered with another error. */
+  private failureOf({ status, substatus }: Answer): FailureKind | undefined {
     if (status < 400 || status >= 500) return undefined;
+    // To be asked who one is is no failure: every login of a browser begins so.
+    if (status === 401 && substatus === 2) return undefined;
+    if (status === 401 && substatus === 1) return "failed-login";
     return this.refusal?.status === 400 ? "protocol-error" : "client-error";
   }
 
@@ -224,8 +234,9 @@ export class HttpSession implements Watched, SocketListener, Door, HttpService, 
     site.metrics.observe(siteCells.requestSeconds, timeTakenMs / 1000);
     if (!site.log.on) return;
     const because = this.refusal?.because ?? "";
+    const userName = this.user?.account ?? "";
     const atMs = this.heardAtWallMs + nowMs - this.heardAtMs;
-    writeLine(site.log, this.connection, request, { atMs, timeTakenMs, bytesSent, answer, because });
+    writeLine(site.log, this.connection, request, { atMs, timeTakenMs, bytesSent, answer, because, userName });
   }
 
   /** A body that goes on lives on, however long it takes. */

@@ -2,6 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { fakeLogin } from "../../account/testing/fake-login.ts";
 import { systemClock } from "../../base/clock.ts";
 import { isObject, type JsonObject } from "../../base/json.ts";
 import { noAccessLog } from "../../net/access-log/access-log.ts";
@@ -16,6 +17,7 @@ import { fileCacheSection } from "../content/content-settings.ts";
 import { wwwSite } from "../settings.ts";
 import { WebCommon } from "../web-common.ts";
 import { WebSite } from "../web-site.ts";
+import { fakeAsker } from "./fake-asker.ts";
 
 /** Settings of a node, and what is below it by collection and name. */
 export interface Written {
@@ -39,18 +41,19 @@ export class OpenSite {
     const below = collectionsOf(wwwSite, written, [step]);
     const values = valuesOf(wwwSite, [step]);
     const clock = systemClock;
+    const login = fakeLogin();
     const metrics = new MetricsBook(siteMetrics.end).site("a");
     const common = new WebCommon({ home: { root: this.home, from: "--home" }, clock });
     common.settle(valuesOf(fileCacheSection, []));
-    this.site = new WebSite({ name: "a", path, values, below, clock, metrics, log: noAccessLog }, common);
+    this.site = new WebSite({ name: "a", path, values, below, clock, login, metrics, log: noAccessLog }, common);
   }
 
-  async ask(method: string, target: string, headers = ""): Promise<Answer> {
+  async ask(method: string, target: string, headers = "", asker = fakeAsker()): Promise<Answer> {
     const text = `${method} ${target} HTTP/1.1\r\nHost: a\r\n${headers}\r\n`;
     const head = parseHead(Buffer.from(text, "latin1"), 0, usualHeadLimits);
     if (head === undefined || head.refusal !== undefined) throw new Error(`no request: ${text}`);
     if (head.hasBody) head.body = { length: head.contentLength, readBytes: 0, receive: () => {} };
-    return this.site.answer(head, { address: "192.0.2.1", isLocal: false, traceId: () => "t1" });
+    return this.site.answer(head, asker);
   }
 
   /** "200 its body", "404.8" */
@@ -65,8 +68,8 @@ export class OpenSite {
     return `${codeOf(status, substatus)} ${await textIn(body)}`;
   }
 
-  async code(method: string, target: string, headers = ""): Promise<string> {
-    const { status, substatus } = await this.ask(method, target, headers);
+  async code(method: string, target: string, headers = "", asker = fakeAsker()): Promise<string> {
+    const { status, substatus } = await this.ask(method, target, headers, asker);
     return codeOf(status, substatus);
   }
 

@@ -19,10 +19,11 @@ import { Outbox } from "../../proto/http/answer/outbox.ts";
 import { refusalAnswer } from "../../proto/http/answer/refusal-answer.ts";
 import { usualConnectionLimits } from "../../proto/http/connection/usual-limits.ts";
 import type { Request } from "../../proto/http/request.ts";
+import type { Asker } from "../content/asker.ts";
 import type { AnsweringSite } from "../engine/answering-site.ts";
 import { HttpSession } from "../engine/http-session.ts";
 
-export type Reply = (request: Request) => Answer | Promise<Answer>;
+export type Reply = (request: Request, asker: Asker) => Answer | Promise<Answer>;
 
 export const text = (body: string): Answer => ({ status: 200, substatus: 0, fields: [], body: Buffer.from(body) });
 

@@ -2,8 +2,10 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Welcome } from "../../account/login.ts";
 import { systemClock } from "../../base/clock.ts";
 import type { JsonObject } from "../../base/json.ts";
+import { bad, good, type Result } from "../../base/result.ts";
 import type { UrlQuestion } from "../../proto/http/url-question.ts";
 import { explainUrl } from "./explain-url.ts";
 
@@ -23,7 +25,12 @@ const sites = [
 
 async function ask(url: string, more: Partial<UrlQuestion> = {}, all = sites) {
   const question = { url, method: "GET", ip: "127.0.0.1", ...more };
-  const answer = await explainUrl(question, all, { home: { root: home, from: "--home" }, clock: systemClock });
+  const welcome = (user: string, site: string): Result<Welcome, string> =>
+    user === "anna"
+      ? good({ is: "welcome", account: "anna", groups: ["staff"], may: (right) => right === "log-in" })
+      : bad(`${user} may not log in at ${site}`);
+  const world = { home: { root: home, from: "--home" }, clock: systemClock, welcome } as const;
+  const answer = await explainUrl(question, all, world);
   if (!answer.ok) return answer.error;
   const { code, site, consulted } = answer.value;
   return { code, site, last: consulted.at(-1), file: answer.value.file };
@@ -79,4 +86,40 @@ test("whoever decides is the last row, with the setting that is responsible", as
   expect(await last("http://a.example/docs/")).toEqual(["403.14", "content", "www/sites/a/directoryBrowsing"]);
   expect(await last("http://a.example/nothing")).toEqual(["404", "content", null]);
   expect(await last("http://a.example/", { method: "POST" })).toEqual(["405", "content", null]);
+});
+
+test("who may see it is told by the same rows, as a stranger and as somebody who has logged in", async () => {
+  const authorization = ["allow group staff", "deny account anna verbs DELETE"];
+  const bindings = { bindings: ["*:80"], secureBindings: ["*:443"] };
+  const safe = [site("a", { ...bindings, authorization, basicAuthentication: true })];
+  const last = async (url: string, more: Partial<UrlQuestion> = {}, all = safe) => {
+    const told = await ask(url, more, all);
+    return typeof told === "string" ? told : [told.code, told.last?.setting, told.last?.because];
+  };
+  const rules = "www/sites/a/authorization";
+  expect(await last("http://a.example/docs/")).toEqual(["401.2", rules, "no rule lets the visitor in"]);
+  expect(await last("http://a.example/docs/", { ip: "192.0.2.7" })).toEqual([
+    "403.4",
+    rules,
+    "no rule lets the visitor in; logins are taken under TLS only",
+  ]);
+  const anna = { user: "anna", ip: "192.0.2.7" };
+  expect(await last("http://a.example/docs/", anna)).toEqual([
+    "403.4",
+    "www/sites/a/anonymousAuthentication",
+    "a password was told in clear, and is taken under TLS only",
+  ]);
+  expect((await last("https://a.example/docs/", anna))[0]).toBe("403.14");
+  expect(await last("https://a.example/docs/", { ...anna, method: "DELETE" })).toEqual([
+    "403",
+    rules,
+    "rule 2 is deny account anna verbs DELETE",
+  ]);
+  expect(await last("https://a.example/", { user: "bert" })).toBe("bert may not log in at a");
+  const fenced = [site("a", { bindings: ["*:80"], addressAccess: ["deny 192.0.2.0/24"], addressDenyAction: "abort" })];
+  expect(await last("http://a.example/", { ip: "192.0.2.7" }, fenced)).toEqual([
+    "403.503",
+    "www/sites/a/addressAccess",
+    "192.0.2.7: rule 1 is deny 192.0.2.0/24; the connection breaks off",
+  ]);
 });

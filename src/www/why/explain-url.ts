@@ -1,6 +1,7 @@
 // What a web site would answer at a URL, for `inetsrv www why`: the same rows and the same content that a request meets, with the
 // words of each. It sends nothing, and reads files with the rights of whoever asks.
 import { join } from "node:path";
+import type { Welcome } from "../../account/login.ts";
 import type { Clock } from "../../base/clock.ts";
 import type { Home } from "../../base/home.ts";
 import { bad, good, type Result } from "../../base/result.ts";
@@ -15,6 +16,7 @@ import { targetPath } from "../../proto/http/target/target-path.ts";
 import type { SiteWritten, UrlAnswer, UrlConsulted, UrlQuestion } from "../../proto/http/url-question.ts";
 import { decodeOwn } from "../../schema/decode.ts";
 import { valuesOf } from "../../schema/resolve.ts";
+import { addressRows, visitorRows } from "../admission/admission-rows.ts";
 import { contentRules } from "../content/content-rules.ts";
 import { contentWorld } from "../content/content-world.ts";
 import { causes } from "../content/error/causes.ts";
@@ -26,14 +28,19 @@ import { filterRows } from "../filter/filter-rules.ts";
 import { pathRules } from "../path-rules.ts";
 import { type WwwSiteValues, wwwSite } from "../settings.ts";
 import { bindingText, findSite } from "./find-site.ts";
+import { admissionLook, filterLook } from "./look.ts";
+import { Visitor } from "./visitor.ts";
 
 export interface ExplainWorld {
   readonly home: Home;
   readonly clock: Clock;
+  /** Somebody as he would be welcome at a site; the error says why he would not be. */
+  welcome(user: string, site: string): Result<Welcome, string>;
 }
 
 type Found = Pick<UrlAnswer, "site" | "application" | "directory" | "file">;
 type Ended = Pick<Answer, "status" | "substatus">;
+type Refused = Pick<Refusal, "status" | "substatus" | "because">;
 
 const nowhere: Found = { site: null, application: null, directory: null, file: null };
 const CACHE_BYTES = 1024 * 1024;
@@ -67,17 +74,20 @@ export async function explainUrl(
     return good(explained.refused("access", { ...siteRefusals.unavailable, because }, `${site.path}/access`));
   explained.goesOn("access", because);
   const target = rest.startsWith("/") ? rest : `/${rest}`;
-  const text = `${question.method} ${target} HTTP/1.1\r\nHost: ${host}\r\n\r\n`;
+  const user = question.user === undefined ? good(undefined) : world.welcome(question.user, site.name);
+  if (!user.ok) return user;
+  const visitor = new Visitor(question.ip, secure, user.value);
+  const text = `${question.method} ${target} HTTP/1.1\r\nHost: ${host}\r\n${visitor.headers}\r\n`;
   const head = parseHead(Buffer.from(text), 0, connectionLimits(values).head);
   if (head === undefined) return bad(`${question.method} ${target} is no request`);
   if (head.refusal !== undefined) return good(explained.refused("request", head.refusal, null));
-  return good(await inSite(explained, head, question, { ...site, values }, world));
+  return good(await inSite(explained, head, visitor, { ...site, values }, world));
 }
 
 async function inSite(
   explained: Explained,
   request: RequestHead,
-  { ip }: UrlQuestion,
+  asker: Visitor,
   site: SiteSettings,
   { home, clock }: ExplainWorld,
 ): Promise<UrlAnswer> {
@@ -90,15 +100,22 @@ async function inSite(
   explained.found = { site: site.path, application, directory: url, file: join(folder, ...below) };
   explained.goesOn("directory", `${url} of the application ${application} lies in ${folder}`, node);
   const asked = { path: target, raw: request.path, method: request.method, contentLength: undefined };
-  for (const { setting, refusal, prepare } of filterRows) {
+  const login = asker.loginAt(site.values);
+  const rows = [
+    ...filterRows.filter((it) => it.about === "path").map((it) => filterLook(it, settings, asked)),
+    ...addressRows.map((it) => admissionLook(it, settings, request, asker, { login, clock })),
+    ...filterRows.filter((it) => it.about === "request").map((it) => filterLook(it, settings, asked)),
+    ...visitorRows.map((it) => admissionLook(it, settings, request, asker, { login, clock })),
+  ];
+  for (const { setting, refused, because } of rows) {
     const at = `${node}/${setting}`;
-    if (prepare(settings)?.(asked) === true) return explained.refused(setting, refusal, at);
-    explained.goesOn(setting, "nothing to refuse", at);
+    const refusal = await refused();
+    if (refusal !== undefined) return explained.refused(setting, refusal, at);
+    explained.goesOn(setting, because(), at);
   }
   const content = new SiteContent(
     contentWorld({ clock, date: new DateStamp(clock.wallMs()), fileCacheBytes: CACHE_BYTES }),
   );
-  const asker = { address: ip, isLocal: false, traceId: () => "" };
   const place = { target, folder, below, rules: contentRules(settings, home.root), asker };
   const answer = await content.answer(request, place);
   discard(answer);
@@ -115,7 +132,7 @@ class Explained {
     this.consulted.push({ row, says: "goes on", because, setting });
   }
 
-  refused(row: string, refusal: Refusal, setting: string | null): UrlAnswer {
+  refused(row: string, refusal: Refused, setting: string | null): UrlAnswer {
     return this.ended(refusal, { row, says: "refused", because: refusal.because, setting });
   }
 
