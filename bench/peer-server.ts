@@ -76,7 +76,7 @@ export class PeerServer implements AsyncDisposable {
     if (found === null) return undefined;
     const folder = mkdtempSync(join(tmpdir(), `bench-${program}-`));
     const ports = Array.from({ length: count }, freePort);
-    const file = join(folder, "configuration");
+    const file = join(folder, CONFIGURATION);
     writeFileSync(file, `${text(ports, folder)}\n`);
     const child = Bun.spawn([found, ...args(file)], {
       env: { ...process.env, ...env },
@@ -93,12 +93,20 @@ export class PeerServer implements AsyncDisposable {
     return peer;
   }
 
+  /** On its ports, with another configuration. */
+  reload({ text }: Recipe): void {
+    writeFileSync(join(this.folder, CONFIGURATION), `${text(this.ports, this.folder)}\n`);
+    this.child.kill("SIGHUP");
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.child.kill();
     await this.child.exited;
     rmSync(this.folder, { recursive: true, force: true });
   }
 }
+
+const CONFIGURATION = "configuration";
 
 export interface Recipe {
   readonly program: string;

@@ -111,14 +111,17 @@ const recipes = (folder: string, certificate: CertificateFiles): Record<Exclude<
   },
 });
 
-/** With the sites that it is given a port in clear and one for TLS for. */
-export const nginxRecipe = (sites: (port: number, secure: number) => string): Recipe => ({
+/** With the sites that are made for a port in clear and one for TLS; it reads its configuration anew only with a master. */
+export const nginxRecipe = (
+  sites: (port: number, secure: number) => string,
+  master: "alone" | "with-master" = "alone",
+): Recipe => ({
   program: "nginx",
   args: (file) => ["-e", "stderr", "-c", file],
   count: 2,
   text: ([port = 0, secure = 0], own) => `
     daemon off;
-    master_process off;
+    master_process ${master === "alone" ? "off" : "on"};
     pid ${own}/nginx.pid;
     worker_rlimit_nofile ${CONNECTIONS_MAX * 2};
     events { worker_connections ${CONNECTIONS_MAX}; }
