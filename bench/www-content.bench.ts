@@ -48,7 +48,7 @@ async function run(): Promise<readonly Row[]> {
     folder,
     below: ["index.html"],
     rules,
-    asker: { address: "192.0.2.1", isLocal: false, traceId: () => "" },
+    asker: { address: "192.0.2.1", isLocal: false, isSecure: false, traceId: () => "" },
   };
   writeFileSync(join(folder, "large.txt"), Buffer.alloc(10_000_000, "x"));
   await Bun.sleep(50);

@@ -154,8 +154,7 @@ export class HttpSession implements Watched, SocketListener, Door, HttpService, 
   answer(request: Request): Answer | Promise<Answer> {
     this.begin(request);
     if (!this.turnTo(request.host)) {
-      const { secured } = this.connection;
-      return this.refuse(secured === undefined ? siteRefusals.nobody : siteRefusals.misdirected, request);
+      return this.refuse(this.isSecure ? siteRefusals.misdirected : siteRefusals.nobody, request);
     }
     if (this.connection.visit.request() !== undefined) return this.refuse(siteRefusals.tooManyRequests, request);
     return this.site.answer(request, this);
@@ -164,7 +163,7 @@ export class HttpSession implements Watched, SocketListener, Door, HttpService, 
   refuse(refusal: Refusal, request: Request): Answer {
     if (this.asked === undefined) this.begin(request);
     this.refusal = refusal;
-    return this.site.refuse(refusal);
+    return this.site.refuse(refusal, this);
   }
 
   answered(request: Request, answer: Answer, bytes: number, whole: boolean): void {
@@ -184,6 +183,10 @@ export class HttpSession implements Watched, SocketListener, Door, HttpService, 
 
   get isLocal(): boolean {
     return isLoopback(this.address);
+  }
+
+  get isSecure(): boolean {
+    return this.connection.secured !== undefined;
   }
 
   traceId(): string {

@@ -27,6 +27,8 @@ export interface Written {
 export class OpenSite {
   readonly home = mkdtempSync(join(tmpdir(), "inetsrv-www-"));
   readonly site: WebSite;
+  /** Whether it is asked under TLS. */
+  isSecure = false;
 
   constructor(written: Written, files: Readonly<Record<string, string>> = {}) {
     for (const [name, text] of Object.entries(files)) {
@@ -45,12 +47,15 @@ export class OpenSite {
     this.site = new WebSite({ name: "a", path, values, below, clock, metrics, log: noAccessLog }, common);
   }
 
-  async ask(method: string, target: string, headers = ""): Promise<Answer> {
-    const text = `${method} ${target} HTTP/1.1\r\nHost: a\r\n${headers}\r\n`;
+  /** Without a host it is a request of HTTP/1.0. */
+  async ask(method: string, target: string, headers = "", host: string | null = "a"): Promise<Answer> {
+    const named = host === null ? "HTTP/1.0\r\n" : `HTTP/1.1\r\nHost: ${host}\r\n`;
+    const text = `${method} ${target} ${named}${headers}\r\n`;
     const head = parseHead(Buffer.from(text, "latin1"), 0, usualHeadLimits);
     if (head === undefined || head.refusal !== undefined) throw new Error(`no request: ${text}`);
     if (head.hasBody) head.body = { length: head.contentLength, readBytes: 0, receive: () => {} };
-    return this.site.answer(head, { address: "192.0.2.1", isLocal: false, traceId: () => "t1" });
+    const { isSecure } = this;
+    return this.site.answer(head, { address: "192.0.2.1", isLocal: false, isSecure, traceId: () => "t1" });
   }
 
   /** "200 its body", "404.8" */
@@ -65,8 +70,8 @@ export class OpenSite {
     return `${codeOf(status, substatus)} ${await textIn(body)}`;
   }
 
-  async code(method: string, target: string, headers = ""): Promise<string> {
-    const { status, substatus } = await this.ask(method, target, headers);
+  async code(method: string, target: string, headers = "", host: string | null = "a"): Promise<string> {
+    const { status, substatus } = await this.ask(method, target, headers, host);
     return codeOf(status, substatus);
   }
 

@@ -45,6 +45,15 @@ test("the binding that fits best decides which site it is", async () => {
   expect(await ask("https://a.example/")).toMatchObject({ code: "200", site: "www/sites/a" });
 });
 
+test("a site that is asked under TLS only sends on what comes in clear", async () => {
+  const strict = [site("a", { bindings: ["*:80"], secureBindings: ["*:8443"], redirectToHttps: true })];
+  expect(await ask("http://a.example/x?y", {}, strict)).toMatchObject({
+    code: "301",
+    last: { row: "redirectToHttps", says: "answered", because: "it leads to https://a.example:8443/x?y" },
+  });
+  expect(await ask("https://a.example:8443/", {}, strict)).toMatchObject({ code: "200" });
+});
+
 test("a host that nobody has is refused, unless a site takes such", async () => {
   expect(await ask("https://b.example/")).toMatchObject({ code: "421", site: null });
   expect(await ask("http://other/")).toMatchObject({ code: "400", last: { setting: "www/defaultSite" } });

@@ -5,26 +5,26 @@ import type { Clock } from "../../base/clock.ts";
 import type { Home } from "../../base/home.ts";
 import { bad, good, type Result } from "../../base/result.ts";
 import { AddressRules } from "../../net/access/address-rules.ts";
-import { type Answer, discard } from "../../proto/http/answer/answer.ts";
+import { discard } from "../../proto/http/answer/answer.ts";
 import { DateStamp } from "../../proto/http/answer/date-stamp.ts";
 import { parseHead } from "../../proto/http/head/parse-head.ts";
 import type { RequestHead } from "../../proto/http/head/request-head.ts";
 import type { Refusal } from "../../proto/http/refusal.ts";
-import { reasonOf } from "../../proto/http/status.ts";
 import { targetPath } from "../../proto/http/target/target-path.ts";
-import type { SiteWritten, UrlAnswer, UrlConsulted, UrlQuestion } from "../../proto/http/url-question.ts";
+import type { SiteWritten, UrlAnswer, UrlQuestion } from "../../proto/http/url-question.ts";
 import { decodeOwn } from "../../schema/decode.ts";
 import { valuesOf } from "../../schema/resolve.ts";
 import { contentRules } from "../content/content-rules.ts";
 import { contentWorld } from "../content/content-world.ts";
-import { causes } from "../content/error/causes.ts";
 import { SiteContent } from "../content/site-content.ts";
 import { type SiteSettings, siteDirectories } from "../directories/site-directories.ts";
 import { connectionLimits } from "../engine/engine-settings.ts";
 import { siteRefusals } from "../engine/refusals.ts";
 import { filterRows } from "../filter/filter-rules.ts";
 import { pathRules } from "../path-rules.ts";
+import { ToHttps, tlsRequired } from "../secure/to-https.ts";
 import { type WwwSiteValues, wwwSite } from "../settings.ts";
+import { Explained, locationOf, nowhere } from "./explained.ts";
 import { bindingText, findSite } from "./find-site.ts";
 
 export interface ExplainWorld {
@@ -32,10 +32,6 @@ export interface ExplainWorld {
   readonly clock: Clock;
 }
 
-type Found = Pick<UrlAnswer, "site" | "application" | "directory" | "file">;
-type Ended = Pick<Answer, "status" | "substatus">;
-
-const nowhere: Found = { site: null, application: null, directory: null, file: null };
 const CACHE_BYTES = 1024 * 1024;
 
 const URL_FORM = /^(https?):\/\/(\[[0-9a-f:.]+\]|[^/?#:@\s]+)(?::(\d{1,5}))?([/?][^#\s]*)?$/i;
@@ -71,13 +67,19 @@ export async function explainUrl(
   const head = parseHead(Buffer.from(text), 0, connectionLimits(values).head);
   if (head === undefined) return bad(`${question.method} ${target} is no request`);
   if (head.refusal !== undefined) return good(explained.refused("request", head.refusal, null));
-  return good(await inSite(explained, head, question, { ...site, values }, world));
+  if (values.redirectToHttps && !secure) {
+    const at = `${site.path}/redirectToHttps`;
+    const answer = new ToHttps(values.secureBindings).answer(head, []);
+    if (answer === undefined) return good(explained.refused("redirectToHttps", tlsRequired, at));
+    return good(explained.answered("redirectToHttps", answer, `it leads to ${locationOf(answer)}`, at));
+  }
+  return good(await inSite(explained, head, { ip: question.ip, isSecure: secure }, { ...site, values }, world));
 }
 
 async function inSite(
   explained: Explained,
   request: RequestHead,
-  { ip }: UrlQuestion,
+  { ip, isSecure }: { readonly ip: string; readonly isSecure: boolean },
   site: SiteSettings,
   { home, clock }: ExplainWorld,
 ): Promise<UrlAnswer> {
@@ -98,46 +100,12 @@ async function inSite(
   const content = new SiteContent(
     contentWorld({ clock, date: new DateStamp(clock.wallMs()), fileCacheBytes: CACHE_BYTES }),
   );
-  const asker = { address: ip, isLocal: false, traceId: () => "" };
+  const asker = { address: ip, isLocal: false, isSecure, traceId: () => "" };
   const place = { target, folder, below, rules: contentRules(settings, home.root), asker };
   const answer = await content.answer(request, place);
   discard(answer);
   content.close();
-  return explained.answered(answer, node, place.rules.redirect !== undefined);
-}
-
-/** Gathers what was looked at, until something decides. */
-class Explained {
-  found: Found = nowhere;
-  private readonly consulted: UrlConsulted[] = [];
-
-  goesOn(row: string, because: string, setting: string | null = null): void {
-    this.consulted.push({ row, says: "goes on", because, setting });
-  }
-
-  refused(row: string, refusal: Refusal, setting: string | null): UrlAnswer {
-    return this.ended(refusal, { row, says: "refused", because: refusal.because, setting });
-  }
-
-  answered(answer: Answer, node: string, redirects: boolean): UrlAnswer {
-    const location = answer.fields.find(([name]) => name === "Location")?.[1];
-    const cause = causes[`${answer.status}.${answer.substatus}`];
-    const says = answer.status < 400 ? "answered" : "refused";
-    const because = location === undefined ? (cause?.because ?? "the content is there") : `it leads to ${location}`;
-    const setting = cause?.setting ?? (location !== undefined && redirects ? "redirect" : undefined);
-    return this.ended(answer, {
-      row: "content",
-      says,
-      because,
-      setting: setting === undefined ? null : `${node}/${setting}`,
-    });
-  }
-
-  private ended({ status, substatus }: Ended, last: UrlConsulted): UrlAnswer {
-    const code = substatus === 0 ? String(status) : `${status}.${substatus}`;
-    const consulted = [...this.consulted, last];
-    return { code, reason: reasonOf(status), served: status < 400, ...this.found, consulted };
-  }
+  return explained.content(answer, node, place.rules.redirect !== undefined);
 }
 
 /** How each setting about paths lets most through. */

@@ -72,7 +72,7 @@ export class TestSite implements Disposable {
 
   place(target: string): Place {
     const path = expectGood(targetPath(target, pathRules));
-    const asker = { address: this.address, isLocal: this.isLocal, traceId: () => "trace-1" };
+    const asker = { address: this.address, isLocal: this.isLocal, isSecure: false, traceId: () => "trace-1" };
     const elsewhere = (other: string) => this.place(other);
     return { target: path, folder: this.files.path, below: path.segments, rules: this.rules, asker, elsewhere };
   }
