@@ -3,7 +3,13 @@ import type { Field } from "../proto/http/request.ts";
 import { TRANSPORT_SECURITY } from "./secure/transport-security.ts";
 import type { WwwSiteValues } from "./settings.ts";
 
-type Said = Pick<WwwSiteValues, "hsts">;
+const CORS = "access-control-";
 
-export const besidesModules = (customHeaders: readonly Field[], { hsts }: Said): readonly Field[] =>
-  customHeaders.filter(([name]) => !(hsts && name.toLowerCase() === TRANSPORT_SECURITY.toLowerCase()));
+type Said = Pick<WwwSiteValues, "hsts" | "corsRules">;
+
+export const besidesModules = (customHeaders: readonly Field[], { hsts, corsRules }: Said): readonly Field[] =>
+  customHeaders.filter(([name]) => {
+    const lower = name.toLowerCase();
+    const isSaid = lower === TRANSPORT_SECURITY.toLowerCase() ? hsts : lower.startsWith(CORS) && corsRules.length > 0;
+    return !isSaid;
+  });

@@ -5,11 +5,15 @@ import type { Refusal } from "../proto/http/refusal.ts";
 import type { Request } from "../proto/http/request.ts";
 import type { Content } from "./content/content.ts";
 import type { Place } from "./content/place.ts";
+import { corsOf, unlistedOrigin } from "./cors/cors.ts";
 import type { Directory } from "./directories/directory.ts";
 import { filterRules } from "./filter/filter-rules.ts";
 
 export type Answered = Answer | Promise<Answer>;
 export type Step = (request: Request, place: Place) => Answered | undefined;
+
+/** What is put on an answer, whoever gave it. */
+export type Finish = (request: Request, answer: Answer) => Answer;
 
 export interface ModuleWorld {
   readonly content: Content;
@@ -20,6 +24,7 @@ export interface ModuleWorld {
 interface Module {
   /** Undefined where there is nothing to do for it. */
   prepare(directory: Directory, world: ModuleWorld): Step | undefined;
+  finish?(directory: Directory): Finish | undefined;
 }
 
 const modules: readonly Module[] = [
@@ -36,6 +41,23 @@ const modules: readonly Module[] = [
     },
   },
   {
+    // Pages of other sites, which ask for leave before anybody has to log in.
+    prepare({ settings }, world) {
+      const cors = corsOf(settings);
+      return (
+        cors &&
+        ((request, place) => {
+          const answer = cors.answer(request, place.rules.customFields);
+          return answer === "unlisted" ? world.refused(unlistedOrigin, request, place) : answer;
+        })
+      );
+    },
+    finish({ settings }) {
+      const cors = corsOf(settings);
+      return cors && ((request, answer) => cors.dress(request, answer));
+    },
+  },
+  {
     // Redirects, files and folders, and what else a file may be asked with.
     prepare(_, { content }) {
       return (request, place) => content.known(request) ?? content.answer(request, place);
@@ -45,3 +67,6 @@ const modules: readonly Module[] = [
 
 export const stepsOf = (directory: Directory, world: ModuleWorld): readonly Step[] =>
   modules.flatMap((it) => it.prepare(directory, world) ?? []);
+
+export const finishesOf = (directory: Directory): readonly Finish[] =>
+  modules.flatMap((it) => it.finish?.(directory) ?? []);

@@ -28,7 +28,7 @@ import { siteRefusals } from "./engine/refusals.ts";
 import type { SessionLimits } from "./engine/session-limits.ts";
 import { besidesModules } from "./module-headers.ts";
 import { pathRules } from "./path-rules.ts";
-import { type Answered, type ModuleWorld, type Step, stepsOf } from "./pipeline.ts";
+import { type Answered, type Finish, finishesOf, type ModuleWorld, type Step, stepsOf } from "./pipeline.ts";
 import { ToHttps, tlsRequired } from "./secure/to-https.ts";
 import { transportSecurity } from "./secure/transport-security.ts";
 import { serverAnswer } from "./server-answer.ts";
@@ -44,6 +44,7 @@ export type WebSiteInput = Pick<
 interface Ready {
   readonly rules: ContentRules;
   readonly steps: readonly Step[];
+  readonly finishes: readonly Finish[];
 }
 
 export class WebSite implements Site, AnsweringSite, ModuleWorld {
@@ -124,17 +125,14 @@ export class WebSite implements Site, AnsweringSite, ModuleWorld {
 
   private find(request: Request, asker: Asker): Answered {
     const { target, directory, below, refusal } = this.decisions.of(request.path);
-    const { rules, steps } = this.readyIn(directory);
+    const { rules, steps, finishes } = this.readyIn(directory);
     const elsewhere = (path: string) => this.placeAt(path, asker);
     const place = { target, folder: directory.folder, below, rules, asker, elsewhere };
     if (!asker.isSecure && this.toHttps !== undefined)
       return this.toHttps.answer(request, rules.customFields) ?? this.refused(tlsRequired, request, place);
-    if (refusal !== undefined) return this.refused(refusal, request, place);
-    for (const step of steps) {
-      const answer = step(request, place);
-      if (answer !== undefined) return answer;
-    }
-    throw new Error("nobody answers for files");
+    const answer = refusal === undefined ? firstOf(steps, request, place) : this.refused(refusal, request, place);
+    if (finishes.length === 0) return answer;
+    return finishes.reduce((it, finish) => then(it, (made) => finish(request, made)), answer);
   }
 
   /** Of a page of the site itself that an error shows. */
@@ -148,12 +146,21 @@ export class WebSite implements Site, AnsweringSite, ModuleWorld {
     const known = this.ready.get(directory);
     if (known !== undefined) return known;
     const { settings } = directory;
-    const customHeaders = besidesModules(settings.customHeaders, { hsts: this.transportSecurity !== undefined });
+    const hsts = this.transportSecurity !== undefined;
+    const customHeaders = besidesModules(settings.customHeaders, { hsts, corsRules: settings.corsRules });
     const rules = contentRules({ ...settings, customHeaders }, this.homeFolder);
-    const made = { rules, steps: stepsOf(directory, this) };
+    const made = { rules, steps: stepsOf(directory, this), finishes: finishesOf(directory) };
     this.ready.set(directory, made);
     return made;
   }
+}
+
+function firstOf(steps: readonly Step[], request: Request, place: Place): Answered {
+  for (const step of steps) {
+    const answer = step(request, place);
+    if (answer !== undefined) return answer;
+  }
+  throw new Error("nobody answers for files");
 }
 
 const then = (answered: Answered, change: (answer: Answer) => Answer): Answered =>

@@ -13,11 +13,12 @@ export const wwwWhy = verb({
   summary: "Tell what a web site would answer at a URL, and why.",
   doc:
     "It finds the binding and the site, the application and the directory, and goes through all that a request meets there: " +
-    "who may connect, how the path is read, the rules of request filtering, redirects and files. The last row that is shown " +
+    "who may connect, how the path is read, the rules of request filtering, pages of other sites, redirects and files. The last row that is shown " +
     "decides, and the setting that is responsible is named. Nothing is sent; files are looked at with the rights of the server.",
   takes: { url: once("URL", "With its port where that is not the usual one.") },
   flags: {
     method: value("VERB", "The verb; GET without it."),
+    origin: value("ORIGIN", "The site whose page asks, such as https://www.example.org."),
     ip: value("ADDRESS", `The address of the client; without it ${HERE}.`, { kind: address }),
   },
   examples: [
@@ -31,12 +32,12 @@ export const wwwWhy = verb({
     },
   ],
   exits: ["refused"],
-  run: (context, { url, method = "GET", ip = HERE }) =>
+  run: (context, { url, method = "GET", ip = HERE, origin }) =>
     answerOf(
       context,
       "allowed",
       "www.why",
-      { url, method, ip },
+      { url, method, ip, origin },
       (answer) => context.out.show(answer, () => urlLines(answer, context.out.width)),
       ({ served }) => (served ? exitCodes.done : exitCodes.refused),
     ),

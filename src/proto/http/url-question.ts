@@ -8,6 +8,8 @@ export interface UrlQuestion {
   readonly method: string;
   /** Of the client. */
   readonly ip: string;
+  /** Of the page that asks: "https://www.example.org"; undefined where nobody says it. */
+  readonly origin: string | undefined;
 }
 
 /** A site as its settings stand, in written form. */

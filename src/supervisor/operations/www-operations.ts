@@ -7,7 +7,7 @@ import { sitePath } from "../../metabase/tree/path.ts";
 import type { SiteWritten, UrlAnswer, UrlQuestion } from "../../proto/http/url-question.ts";
 import { address } from "../../schema/kinds/network.ts";
 import { text } from "../../schema/kinds/plain.ts";
-import { needed, type Operation, plain, refusal } from "../operation.ts";
+import { needed, type Operation, optional, plain, refusal } from "../operation.ts";
 import type { Configured } from "./configured.ts";
 
 /** The error says which word of the question makes no sense. */
@@ -28,9 +28,11 @@ export const wwwOperations = (explain: ExplainUrl): readonly Operation<Configure
       url: needed(text({ min: 1, max: 8192 }), "With http or https, and the port where it is not the usual one."),
       method: needed(text({ min: 1, max: 100 }), "The verb."),
       ip: needed(address, "The address of the client."),
+      origin: optional(text({ min: 1, max: 300 }), "The origin of the page that asks, as browsers say it."),
     },
     async run({ configuration, home, clock }, given) {
-      const question = { url: String(given.url), method: String(given.method), ip: String(given.ip) };
+      const origin = given.origin === undefined ? undefined : String(given.origin);
+      const question = { url: String(given.url), method: String(given.method), ip: String(given.ip), origin };
       const sites = configuration.siteNames(SERVICE).map((name) => {
         const { values, below } = configuration.sitePlan(SERVICE, name);
         return { name, path: sitePath(SERVICE, name), values, below };

@@ -22,7 +22,7 @@ const sites = [
 ];
 
 async function ask(url: string, more: Partial<UrlQuestion> = {}, all = sites) {
-  const question = { url, method: "GET", ip: "127.0.0.1", ...more };
+  const question = { url, method: "GET", ip: "127.0.0.1", origin: undefined, ...more };
   const answer = await explainUrl(question, all, { home: { root: home, from: "--home" }, clock: systemClock });
   if (!answer.ok) return answer.error;
   const { code, site, consulted } = answer.value;
@@ -52,6 +52,29 @@ test("a site that is asked under TLS only sends on what comes in clear", async (
     last: { row: "redirectToHttps", says: "answered", because: "it leads to https://a.example:8443/x?y" },
   });
   expect(await ask("https://a.example:8443/", {}, strict)).toMatchObject({ code: "200" });
+});
+
+test("what a page of another site may do is told, and who may not even ask is refused", async () => {
+  const corsRules = ["https://b.example methods=PUT", "https://c.example deny"];
+  const told = async (settings: JsonObject, more: Partial<UrlQuestion>) => {
+    const all = [site("a", { bindings: ["*:80"], corsRules, ...settings })];
+    const asked = { url: "http://a.example/", method: "GET", ip: "127.0.0.1", origin: undefined, ...more };
+    const answer = await explainUrl(asked, all, { home: { root: home, from: "--home" }, clock: systemClock });
+    const row = answer.ok ? answer.value.consulted.find((it) => it.row === "corsRules") : undefined;
+    return [answer.ok && answer.value.code, row?.because];
+  };
+  expect(await told({ corsRules: [] }, {})).toEqual(["200", "nothing is said to pages of other sites"]);
+  expect(await told({}, {})).toEqual(["200", "no page of another site asks"]);
+  const origin = "https://b.example";
+  const row = "https://b.example methods=PUT";
+  expect(await told({}, { origin })).toEqual(["200", `${row} allows the page to read the answer`]);
+  expect(await told({}, { origin, method: "DELETE" })).toEqual([
+    "405",
+    expect.stringContaining("does not allow DELETE"),
+  ]);
+  expect(await told({}, { origin: "https://c.example" })).toEqual(["200", expect.stringContaining("no row allows")]);
+  const failing = await told({ corsFailUnlisted: true }, { origin: "https://c.example" });
+  expect(failing).toEqual(["403", "A page of another site asks, and no row of corsRules allows it"]);
 });
 
 test("a host that nobody has is refused, unless a site takes such", async () => {

@@ -17,6 +17,7 @@ import { valuesOf } from "../../schema/resolve.ts";
 import { contentRules } from "../content/content-rules.ts";
 import { contentWorld } from "../content/content-world.ts";
 import { SiteContent } from "../content/site-content.ts";
+import { corsOf, unlistedOrigin } from "../cors/cors.ts";
 import { type SiteSettings, siteDirectories } from "../directories/site-directories.ts";
 import { connectionLimits } from "../engine/engine-settings.ts";
 import { siteRefusals } from "../engine/refusals.ts";
@@ -26,6 +27,7 @@ import { ToHttps, tlsRequired } from "../secure/to-https.ts";
 import { type WwwSiteValues, wwwSite } from "../settings.ts";
 import { Explained, locationOf, nowhere } from "./explained.ts";
 import { bindingText, findSite } from "./find-site.ts";
+import { tellCors } from "./tell-cors.ts";
 
 export interface ExplainWorld {
   readonly home: Home;
@@ -63,7 +65,8 @@ export async function explainUrl(
     return good(explained.refused("access", { ...siteRefusals.unavailable, because }, `${site.path}/access`));
   explained.goesOn("access", because);
   const target = rest.startsWith("/") ? rest : `/${rest}`;
-  const text = `${question.method} ${target} HTTP/1.1\r\nHost: ${host}\r\n\r\n`;
+  const origin = question.origin === undefined ? "" : `Origin: ${question.origin}\r\n`;
+  const text = `${question.method} ${target} HTTP/1.1\r\nHost: ${host}\r\n${origin}\r\n`;
   const head = parseHead(Buffer.from(text), 0, connectionLimits(values).head);
   if (head === undefined) return bad(`${question.method} ${target} is no request`);
   if (head.refusal !== undefined) return good(explained.refused("request", head.refusal, null));
@@ -97,6 +100,10 @@ async function inSite(
     if (prepare(settings)?.(asked) === true) return explained.refused(setting, refusal, at);
     explained.goesOn(setting, "nothing to refuse", at);
   }
+  const cors = corsOf(settings);
+  if (cors?.answer(request, []) === "unlisted")
+    return explained.refused("corsRules", unlistedOrigin, `${node}/corsFailUnlisted`);
+  explained.goesOn("corsRules", tellCors(cors, request), `${node}/corsRules`);
   const content = new SiteContent(
     contentWorld({ clock, date: new DateStamp(clock.wallMs()), fileCacheBytes: CACHE_BYTES }),
   );
