@@ -34,7 +34,7 @@ const modules: readonly Module[] = [
       const rules = filterRules(settings, "request");
       return (request, place) => {
         const { method, path, body } = request;
-        const it = { path: place.target, raw: path, method, contentLength: body?.length };
+        const it = { path: place.target, raw: path, method, contentLength: body?.length, fields: request };
         for (const rule of rules) if (rule.refuses(it)) return world.refused(rule.refusal, request, place);
         return undefined;
       };

@@ -94,7 +94,7 @@ async function inSite(
   const below = target.segments.slice(depth);
   explained.found = { site: site.path, application, directory: url, file: join(folder, ...below) };
   explained.goesOn("directory", `${url} of the application ${application} lies in ${folder}`, node);
-  const asked = { path: target, raw: request.path, method: request.method, contentLength: undefined };
+  const asked = { path: target, raw: request.path, method: request.method, contentLength: undefined, fields: request };
   for (const { setting, refusal, prepare } of filterRows) {
     const at = `${node}/${setting}`;
     if (prepare(settings)?.(asked) === true) return explained.refused(setting, refusal, at);
