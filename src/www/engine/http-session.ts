@@ -20,6 +20,7 @@ import { siteRefusals } from "./refusals.ts";
 import { lateAt, progressBytes } from "./session-limits.ts";
 
 const nothing = Buffer.alloc(0);
+const NOT_IMPLEMENTED = 501;
 
 export class HttpSession implements Watched, SocketListener, Door, HttpService, Asker {
   quietUntilMs = 0;
@@ -213,7 +214,7 @@ export class HttpSession implements Watched, SocketListener, Door, HttpService, 
 
   /** Whoever breaks the protocol, and whoever is answered with an error. */
   private failureOf(status: number): FailureKind | undefined {
-    if (status < 400 || status >= 500) return undefined;
+    if (outcomeOf(status) !== "refused") return undefined;
     return this.refusal?.status === 400 ? "protocol-error" : "client-error";
   }
 
@@ -256,4 +257,6 @@ export class HttpSession implements Watched, SocketListener, Door, HttpService, 
   }
 }
 
-const outcomeOf = (status: number) => (status < 400 ? "done" : status < 500 ? "refused" : "failed");
+/** A method or coding that nobody knows, 501, is the client's affair too. */
+const outcomeOf = (status: number) =>
+  status < 400 ? "done" : status < 500 || status === NOT_IMPLEMENTED ? "refused" : "failed";

@@ -76,7 +76,7 @@ export const filterSettings = {
     ...facts,
     fallback: null,
     iis: "requestFiltering/verbs",
-    doc: "The only verbs that are let through, such as GET and HEAD; others are 404.6. Without a value all are, and what a file is not asked with is 405.",
+    doc: "The only verbs that are let through, such as GET and HEAD; others are 404.6. Without a value all are, and what a file is not asked with is 405, or 501 where nobody knows it.",
   }),
   deniedVerbs: setting(words, {
     ...facts,

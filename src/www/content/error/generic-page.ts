@@ -13,6 +13,7 @@ const sentences: Readonly<Record<number, string>> = {
   413: "What was sent is too large.",
   416: "The part that was asked for does not exist.",
   500: "Something went wrong on our side.",
+  501: "This server does not know how to do that.",
   503: "There is too much to do at the moment. Please try again shortly.",
 };
 
