@@ -3,12 +3,12 @@
 import type { Clock } from "../../base/clock.ts";
 import type { Home } from "../../base/home.ts";
 import { bad, good, type Result } from "../../base/result.ts";
-import { sitePath } from "../../metabase/tree/path.ts";
 import type { SiteWritten, UrlAnswer, UrlQuestion } from "../../proto/http/url-question.ts";
 import { address } from "../../schema/kinds/network.ts";
 import { text } from "../../schema/kinds/plain.ts";
 import { needed, type Operation, optional, plain, refusal } from "../operation.ts";
 import type { Configured } from "./configured.ts";
+import { WEB_SERVICE, writtenSite } from "./website-operations.ts";
 
 /** The error says which word of the question makes no sense. */
 export type ExplainUrl = (
@@ -16,8 +16,6 @@ export type ExplainUrl = (
   sites: readonly SiteWritten[],
   world: { readonly home: Home; readonly clock: Clock },
 ) => Promise<Result<UrlAnswer, string>>;
-
-const SERVICE = "www";
 
 export const wwwOperations = (explain: ExplainUrl): readonly Operation<Configured>[] => [
   {
@@ -33,10 +31,7 @@ export const wwwOperations = (explain: ExplainUrl): readonly Operation<Configure
     async run({ configuration, home, clock }, given) {
       const origin = given.origin === undefined ? undefined : String(given.origin);
       const question = { url: String(given.url), method: String(given.method), ip: String(given.ip), origin };
-      const sites = configuration.siteNames(SERVICE).map((name) => {
-        const { values, below } = configuration.sitePlan(SERVICE, name);
-        return { name, path: sitePath(SERVICE, name), values, below };
-      });
+      const sites = configuration.siteNames(WEB_SERVICE).map((it) => writtenSite({ configuration }, it));
       const answer = await explain(question, sites, { home, clock });
       return answer.ok ? good(plain(answer.value)) : bad(refusal("wrong", answer.error));
     },

@@ -12,19 +12,18 @@ import type { RequestHead } from "../../proto/http/head/request-head.ts";
 import type { Refusal } from "../../proto/http/refusal.ts";
 import { targetPath } from "../../proto/http/target/target-path.ts";
 import type { SiteWritten, UrlAnswer, UrlQuestion } from "../../proto/http/url-question.ts";
-import { decodeOwn } from "../../schema/decode.ts";
-import { valuesOf } from "../../schema/resolve.ts";
 import { contentRules } from "../content/content-rules.ts";
 import { contentWorld } from "../content/content-world.ts";
 import { SiteContent } from "../content/site-content.ts";
 import { corsOf, unlistedOrigin } from "../cors/cors.ts";
 import { type SiteSettings, siteDirectories } from "../directories/site-directories.ts";
+import { readWritten } from "../directories/site-outline.ts";
 import { connectionLimits } from "../engine/engine-settings.ts";
 import { siteRefusals } from "../engine/refusals.ts";
 import { filterRows } from "../filter/filter-rules.ts";
 import { pathRules } from "../path-rules.ts";
 import { ToHttps, tlsRequired } from "../secure/to-https.ts";
-import { type WwwSiteValues, wwwSite } from "../settings.ts";
+import type { WwwSiteValues } from "../settings.ts";
 import { Explained, locationOf, nowhere } from "./explained.ts";
 import { bindingText, findSite } from "./find-site.ts";
 import { tellCors } from "./tell-cors.ts";
@@ -57,8 +56,8 @@ export async function explainUrl(
   const { site } = bound;
   explained.found = { ...nowhere, site: site.path };
   explained.goesOn("binding", `${bindingText(bound)}: ${site.path}`);
-  const { own } = decodeOwn(wwwSite, site.values, site.path);
-  const values: WwwSiteValues = valuesOf(wwwSite, [{ path: site.path, section: wwwSite, own }]);
+  const settings = readWritten(site);
+  const { values } = settings;
   // Who may connect at all; TLS and the limits are another matter.
   const { allowed, because } = new AddressRules(values.access, values.accessUnlisted).judge(question.ip);
   if (!allowed)
@@ -76,7 +75,7 @@ export async function explainUrl(
     if (answer === undefined) return good(explained.refused("redirectToHttps", tlsRequired, at));
     return good(explained.answered("redirectToHttps", answer, `it leads to ${locationOf(answer)}`, at));
   }
-  return good(await inSite(explained, head, { ip: question.ip, isSecure: secure }, { ...site, values }, world));
+  return good(await inSite(explained, head, { ip: question.ip, isSecure: secure }, settings, world));
 }
 
 async function inSite(
