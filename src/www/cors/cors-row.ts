@@ -23,6 +23,8 @@ export interface CorsRow {
 }
 
 const NAME = new RegExp(`^${TOKEN}+$`);
+/** No comma, which is between rows where they are typed. */
+const BETWEEN = "/";
 const maxAge = duration({ max: "1d" });
 
 /** What may stand behind an origin, each once; undefined where what is behind its "=" makes no sense. */
@@ -69,7 +71,7 @@ const said = <T, U>(value: T | undefined, make: (value: T) => U): U | undefined 
 
 function parseNames(text = ""): Names | undefined {
   if (text === "*") return text;
-  const names = text.split(",");
+  const names = text.split(BETWEEN);
   return names.every((it) => NAME.test(it)) ? names : undefined;
 }
 
@@ -80,7 +82,7 @@ function printCorsRow({ pattern, allowed, credentials, methods, headers, exposed
     ...(allowed ? [] : ["deny"]),
     ...(credentials ? ["credentials"] : []),
     ...Object.entries(lists).flatMap(([name, it]) =>
-      it.length === 0 ? [] : [`${name}=${it === "*" ? it : it.join(",")}`],
+      it.length === 0 ? [] : [`${name}=${it === "*" ? it : it.join(BETWEEN)}`],
     ),
     ...(maxAgeMs === undefined ? [] : [`max-age=${spellDuration(maxAgeMs)}`]),
   ].join(" ");
@@ -88,8 +90,8 @@ function printCorsRow({ pattern, allowed, credentials, methods, headers, exposed
 
 export const corsRow: Kind<CorsRow, string> = textual(
   "CORS row",
-  "an origin such as https://www.example.org, https://*.example.org, https://* or *, and then any of: credentials (not for everybody), methods=PUT,DELETE, headers=Content-Type or headers=*, expose=X-Total, max-age=10m, deny",
-  "https://*.example.org credentials methods=PUT,DELETE headers=* max-age=10m",
+  "an origin such as https://www.example.org, https://*.example.org, https://* or *, and then any of: credentials (not for everybody), methods=PUT/DELETE, headers=Content-Type/X-Id or headers=*, expose=X-Total, max-age=10m, deny",
+  "https://*.example.org credentials methods=PUT/DELETE headers=* max-age=10m",
   parseCorsRow,
   printCorsRow,
 );

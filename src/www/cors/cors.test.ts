@@ -38,7 +38,7 @@ test("the row that fits closest says what a page may, and each answer tells that
       "https://*.example",
       "https://*.b.example credentials",
       "https://bad.b.example deny",
-      "https://a.b.example credentials expose=X-A,X-B",
+      "https://a.b.example credentials expose=X-A/X-B",
     ],
   });
   const allowed = (origin: string) => ask(it, "/", { origin });

@@ -51,6 +51,22 @@ test("a site that is asked under TLS only sends on what comes in clear", async (
     code: "301",
     last: { row: "redirectToHttps", says: "answered", because: "it leads to https://a.example:8443/x?y" },
   });
+  const told = async (values: JsonObject) => {
+    const all = [site("a", { bindings: ["*:80"], secureBindings: ["*:443"], ...values })];
+    const answers = await Promise.all(
+      ["http", "https"].map((scheme) => {
+        const asked = { url: `${scheme}://a.example/`, method: "GET", ip: "127.0.0.1", origin: undefined };
+        return explainUrl(asked, all, { home: { root: home, from: "--home" }, clock: systemClock });
+      }),
+    );
+    const rows = answers.flatMap((it) => (it.ok ? it.value.consulted : []));
+    return rows.filter(({ row }) => row === "hsts" || row === "redirectToHttps").map(({ because }) => because);
+  };
+  expect(await told({})).toEqual(["what comes in clear is answered", "nothing is said about coming back"]);
+  expect(await told({ hsts: true, hstsMaxAge: "1h" })).toEqual([
+    "what comes in clear is answered",
+    "each answer says max-age=3600",
+  ]);
   expect(await ask("https://a.example:8443/", {}, strict)).toMatchObject({ code: "200" });
 });
 
@@ -73,6 +89,8 @@ test("what a page of another site may do is told, and who may not even ask is re
     expect.stringContaining("does not allow DELETE"),
   ]);
   expect(await told({}, { origin: "https://c.example" })).toEqual(["200", expect.stringContaining("no row allows")]);
+  const own = { url: "http://a.example:8080/", origin: "http://a.example:8080" };
+  expect(await told({ bindings: ["*:8080"] }, own)).toEqual(["200", "no page of another site asks"]);
   const failing = await told({ corsFailUnlisted: true }, { origin: "https://c.example" });
   expect(failing).toEqual(["403", "A page of another site asks, and no row of corsRules allows it"]);
 });

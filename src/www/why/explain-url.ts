@@ -22,9 +22,9 @@ import { connectionLimits } from "../engine/engine-settings.ts";
 import { siteRefusals } from "../engine/refusals.ts";
 import { filterRows } from "../filter/filter-rules.ts";
 import { pathRules } from "../path-rules.ts";
-import { ToHttps, tlsRequired } from "../secure/to-https.ts";
 import type { WwwSiteValues } from "../settings.ts";
-import { Explained, locationOf, nowhere } from "./explained.ts";
+import { explainSecure } from "./explain-secure.ts";
+import { Explained, nowhere } from "./explained.ts";
 import { bindingText, findSite } from "./find-site.ts";
 import { tellCors } from "./tell-cors.ts";
 
@@ -65,17 +65,13 @@ export async function explainUrl(
   explained.goesOn("access", because);
   const target = rest.startsWith("/") ? rest : `/${rest}`;
   const origin = question.origin === undefined ? "" : `Origin: ${question.origin}\r\n`;
-  const text = `${question.method} ${target} HTTP/1.1\r\nHost: ${host}\r\n${origin}\r\n`;
+  const named = portText === undefined ? host : `${host}:${portText}`;
+  const text = `${question.method} ${target} HTTP/1.1\r\nHost: ${named}\r\n${origin}\r\n`;
   const head = parseHead(Buffer.from(text), 0, connectionLimits(values).head);
   if (head === undefined) return bad(`${question.method} ${target} is no request`);
   if (head.refusal !== undefined) return good(explained.refused("request", head.refusal, null));
-  if (values.redirectToHttps && !secure) {
-    const at = `${site.path}/redirectToHttps`;
-    const answer = new ToHttps(values.secureBindings).answer(head, []);
-    if (answer === undefined) return good(explained.refused("redirectToHttps", tlsRequired, at));
-    return good(explained.answered("redirectToHttps", answer, `it leads to ${locationOf(answer)}`, at));
-  }
-  return good(await inSite(explained, head, { ip: question.ip, isSecure: secure }, settings, world));
+  const ended = explainSecure(explained, head, settings, secure);
+  return good(ended ?? (await inSite(explained, head, { ip: question.ip, isSecure: secure }, settings, world)));
 }
 
 async function inSite(
