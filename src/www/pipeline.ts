@@ -7,12 +7,16 @@ import type { AdmissionRow, AdmissionWorld, Denial } from "./admission/admission
 import { addressRows, visitorRows } from "./admission/admission-rows.ts";
 import type { Content } from "./content/content.ts";
 import type { Place } from "./content/place.ts";
+import { corsOf, unlistedOrigin } from "./cors/cors.ts";
 import type { Directory } from "./directories/directory.ts";
 import { filterRules } from "./filter/filter-rules.ts";
 
 export type Answered = Answer | Promise<Answer>;
 /** Undefined, at once or promised: it is the turn of the next one. */
 export type Step = (request: Request, place: Place) => Answered | Promise<Answer | undefined> | undefined;
+
+/** What is put on an answer, whoever gave it. */
+export type Finish = (request: Request, answer: Answer) => Answer;
 
 export interface ModuleWorld extends AdmissionWorld {
   readonly content: Content;
@@ -23,6 +27,7 @@ export interface ModuleWorld extends AdmissionWorld {
 interface Module {
   /** Undefined where there is nothing to do for it. */
   prepare(directory: Directory, world: ModuleWorld): Step | undefined;
+  finish?(directory: Directory): Finish | undefined;
 }
 
 /** One row of who is let in. */
@@ -50,10 +55,27 @@ const modules: readonly Module[] = [
       const rules = filterRules(settings, "request");
       return (request, place) => {
         const { method, path, body } = request;
-        const it = { path: place.target, raw: path, method, contentLength: body?.length };
+        const it = { path: place.target, raw: path, method, contentLength: body?.length, fields: request };
         for (const rule of rules) if (rule.refuses(it)) return world.refused(rule.refusal, request, place);
         return undefined;
       };
+    },
+  },
+  {
+    // Pages of other sites, which ask for leave before anybody has to log in.
+    prepare({ settings }, world) {
+      const cors = corsOf(settings);
+      return (
+        cors &&
+        ((request, place) => {
+          const answer = cors.answer(request, place.rules.customFields);
+          return answer === "unlisted" ? world.refused(unlistedOrigin, request, place) : answer;
+        })
+      );
+    },
+    finish({ settings }) {
+      const cors = corsOf(settings);
+      return cors && ((request, answer) => cors.dress(request, answer));
     },
   },
   ...visitorRows.map(admission),
@@ -67,3 +89,6 @@ const modules: readonly Module[] = [
 
 export const stepsOf = (directory: Directory, world: ModuleWorld): readonly Step[] =>
   modules.flatMap((it) => it.prepare(directory, world) ?? []);
+
+export const finishesOf = (directory: Directory): readonly Finish[] =>
+  modules.flatMap((it) => it.finish?.(directory) ?? []);

@@ -1,5 +1,7 @@
 // A web site as it lives in a worker: its connections get sessions, and its requests go through the modules of the directory
 // that they are for. Everything that its settings decide is made once; a change of settings makes another site.
+
+import { TLSSocket } from "node:tls";
 import type { Login } from "../account/login.ts";
 import type { Clock } from "../base/clock.ts";
 import type { AccessLog } from "../net/access-log/access-log.ts";
@@ -7,6 +9,7 @@ import type { Carrier } from "../net/carrier.ts";
 import type { Connection } from "../net/connection.ts";
 import { Deadlines } from "../net/line/deadlines.ts";
 import type { SiteMetrics } from "../net/metrics/site-metrics.ts";
+import { type AddedFields, withFields } from "../proto/http/answer/added-fields.ts";
 import type { Answer } from "../proto/http/answer/answer.ts";
 import { refusalAnswer } from "../proto/http/answer/refusal-answer.ts";
 import { writeAnswer } from "../proto/http/answer/write-answer.ts";
@@ -26,8 +29,11 @@ import { connectionLimits, sessionLimits } from "./engine/engine-settings.ts";
 import { HttpSession } from "./engine/http-session.ts";
 import { siteRefusals } from "./engine/refusals.ts";
 import type { SessionLimits } from "./engine/session-limits.ts";
+import { besidesModules } from "./module-headers.ts";
 import { pathRules } from "./path-rules.ts";
-import { type Answered, type ModuleWorld, type Step, stepsOf } from "./pipeline.ts";
+import { type Answered, type Finish, finishesOf, type ModuleWorld, type Step, stepsOf } from "./pipeline.ts";
+import { ToHttps, tlsRequired } from "./secure/to-https.ts";
+import { transportSecurity } from "./secure/transport-security.ts";
 import { serverAnswer } from "./server-answer.ts";
 import type { WwwSiteValues } from "./settings.ts";
 import type { WebCommon } from "./web-common.ts";
@@ -41,6 +47,7 @@ export type WebSiteInput = Pick<
 interface Ready {
   readonly rules: ContentRules;
   readonly steps: readonly Step[];
+  readonly finishes: readonly Finish[];
 }
 
 export class WebSite implements Site, AnsweringSite, ModuleWorld {
@@ -56,6 +63,8 @@ export class WebSite implements Site, AnsweringSite, ModuleWorld {
   private readonly decisions: Decisions;
   private readonly ready = new Map<Directory, Ready>();
   private readonly keepsAlive: boolean;
+  private readonly transportSecurity: AddedFields | undefined;
+  private readonly toHttps: ToHttps | undefined;
   private readonly shared: Shared;
   private readonly deadlines: Deadlines;
 
@@ -72,6 +81,8 @@ export class WebSite implements Site, AnsweringSite, ModuleWorld {
     this.homeFolder = home.root;
     this.decisions = new Decisions(pathRules(values), siteDirectories(home, input), common.decisionMemory);
     this.keepsAlive = values.allowKeepAlive;
+    this.transportSecurity = transportSecurity(values);
+    this.toHttps = values.redirectToHttps ? new ToHttps(values.secureBindings) : undefined;
     this.shared = { outbox, date, limits: connectionLimits(values) };
     this.deadlines = Deadlines.of(clock);
   }
@@ -87,7 +98,7 @@ export class WebSite implements Site, AnsweringSite, ModuleWorld {
     writeAnswer(
       outbox,
       { method: "GET", version: "HTTP/1.1", upgrade: undefined },
-      this.refuse(siteRefusals.unavailable),
+      this.refuse(siteRefusals.unavailable, socket instanceof TLSSocket),
       false,
       date,
     );
@@ -101,26 +112,34 @@ export class WebSite implements Site, AnsweringSite, ModuleWorld {
   }
 
   answer(request: Request, asker: Asker): Answered {
-    const answer = request.path.startsWith("/") ? this.find(request, asker) : serverAnswer(request.method);
-    if (this.keepsAlive) return answer;
-    return answer instanceof Promise ? answer.then(asLast) : asLast(answer);
+    const found = request.path.startsWith("/") ? this.find(request, asker) : serverAnswer(request.method);
+    const answer = this.keepsAlive ? found : then(found, asLast);
+    return asker.secured !== undefined && this.transportSecurity !== undefined ? then(answer, this.securely) : answer;
   }
 
-  refuse(refusal: Refusal): Answer {
-    return refusalAnswer(refusal);
+  refuse(refusal: Refusal, isSecure: boolean): Answer {
+    const answer = refusalAnswer(refusal);
+    return isSecure ? this.securely(answer) : answer;
   }
 
   refused({ status, substatus, because }: Refusal, request: Request, place: Place): Answered {
     return this.content.failed({ status, substatus, detail: because }, request, place);
   }
 
+  /** For answers under TLS, whatever they are. */
+  private readonly securely = (answer: Answer): Answer =>
+    this.transportSecurity === undefined ? answer : withFields(answer, this.transportSecurity);
+
   private find(request: Request, asker: Asker): Answered {
     const { target, directory, below, refusal } = this.decisions.of(request.path);
-    const { rules, steps } = this.readyIn(directory);
+    const { rules, steps, finishes } = this.readyIn(directory);
     const elsewhere = (path: string) => this.placeAt(path, asker);
     const place = { target, folder: directory.folder, below, rules, asker, elsewhere };
-    if (refusal !== undefined) return this.refused(refusal, request, place);
-    return this.walk(steps, 0, request, place);
+    if (asker.secured === undefined && this.toHttps !== undefined)
+      return this.toHttps.answer(request, rules.customFields) ?? this.refused(tlsRequired, request, place);
+    const answer = refusal === undefined ? this.walk(steps, 0, request, place) : this.refused(refusal, request, place);
+    if (finishes.length === 0) return answer;
+    return finishes.reduce((it, finish) => then(it, (made) => finish(request, made)), answer);
   }
 
   /** Through the steps from one on, until one answers; only what a step promises is waited for. */
@@ -143,11 +162,18 @@ export class WebSite implements Site, AnsweringSite, ModuleWorld {
   private readyIn(directory: Directory): Ready {
     const known = this.ready.get(directory);
     if (known !== undefined) return known;
-    const made = { rules: contentRules(directory.settings, this.homeFolder), steps: stepsOf(directory, this) };
+    const { settings } = directory;
+    const hsts = this.transportSecurity !== undefined;
+    const customHeaders = besidesModules(settings.customHeaders, { hsts, corsRules: settings.corsRules });
+    const rules = contentRules({ ...settings, customHeaders }, this.homeFolder);
+    const made = { rules, steps: stepsOf(directory, this), finishes: finishesOf(directory) };
     this.ready.set(directory, made);
     return made;
   }
 }
+
+const then = (answered: Answered, change: (answer: Answer) => Answer): Answered =>
+  answered instanceof Promise ? answered.then(change) : change(answered);
 
 /** Behind it the connection ends. A copy, as the same answer may be given to others. */
 const asLast = ({ status, substatus, reason, fields, body }: Answer): Answer => ({

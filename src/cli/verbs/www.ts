@@ -14,11 +14,13 @@ export const wwwWhy = verb({
   summary: "Tell what a web site would answer at a URL, and why.",
   doc:
     "It finds the binding and the site, the application and the directory, and goes through all that a request meets there: " +
-    "who may connect, how the path is read, who is let in, the rules of request filtering, redirects and files. The last row that is shown " +
+    "who may connect, how the path is read, who is let in, the rules of request filtering, pages of other sites, redirects and files. " +
+    "The last row that is shown " +
     "decides, and the setting that is responsible is named. Nothing is sent; files are looked at with the rights of the server.",
   takes: { url: once("URL", "With its port where that is not the usual one.") },
   flags: {
     method: value("VERB", "The verb; GET without it."),
+    origin: value("ORIGIN", "The site whose page asks, such as https://www.example.org."),
     ip: value("ADDRESS", `The address of the client; without it ${HERE}.`, { kind: address }),
     user: value("NAME", "Who has logged in, by a way that the site offers.", { kind: accountName }),
   },
@@ -34,12 +36,12 @@ export const wwwWhy = verb({
     { line: "inetsrv www why https://www.example.org/staff/ --user anna", doc: "As somebody who has logged in." },
   ],
   exits: ["refused"],
-  run: (context, { url, method = "GET", ip = HERE, user }) =>
+  run: (context, { url, method = "GET", ip = HERE, origin, user }) =>
     answerOf(
       context,
       "allowed",
       "www.why",
-      { url, method, ip, user },
+      { url, method, ip, origin, user },
       (answer) => context.out.show(answer, () => urlLines(answer, context.out.width)),
       ({ served }) => (served ? exitCodes.done : exitCodes.refused),
     ),

@@ -10,6 +10,8 @@ export interface UrlQuestion {
   readonly ip: string;
   /** Who has logged in, by a way that the site offers. */
   readonly user?: string;
+  /** Of the page that asks: "https://www.example.org". */
+  readonly origin?: string;
 }
 
 /** A site as its settings stand, in written form. */

@@ -174,6 +174,18 @@ test("each request goes to the site of its host, and one for nobody is refused a
   await other.hear("HTTP/1.1 421 Misdirected Request\r\n");
 });
 
+test("a method that nobody knows is the client's mistake, and no failure of the site", async () => {
+  const site = new FakeSite(({ method }) => ({ ...text("x"), status: method === "BREW" ? 501 : 503 }));
+  using rig = new SessionRig(site);
+  const client = await rig.open();
+  client.say(GET.replace("GET", "BREW"));
+  await client.hear("x");
+  client.say(GET);
+  await client.hear("x");
+  expect(site.counted("refused")).toBe(1);
+  expect(rig.failures).toEqual(["client-error"]);
+});
+
 test("whoever asks too often hears 429, and whoever breaks the protocol is told of", async () => {
   const site = new FakeSite(({ path }) => ({ ...text("x"), status: path === "/no" ? 404 : 200 }));
   const refused = { is: "refused", why: "request-rate", untilMs: undefined } as const;

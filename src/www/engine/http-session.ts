@@ -21,6 +21,7 @@ import { siteRefusals } from "./refusals.ts";
 import { lateAt, progressBytes } from "./session-limits.ts";
 
 const nothing = Buffer.alloc(0);
+const NOT_IMPLEMENTED = 501;
 
 export class HttpSession implements Watched, SocketListener, Door, HttpService, Asker {
   quietUntilMs = 0;
@@ -156,8 +157,7 @@ export class HttpSession implements Watched, SocketListener, Door, HttpService, 
   answer(request: Request): Answer | Promise<Answer> {
     this.begin(request);
     if (!this.turnTo(request.host)) {
-      const { secured } = this.connection;
-      return this.refuse(secured === undefined ? siteRefusals.nobody : siteRefusals.misdirected, request);
+      return this.refuse(this.secured !== undefined ? siteRefusals.misdirected : siteRefusals.nobody, request);
     }
     if (this.connection.visit.request() !== undefined) return this.refuse(siteRefusals.tooManyRequests, request);
     return this.site.answer(request, this);
@@ -166,7 +166,7 @@ export class HttpSession implements Watched, SocketListener, Door, HttpService, 
   refuse(refusal: Refusal, request: Request): Answer {
     if (this.asked === undefined) this.begin(request);
     this.refusal = refusal;
-    return this.site.refuse(refusal);
+    return this.site.refuse(refusal, this.secured !== undefined);
   }
 
   answered(request: Request, answer: Answer, bytes: number, whole: boolean): void {
@@ -217,7 +217,7 @@ export class HttpSession implements Watched, SocketListener, Door, HttpService, 
 
   /** Whoever breaks the protocol, whose login fails, and whoever is answered with another error. */
   private failureOf({ status, substatus }: Answer): FailureKind | undefined {
-    if (status < 400 || status >= 500) return undefined;
+    if (outcomeOf(status) !== "refused") return undefined;
     // To be asked who one is is no failure: every login of a browser begins so.
     if (status === 401 && substatus === 2) return undefined;
     if (status === 401 && substatus === 1) return "failed-login";
@@ -264,4 +264,6 @@ export class HttpSession implements Watched, SocketListener, Door, HttpService, 
   }
 }
 
-const outcomeOf = (status: number) => (status < 400 ? "done" : status < 500 ? "refused" : "failed");
+/** A method or coding that nobody knows, 501, is the client's affair too. */
+const outcomeOf = (status: number) =>
+  status < 400 ? "done" : status < 500 || status === NOT_IMPLEMENTED ? "refused" : "failed";

@@ -8,11 +8,13 @@ import { isObject, type JsonObject } from "../../base/json.ts";
 import { noAccessLog } from "../../net/access-log/access-log.ts";
 import { siteMetrics } from "../../net/metrics/metrics.ts";
 import { MetricsBook } from "../../net/metrics/metrics-book.ts";
+import { underTls } from "../../net/testing/fake-connection.ts";
 import { type Answer, isSource } from "../../proto/http/answer/answer.ts";
 import { parseHead, usualHeadLimits } from "../../proto/http/head/parse-head.ts";
 import { decodeOwn } from "../../schema/decode.ts";
 import { originOf, type Step, valuesOf } from "../../schema/resolve.ts";
 import type { Section } from "../../schema/section.ts";
+import type { Asker } from "../content/asker.ts";
 import { fileCacheSection } from "../content/content-settings.ts";
 import { wwwSite } from "../settings.ts";
 import { WebCommon } from "../web-common.ts";
@@ -29,6 +31,8 @@ export interface Written {
 export class OpenSite {
   readonly home = mkdtempSync(join(tmpdir(), "inetsrv-www-"));
   readonly site: WebSite;
+  /** Whether it is asked under TLS. */
+  isSecure = false;
 
   constructor(written: Written, files: Readonly<Record<string, string>> = {}) {
     for (const [name, text] of Object.entries(files)) {
@@ -48,8 +52,20 @@ export class OpenSite {
     this.site = new WebSite({ name: "a", path, values, below, clock, login, metrics, log: noAccessLog }, common);
   }
 
-  async ask(method: string, target: string, headers = "", asker = fakeAsker()): Promise<Answer> {
-    const text = `${method} ${target} HTTP/1.1\r\nHost: a\r\n${headers}\r\n`;
+  private get asker(): Asker {
+    return fakeAsker(this.isSecure ? { secured: underTls } : {});
+  }
+
+  /** Without a host it is a request of HTTP/1.0. */
+  async ask(
+    method: string,
+    target: string,
+    headers = "",
+    asker = this.asker,
+    host: string | null = "a",
+  ): Promise<Answer> {
+    const named = host === null ? "HTTP/1.0\r\n" : `HTTP/1.1\r\nHost: ${host}\r\n`;
+    const text = `${method} ${target} ${named}${headers}\r\n`;
     const head = parseHead(Buffer.from(text, "latin1"), 0, usualHeadLimits);
     if (head === undefined || head.refusal !== undefined) throw new Error(`no request: ${text}`);
     if (head.hasBody) head.body = { length: head.contentLength, readBytes: 0, receive: () => {} };
@@ -68,8 +84,14 @@ export class OpenSite {
     return `${codeOf(status, substatus)} ${await textIn(body)}`;
   }
 
-  async code(method: string, target: string, headers = "", asker = fakeAsker()): Promise<string> {
-    const { status, substatus } = await this.ask(method, target, headers, asker);
+  async code(
+    method: string,
+    target: string,
+    headers = "",
+    asker = this.asker,
+    host: string | null = "a",
+  ): Promise<string> {
+    const { status, substatus } = await this.ask(method, target, headers, asker, host);
     return codeOf(status, substatus);
   }
 

@@ -18,6 +18,7 @@ import { DateStamp } from "../../proto/http/answer/date-stamp.ts";
 import { Outbox } from "../../proto/http/answer/outbox.ts";
 import { refusalAnswer } from "../../proto/http/answer/refusal-answer.ts";
 import { usualConnectionLimits } from "../../proto/http/connection/usual-limits.ts";
+import type { Refusal } from "../../proto/http/refusal.ts";
 import type { Request } from "../../proto/http/request.ts";
 import type { Asker } from "../content/asker.ts";
 import type { AnsweringSite } from "../engine/answering-site.ts";
@@ -47,7 +48,7 @@ export class FakeSite implements AnsweringSite {
     this.metrics = this.book.site("a");
   }
 
-  readonly refuse = refusalAnswer;
+  readonly refuse = (refusal: Refusal) => refusalAnswer(refusal);
   serve(): void {}
   turnAway(): void {}
 

@@ -23,14 +23,19 @@ const sites = [
   site("b", { bindings: ["*:80:*.example"], access: ["deny 192.0.2.0/24"], redirect: "https://c.example/" }),
 ];
 
+const worldAt = (root: string) =>
+  ({
+    home: { root, from: "--home" },
+    clock: systemClock,
+    welcome: (user: string, site: string): Result<Welcome, string> =>
+      user === "anna"
+        ? good({ is: "welcome", account: "anna", groups: ["staff"], may: (right) => right === "log-in" })
+        : bad(`${user} may not log in at ${site}`),
+  }) as const;
+
 async function ask(url: string, more: Partial<UrlQuestion> = {}, all = sites) {
   const question = { url, method: "GET", ip: "127.0.0.1", ...more };
-  const welcome = (user: string, site: string): Result<Welcome, string> =>
-    user === "anna"
-      ? good({ is: "welcome", account: "anna", groups: ["staff"], may: (right) => right === "log-in" })
-      : bad(`${user} may not log in at ${site}`);
-  const world = { home: { root: home, from: "--home" }, clock: systemClock, welcome } as const;
-  const answer = await explainUrl(question, all, world);
+  const answer = await explainUrl(question, all, worldAt(home));
   if (!answer.ok) return answer.error;
   const { code, site, consulted } = answer.value;
   return { code, site, last: consulted.at(-1), file: answer.value.file };
@@ -50,6 +55,56 @@ test("the binding that fits best decides which site it is", async () => {
   });
   expect(await ask("http://127.0.0.1:8080/")).toMatchObject({ code: "200", site: "www/sites/a" });
   expect(await ask("https://a.example/")).toMatchObject({ code: "200", site: "www/sites/a" });
+});
+
+test("a site that is asked under TLS only sends on what comes in clear", async () => {
+  const strict = [site("a", { bindings: ["*:80"], secureBindings: ["*:8443"], redirectToHttps: true })];
+  expect(await ask("http://a.example/x?y", {}, strict)).toMatchObject({
+    code: "301",
+    last: { row: "redirectToHttps", says: "answered", because: "it leads to https://a.example:8443/x?y" },
+  });
+  const told = async (values: JsonObject) => {
+    const all = [site("a", { bindings: ["*:80"], secureBindings: ["*:443"], ...values })];
+    const answers = await Promise.all(
+      ["http", "https"].map((scheme) => {
+        const asked = { url: `${scheme}://a.example/`, method: "GET", ip: "127.0.0.1" };
+        return explainUrl(asked, all, worldAt(home));
+      }),
+    );
+    const rows = answers.flatMap((it) => (it.ok ? it.value.consulted : []));
+    return rows.filter(({ row }) => row === "hsts" || row === "redirectToHttps").map(({ because }) => because);
+  };
+  expect(await told({})).toEqual(["what comes in clear is answered", "nothing is said about coming back"]);
+  expect(await told({ hsts: true, hstsMaxAge: "1h" })).toEqual([
+    "what comes in clear is answered",
+    "each answer says max-age=3600",
+  ]);
+  expect(await ask("https://a.example:8443/", {}, strict)).toMatchObject({ code: "200" });
+});
+
+test("what a page of another site may do is told, and who may not even ask is refused", async () => {
+  const corsRules = ["https://b.example methods=PUT", "https://c.example deny"];
+  const told = async (settings: JsonObject, more: Partial<UrlQuestion>) => {
+    const all = [site("a", { bindings: ["*:80"], corsRules, ...settings })];
+    const asked = { url: "http://a.example/", method: "GET", ip: "127.0.0.1", ...more };
+    const answer = await explainUrl(asked, all, worldAt(home));
+    const row = answer.ok ? answer.value.consulted.find((it) => it.row === "corsRules") : undefined;
+    return [answer.ok && answer.value.code, row?.because];
+  };
+  expect(await told({ corsRules: [] }, {})).toEqual(["200", "nothing is said to pages of other sites"]);
+  expect(await told({}, {})).toEqual(["200", "no page of another site asks"]);
+  const origin = "https://b.example";
+  const row = "https://b.example methods=PUT";
+  expect(await told({}, { origin })).toEqual(["200", `${row} allows the page to read the answer`]);
+  expect(await told({}, { origin, method: "DELETE" })).toEqual([
+    "405",
+    expect.stringContaining("does not allow DELETE"),
+  ]);
+  expect(await told({}, { origin: "https://c.example" })).toEqual(["200", expect.stringContaining("no row allows")]);
+  const own = { url: "http://a.example:8080/", origin: "http://a.example:8080" };
+  expect(await told({ bindings: ["*:8080"] }, own)).toEqual(["200", "no page of another site asks"]);
+  const failing = await told({ corsFailUnlisted: true }, { origin: "https://c.example" });
+  expect(failing).toEqual(["403", "A page of another site asks, and no row of corsRules allows it"]);
 });
 
 test("a host that nobody has is refused, unless a site takes such", async () => {

@@ -3,8 +3,11 @@ import type { Refusal } from "../../proto/http/refusal.ts";
 import type { Request } from "../../proto/http/request.ts";
 import type { AdmissionRow, AdmissionWorld } from "../admission/admission-row.ts";
 import type { Asker } from "../content/asker.ts";
+import { corsOf, unlistedOrigin } from "../cors/cors.ts";
 import type { DirectoryValues } from "../directories/directory-settings.ts";
-import type { Filtered, FilterRow } from "../filter/filter-rules.ts";
+import type { FilterRow } from "../filter/filter-rules.ts";
+import type { Filtered } from "../filter/filtered.ts";
+import { tellCors } from "./tell-cors.ts";
 
 export interface Look {
   readonly setting: string;
@@ -17,6 +20,16 @@ export const filterLook = (row: FilterRow, settings: DirectoryValues, asked: Fil
   refused: async () => (row.prepare(settings)?.(asked) === true ? row.refusal : undefined),
   because: () => "nothing to refuse",
 });
+
+/** Who is not listed is refused where `corsFailUnlisted` says so. */
+export const corsLook = (settings: DirectoryValues, request: Request): Look => {
+  const cors = corsOf(settings);
+  return {
+    setting: "corsRules",
+    refused: async () => (cors?.answer(request, []) === "unlisted" ? unlistedOrigin : undefined),
+    because: () => tellCors(cors, request),
+  };
+};
 
 export const admissionLook = (
   row: AdmissionRow,

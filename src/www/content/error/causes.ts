@@ -111,6 +111,10 @@ export const causes: Readonly<Record<string, Cause>> = {
     because: "The disk did not deliver.",
     remedy: "Look at what the system said below.",
   },
+  "501.0": {
+    because: "No file, and nothing else here, knows the method.",
+    remedy: "Send GET or HEAD; methods are written in capital letters.",
+  },
   "503.2": {
     because: "The server has no descriptors or memory left for another file, or too much of this kind to do at once.",
     remedy: "Try again; if it stays, raise the limit of open files of the service.",

@@ -22,6 +22,7 @@ const sentences: Readonly<Record<string, string>> = {
   416: "The part that was asked for does not exist.",
   429: "Too many attempts to log in have failed. Please try again later.",
   500: "Something went wrong on our side.",
+  501: "This server does not know how to do that.",
   503: "There is too much to do at the moment. Please try again shortly.",
 };
 
