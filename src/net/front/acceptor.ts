@@ -1,6 +1,7 @@
 // Takes connections from a listening socket that the supervisor opened, and hands each on. When the process has as many
 // as its descriptors allow it takes no more until some have ended; those who come meanwhile wait in the system's queue.
 import { createServer, type Server, type Socket } from "node:net";
+import { promisify } from "node:util";
 import type { Subject } from "../../base/fault.ts";
 import { bad, good, type Result } from "../../base/result.ts";
 import type { Report } from "../../event/event.ts";
@@ -19,11 +20,16 @@ export interface AcceptorOptions {
   readonly subject: Subject<"address">;
 }
 
+/** In each turn all are taken who wait; where they come faster than that, the last ones are not waited for. */
+const LAST_TURNS_MAX = 1000;
+const nextTurn = promisify(setImmediate);
+
 export class Acceptor {
   private readonly options: AcceptorOptions;
   /** Undefined while nobody is taken. */
   private server: Server | undefined;
-  private stopped = false;
+  private stopping: Promise<void> | undefined;
+  private closed = false;
 
   private constructor(options: AcceptorOptions) {
     this.options = options;
@@ -36,10 +42,30 @@ export class Acceptor {
     return listening.ok ? good(acceptor) : listening;
   }
 
-  /** At once; connections that wait to be accepted stay in the queue, for another process that has the socket. */
-  stopAccepting(): void {
-    if (this.stopped) return;
-    this.stopped = true;
+  /**
+   * Who is connected already is still taken: he may have asked, and where no other process has the socket, those in its
+   * queue are reset when it is closed.
+   */
+  stopAccepting(): Promise<void> {
+    this.stopping ??= this.emptyQueue();
+    return this.stopping;
+  }
+
+  private async emptyQueue(): Promise<void> {
+    for (let turn = 0; turn < LAST_TURNS_MAX && this.isAwaited; turn++) await nextTurn();
+    this.close();
+  }
+
+  /** Somebody waits in the queue, and is taken in the next turn. */
+  private get isAwaited(): boolean {
+    if (this.server === undefined) return false;
+    const queue = system.listenQueue(this.options.fd);
+    return queue.ok && queue.value.waiting > 0;
+  }
+
+  private close(): void {
+    if (this.closed) return;
+    this.closed = true;
     this.server?.close();
     this.server = undefined;
     system.close(this.options.fd);
@@ -71,6 +97,8 @@ export class Acceptor {
   private take(socket: Socket): void {
     this.options.take(socket);
     if (this.options.ledger.full) this.pause();
+    // Without a moment in which somebody could come.
+    if (this.stopping !== undefined && !this.isAwaited) this.close();
   }
 
   /** The runtime says nothing when it runs out of descriptors, and spins: it must never come to that. */
@@ -84,7 +112,7 @@ export class Acceptor {
   }
 
   private async resume(): Promise<void> {
-    if (this.stopped || this.server !== undefined) return;
+    if (this.stopping !== undefined || this.server !== undefined) return;
     const { report, subject } = this.options;
     const listening = await this.listen();
     if (listening.ok) report(netEvents.connectionsComeAgain, subject);

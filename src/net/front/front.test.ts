@@ -94,7 +94,7 @@ async function fronted(...doors: readonly (readonly [Door, Partial<Route>])[]) {
   const options = { ledger, report: () => {}, subject: about("address", "here") };
   const acceptor = expectGood(await Acceptor.open({ ...options, fd: socket.fd, take: (it) => front.take(1, it) }));
   endings.push(() => {
-    acceptor.stopAccepting();
+    void acceptor.stopAccepting();
     ledger.cutAll();
   });
   return { front, port: socket.port, ledger, places };

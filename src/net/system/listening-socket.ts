@@ -18,6 +18,12 @@ export interface ListenRequest {
   readonly backlog?: number;
 }
 
+/**
+ * "everywhere": no process listens on it any more, and who waits in its queue is reset. "here": those who have it go on
+ * until they close it too, each when the queue is empty.
+ */
+export type Closing = "everywhere" | "here";
+
 export interface ListeningSocket {
   readonly fd: number;
   /** As it was asked for. */
@@ -26,7 +32,8 @@ export interface ListeningSocket {
   readonly port: number;
   /** False once it is closed; its number may be another's by then. */
   readonly open: boolean;
-  close(): void;
+  /** Everywhere, unless it is said. */
+  close(where?: Closing): void;
 }
 
 /**
@@ -61,12 +68,12 @@ export function listeningSocket(fd: number, address: string, port: number, ours 
     get open() {
       return open;
     },
-    close() {
+    close(where = "everywhere") {
       // Once: the number may be another socket's by then.
       if (!open) return;
       open = false;
       // A worker that has not closed it yet would keep the port taken.
-      if (ours) system.stopListening(fd);
+      if (ours && where === "everywhere") system.stopListening(fd);
       system.close(fd);
     },
   };
