@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
-import { connect } from "node:net";
+import { connect, createServer, type Socket } from "node:net";
 import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { about, sentence } from "../../base/fault.ts";
@@ -130,4 +130,22 @@ test("it is closed in every process that has it, or here alone", async () => {
     close(elsewhere);
     expect(await reachable("127.0.0.1", socket.port)).toBe(false);
   }
+});
+
+test("of what a client does not read the system keeps little", async () => {
+  const socket = expectGood(openListeningSocket({ address: "127.0.0.1", port: 0 }));
+  const server = createServer();
+  const arrived = new Promise<Socket>((resolve) => server.once("connection", resolve));
+  server.listen({ fd: expectGood(duplicate(socket.fd)) });
+  const client = connect(socket.port, "127.0.0.1").pause();
+  const carrier = await arrived;
+  const piece = Buffer.alloc(64 * 1024);
+  let takenBytes = 0;
+  carrier.on("error", () => {});
+  while (carrier.write(piece)) takenBytes += piece.length;
+  expect(takenBytes).toBeWithin(piece.length, 1_000_000);
+  client.destroy();
+  carrier.destroy();
+  server.close();
+  socket.close();
 });

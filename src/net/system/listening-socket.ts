@@ -42,6 +42,12 @@ export interface ListeningSocket {
  */
 export const BACKLOG = 65_535;
 
+/**
+ * The system keeps so much of what a connection has to say and cannot send yet. Left alone it keeps megabytes for each, so
+ * that some hundred clients who ask for large files and do not read use up the memory that all of its sockets have together.
+ */
+const UNSENT_BYTES_MAX = 256 * 1024;
+
 export function openListeningSocket(request: ListenRequest): Result<ListeningSocket, ListenFailure> {
   const { address, port, backlog = BACKLOG } = request;
   let fd = address === "*" ? listenOn("::", port, backlog, false) : listenOn(address, port, backlog, true);
@@ -60,6 +66,8 @@ const withoutIpv6: ReadonlySet<string> = new Set(["EAFNOSUPPORT", "EADDRNOTAVAIL
 
 /** `ours`: nobody above us has it open too, so that it may end listening in every process that still has it. */
 export function listeningSocket(fd: number, address: string, port: number, ours = true): ListeningSocket {
+  // For all connections that come through it. Without such a limit all goes on as well, in more memory.
+  system.setOption(fd, "unsentBytesMax", UNSENT_BYTES_MAX);
   let open = true;
   return {
     fd,
@@ -94,8 +102,8 @@ function listenOn(
   const fd = made.value;
   const steps = [
     // Connections of the program that ran before may linger on the port; a listener there still refuses us.
-    () => system.setOption(fd, "reuseAddress", true),
-    () => (ipv6 ? system.setOption(fd, "ipv6Only", ipv6Only) : good(undefined)),
+    () => system.setOption(fd, "reuseAddress", 1),
+    () => (ipv6 ? system.setOption(fd, "ipv6Only", ipv6Only ? 1 : 0) : good(undefined)),
     () => system.bind(fd, where),
     () => system.listen(fd, backlog),
   ];
