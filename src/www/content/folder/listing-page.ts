@@ -47,6 +47,18 @@ export function sortEntries(entries: readonly Entry[], { column, descending }: O
   );
 }
 
+/** Blanks in names are shown as they are. Where there is little room a name has a line of its own. */
+const STYLE = `
+th a{color:inherit}
+td:first-child{white-space:pre-wrap}
+@media(max-width:40rem){
+tr{display:grid;grid-template-columns:1fr auto;border-bottom:1px solid var(--line);padding:.3rem 0}
+th,td{border:0;padding:0}
+th:first-child,td:first-child{grid-column:1/-1}
+td.figure:nth-child(2),th.figure:nth-child(2){text-align:left}
+td:empty{display:none}
+}`;
+
 export interface Listing {
   /** Decoded, with a slash at its end. */
   readonly path: string;
@@ -72,6 +84,7 @@ export function listingPage({ path, entries, isCut, order }: Listing): Buffer {
 ${parent}${rows}</tbody>
 </table>
 ${note}${empty}`,
+    STYLE,
   );
 }
 
@@ -97,6 +110,7 @@ const units = ["bytes", "KiB", "MiB", "GiB", "TiB", "PiB"] as const;
 
 /** Three digits say enough: "1.25 MiB". */
 export function sizeText(bytes: number): string {
+  if (bytes === 1) return "1 byte";
   let value = bytes;
   let unit = 0;
   for (; value >= 1023.5 && unit < units.length - 1; unit++) value /= 1024;
