@@ -17,7 +17,8 @@ describe.skipIf(skip)(title, () => {
   let ground: Ground;
   let origin: string;
   beforeAll(async () => {
-    const site = { directoryBrowsing: true };
+    // A change is seen by the very next request.
+    const site = { directoryBrowsing: true, fileCheckInterval: "0s" };
     ground = await Ground.up({ services: ["www"], document: { www: { sites: { default: site } } } });
     const content = join(ground.program.home, "content", "default");
     mkdirSync(join(content, "files", "below it"), { recursive: true });
