@@ -73,12 +73,13 @@ describe.skipIf(skip)(title, () => {
   const get = (target: string, host = servername) => `GET ${target} HTTP/1.1\r\nHost: ${host}\r\n\r\n`;
   const largeOf = get("/large.bin");
 
-  /** What a new connection is answered with. */
-  async function asked(target: string, host = servername, at = port): Promise<string> {
-    using peer = await Peer.open(at);
-    peer.say(get(target, host).replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n"));
-    return (await peer.ended()).heard;
-  }
+  /** Until a new connection is answered so: a change is felt a moment after it was taken. */
+  const untilAnswered = (text: string, page: number, host = servername) =>
+    eventually(`${host} answers with ${text}`, async () => {
+      using peer = await Peer.open(port);
+      peer.say(get(path(page), host).replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n"));
+      return (await peer.ended()).heard.includes(text);
+    });
 
   const change = (edit: JsonObject) => ground.ask("config.change", { edits: [edit], who: "the test" });
 
@@ -101,15 +102,15 @@ describe.skipIf(skip)(title, () => {
   test("settings of the site", () =>
     under(async () => {
       await ground.set("www", { customHeaders: ["X-Step: 1"], headerWaitTimeout: "20s", tlsMinimum: "1.3" });
-      expect(await asked(path(1))).toContain("\r\nX-Step: 1\r\n");
+      await untilAnswered("\r\nX-Step: 1\r\n", 1);
     }));
 
   test("a site that is added on the same port, and one binding more", () =>
     under(async () => {
       await ground.apply({ www: { sites: { new: { bindings: [`127.0.0.1:${port}:new.example`, "127.0.0.1:0"] } } } });
-      expect(await asked(path(2), "new.example")).toContain("\r\n\r\nnew 2 ");
+      await untilAnswered("\r\n\r\nnew 2 ", 2, "new.example");
       await ground.set("www", { bindings: [`127.0.0.1:${port}`, "127.0.0.1:0"] });
-      expect(await asked(path(2))).toContain("\r\n\r\none 2 ");
+      await untilAnswered("\r\n\r\none 2 ", 2);
     }));
 
   test("another site that is removed, whose own downloads are finished all the same", () =>
@@ -117,14 +118,14 @@ describe.skipIf(skip)(title, () => {
       using own = await Download.begin(await Peer.open(await ground.port("www", "other")), largeOf);
       await change({ at: "www/sites/other", remove: true });
       await change({ at: "www/sites/new", remove: true });
-      expect(await asked(path(2), "new.example")).toContain("\r\n\r\none 2 ");
+      await untilAnswered("\r\n\r\none 2 ", 2, "new.example");
       expect(await own.rest()).toMatchObject({ ending: "whole", bytes: LARGE_BYTES });
     }));
 
   test("the folder of the site", () =>
     under(async () => {
       await ground.set("www", { path: "content/two" });
-      expect(await asked(path(3))).toContain("\r\n\r\ntwo 3 ");
+      await untilAnswered("\r\n\r\ntwo 3 ", 3);
     }));
 
   test("pages that are replaced, by rename and in place, again and again", () =>
@@ -142,7 +143,7 @@ describe.skipIf(skip)(title, () => {
         }
         await load.more(1);
       }
-      await eventually("the last version", async () => (await asked(path(50 % PAGES))).includes("two 2 50 "));
+      await untilAnswered("two 2 50 ", 50 % PAGES);
     }));
 
   test("the certificate", () =>
