@@ -107,7 +107,11 @@ export class WebLoad {
       try {
         using peer = secure ? await this.openSecure() : await Peer.open(this.target.port);
         at = "the first answer";
-        while (this.going && (await this.round(peer, name, way))) at = "an answer";
+        let isNew = true;
+        while (this.going && (await this.round(peer, name, way, isNew))) {
+          at = "an answer";
+          isNew = false;
+        }
       } catch (error) {
         if (this.mayEnd && at === "connect" && (error as NodeJS.ErrnoException).code === "ECONNREFUSED") return;
         this.flaws.push(`${name}, ${at}: ${error}`);
@@ -122,7 +126,8 @@ export class WebLoad {
   }
 
   /** Asks once, or several times in a row; whether the connection goes on. */
-  private async round(peer: Peer, name: string, { inRow, keeps, bodyBytes }: Way): Promise<boolean> {
+  private async round(peer: Peer, name: string, way: Way, isNew: boolean): Promise<boolean> {
+    const { inRow, keeps, bodyBytes } = way;
     const { paths } = this.target;
     const requests = Array.from({ length: inRow }, () => {
       const number = this.asked++;
@@ -132,6 +137,7 @@ export class WebLoad {
     for (const [index, { number, path }] of requests.entries()) {
       const answer = await this.hear(peer);
       if (answer === undefined) {
+        if (isNew && index === 0) this.flaws.push(`${name}: a new connection got no answer`);
         for (const it of requests.slice(index)) this.dismissed.add(it.number);
         return false;
       }
