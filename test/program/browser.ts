@@ -1,5 +1,5 @@
 // Chromium, driven through its DevTools as a person would: goes to addresses, clicks, saves, and tells what it got. It reaches
-// this machine alone: no name but those of the test is resolved, and all it does by itself is switched off. Only for tests.
+// this machine alone: no name is resolved, and all it does by itself is switched off. Only for tests.
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,7 +11,7 @@ const flags = [
   "--no-sandbox",
   "--disable-gpu",
   "--remote-debugging-port=0",
-  "--host-resolver-rules=MAP *.example 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+  "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
   "--no-first-run",
   "--no-default-browser-check",
   "--no-pings",
@@ -66,8 +66,13 @@ export class Browser implements AsyncDisposable {
       env: { ...process.env, HOME: folder },
     });
     const browser = new Browser(folder, child);
-    await browser.attach();
-    return browser;
+    try {
+      await browser.attach();
+      return browser;
+    } catch (thrown) {
+      await browser[Symbol.asyncDispose]();
+      throw thrown;
+    }
   }
 
   /** There, with all that belongs to the page. */
