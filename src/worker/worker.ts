@@ -204,12 +204,13 @@ class Worker {
     else this.kept.set(tag, taken.value);
   }
 
-  private drop(tag: number): void {
+  private async drop(tag: number): Promise<void> {
     const fd = this.kept.get(tag);
     if (fd !== undefined) close(fd);
     this.kept.delete(tag);
-    this.acceptors.get(tag)?.stopAccepting();
+    const acceptor = this.acceptors.get(tag);
     this.acceptors.delete(tag);
+    await acceptor?.stopAccepting();
   }
 
   /** What is new, and in another way what was in clear and begins with TLS now. */
@@ -241,7 +242,7 @@ class Worker {
   private async drain(limitMs: number): Promise<void> {
     this.draining = true;
     this.errands.dropAll();
-    for (const tag of [...this.kept.keys(), ...this.acceptors.keys()]) this.drop(tag);
+    await Promise.all([...this.kept.keys(), ...this.acceptors.keys()].map((tag) => this.drop(tag)));
     this.whole.finishAll();
     const endMs = systemClock.steadyMs() + limitMs;
     const cancel = systemClock.after(limitMs, () => this.whole.cutAll());

@@ -15,9 +15,10 @@ afterEach(() => {
   for (const end of endings.splice(0)) end();
 });
 
-/** Greets whoever is taken, and counts him in. */
-async function listening(max: number) {
+/** Greets whoever is taken, and counts him in. So many are connected before anybody is taken. */
+async function listening(max: number, early = 0) {
   const socket = expectGood(openListeningSocket({ address: "*", port: 0 }));
+  const clients = await Promise.all(Array.from({ length: early }, () => openDialogue(socket.port)));
   const ledger = new ConnectionLedger(max, systemClock);
   const events: Occurrence[] = [];
   const report = reporter("test", Date.now, (it) => events.push(it));
@@ -34,10 +35,10 @@ async function listening(max: number) {
   };
   const acceptor = expectGood(await Acceptor.open({ fd: socket.fd, take, ledger, report, subject }));
   endings.push(() => {
-    acceptor.stopAccepting();
+    void acceptor.stopAccepting();
     ledger.cutAll();
   });
-  return { socket, acceptor, ledger, events };
+  return { socket, acceptor, ledger, events, clients };
 }
 
 test("the queue is as long as it was opened, although the runtime shortens it", async () => {
@@ -63,12 +64,20 @@ test("when descriptors are short nobody is refused: who comes waits in the queue
   expect(events[0]?.remedy).toContain("LimitNOFILE");
 });
 
+test("who is connected when it stops is taken, and nobody after that", async () => {
+  const { socket, acceptor, ledger, clients } = await listening(9, 3);
+  expect([expectGood(listenQueue(socket.fd)).waiting, ledger.size]).toEqual([3, 0]);
+  await acceptor.stopAccepting();
+  expect(ledger.size).toBe(3);
+  for (const client of clients) await client.hear("hello");
+  await expect(openDialogue(socket.port)).rejects.toThrow();
+});
+
 test("one that stopped while it waited for room takes nobody any more", async () => {
   const { socket, acceptor, ledger } = await listening(1);
   const inside = await openDialogue(socket.port);
   await inside.hear("hello");
-  acceptor.stopAccepting();
-  acceptor.stopAccepting();
+  await Promise.all([acceptor.stopAccepting(), acceptor.stopAccepting()]);
   inside.socket.end();
   await ledger.whenEmpty();
   await expect(openDialogue(socket.port)).rejects.toThrow();

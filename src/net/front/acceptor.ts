@@ -1,5 +1,6 @@
 // Takes connections from a listening socket that the supervisor opened, and hands each on. When the process has as many
 // as its descriptors allow it takes no more until some have ended; those who come meanwhile wait in the system's queue.
+import { promisify } from "node:util";
 import type { Subject } from "../../base/fault.ts";
 import { bad, good, type Result } from "../../base/result.ts";
 import type { Report } from "../../event/event.ts";
@@ -25,13 +26,18 @@ export interface AcceptorOptions {
   readonly subject: Subject<"address">;
 }
 
+/** In each turn all are taken who wait; where they come faster than that, the last ones are not waited for. */
+const LAST_TURNS_MAX = 1000;
+const nextTurn = promisify(setImmediate);
+
 export class Acceptor {
   private readonly options: AcceptorOptions;
   private readonly endpoints: Endpoints;
   /** Undefined while nobody is taken. */
   private listening: Listening | undefined;
   private isInClear = false;
-  private stopped = false;
+  private stopping: Promise<void> | undefined;
+  private closed = false;
 
   private constructor(options: AcceptorOptions) {
     this.options = options;
@@ -53,10 +59,30 @@ export class Acceptor {
     await this.resume();
   }
 
-  /** At once; connections that wait to be accepted stay in the queue, for another process that has the socket. */
-  stopAccepting(): void {
-    if (this.stopped) return;
-    this.stopped = true;
+  /**
+   * Who is connected already is still taken: he may have asked, and where no other process has the socket, those in its
+   * queue are reset when it is closed.
+   */
+  stopAccepting(): Promise<void> {
+    this.stopping ??= this.emptyQueue();
+    return this.stopping;
+  }
+
+  private async emptyQueue(): Promise<void> {
+    for (let turn = 0; turn < LAST_TURNS_MAX && this.isAwaited; turn++) await nextTurn();
+    this.close();
+  }
+
+  /** Somebody waits in the queue, and is taken in the next turn. */
+  private get isAwaited(): boolean {
+    if (this.listening === undefined) return false;
+    const queue = system.listenQueue(this.options.fd);
+    return queue.ok && queue.value.waiting > 0;
+  }
+
+  private close(): void {
+    if (this.closed) return;
+    this.closed = true;
     this.listening?.stop();
     this.listening = undefined;
     system.close(this.options.fd);
@@ -79,7 +105,7 @@ export class Acceptor {
     };
     const listening = this.isInClear ? listenInClear(listener) : await listenWithStreams(listener);
     if (!listening.ok) return listening;
-    if (this.stopped) listening.value.stop();
+    if (this.closed) listening.value.stop();
     else this.listening = listening.value;
     // The runtime has called listen(2) with a queue of 511, for all processes that share the socket.
     system.listen(fd, BACKLOG);
@@ -90,6 +116,8 @@ export class Acceptor {
     const { endpoints } = this;
     this.options.take(socket, endpoints.peerOf(fd), endpoints.localOf(fd));
     if (this.options.ledger.full) this.pause();
+    // Without a moment in which somebody could come.
+    if (this.stopping !== undefined && !this.isAwaited) this.close();
   }
 
   /** The runtime says nothing when it runs out of descriptors, and spins: it must never come to that. */
@@ -105,7 +133,7 @@ export class Acceptor {
   }
 
   private async resume(): Promise<boolean> {
-    if (this.stopped || this.listening !== undefined) return false;
+    if (this.stopping !== undefined || this.listening !== undefined) return false;
     const { report, subject } = this.options;
     const listening = await this.listen();
     if (!listening.ok) report(netEvents.acceptFailed, subject, { because: listening.error });

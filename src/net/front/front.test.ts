@@ -99,7 +99,7 @@ async function fronted(...doors: readonly (readonly [Door, Partial<Route>])[]) {
     await Acceptor.open({ ...options, fd: socket.fd, take: (it, peer, local) => front.take(1, it, peer, local) }),
   );
   endings.push(() => {
-    acceptor.stopAccepting();
+    void acceptor.stopAccepting();
     ledger.cutAll();
   });
   return { front, port: socket.port, ledger, places };

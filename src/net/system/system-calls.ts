@@ -50,6 +50,7 @@ const options = {
   ipv6Only: { level: 41, name: 26 },
   noDelay: { level: 6, name: 1 },
   tcpInfo: { level: 6, name: 11 },
+  unsentBytesMax: { level: 6, name: 25 },
 } as const;
 const SOL_SOCKET = 1;
 const SCM_RIGHTS = 1;
@@ -137,9 +138,9 @@ export const close = (fd: number): Outcome => done(attempt("close", (c) => c.clo
 /** Another descriptor of the same thing, closed in children like all of ours. */
 export const duplicate = (fd: number): Outcome<number> => attempt("fcntl", (c) => c.fcntl(fd, F_DUPFD_CLOEXEC, 0));
 
-export function setOption(fd: number, option: "reuseAddress" | "ipv6Only", on: boolean): Outcome {
+export function setOption(fd: number, option: "reuseAddress" | "ipv6Only" | "unsentBytesMax", value: number): Outcome {
   const { level, name } = options[option];
-  return done(attempt("setsockopt", (c) => c.setsockopt(fd, level, name, Int32Array.of(on ? 1 : 0), 4)));
+  return done(attempt("setsockopt", (c) => c.setsockopt(fd, level, name, Int32Array.of(value), 4)));
 }
 
 /** To be read before another call is made. */

@@ -306,4 +306,7 @@ test("a client that does not read is cut off, later than one that asks nothing",
   expect(rig.socket?.destroyed).toBe(false);
   rig.clock.advance(2000);
   expect(rig.socket?.destroyed).toBe(true);
+  // In the system, too: nothing goes on for it there.
+  client.socket.resume();
+  expect(await client.ended).toBe("reset");
 });

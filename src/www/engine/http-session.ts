@@ -258,7 +258,9 @@ export class HttpSession implements Watched, SocketListener, Door, HttpService, 
   }
 
   private late(awaited: Awaited): void {
-    if (awaited !== "request" && awaited !== "head" && awaited !== "body") return void this.socket.destroy();
+    // With a reset: the system would go on for a client who does not read, and keep what is unread for as long.
+    if (awaited === "peer") return this.cut();
+    if (awaited === "answer" || awaited === "end") return void this.socket.destroy();
     this.http.late();
     this.moved();
   }

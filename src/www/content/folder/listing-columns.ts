@@ -64,6 +64,7 @@ const units = ["bytes", "KiB", "MiB", "GiB", "TiB", "PiB"] as const;
 
 /** Three digits say enough: "1.25 MiB". */
 export function sizeText(bytes: number): string {
+  if (bytes === 1) return "1 byte";
   let value = bytes;
   let unit = 0;
   for (; value >= 1023.5 && unit < units.length - 1; unit++) value /= 1024;

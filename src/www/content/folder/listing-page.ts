@@ -34,6 +34,18 @@ export function sortEntries(entries: readonly Entry[], { column, descending }: O
   );
 }
 
+/** Blanks in names are shown as they are. Where there is little room a name has a line of its own. */
+const STYLE = `
+th a{color:inherit}
+td:first-child{white-space:pre-wrap}
+@media(max-width:40rem){
+tr{display:grid;grid-template-columns:1fr auto;border-bottom:1px solid var(--line);padding:.3rem 0}
+th,td{border:0;padding:0}
+th:first-child,td:first-child{grid-column:1/-1}
+td.figure:nth-child(2),th.figure:nth-child(2){text-align:left}
+td:empty{display:none}
+}`;
+
 export interface Listing {
   /** Decoded, with a slash at its end. */
   readonly path: string;
@@ -66,6 +78,7 @@ export function listingPage({ path, entries, isCut, facts, order: wanted }: List
 ${parent}${rows}</tbody>
 </table>
 ${note}${empty}`,
+    STYLE,
   );
 }
 

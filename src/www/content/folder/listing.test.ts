@@ -118,6 +118,7 @@ test("a link out is refused as a folder too, and an empty folder says so", async
 test("sizes are told in three digits", () => {
   const cases = {
     0: "0 bytes",
+    1: "1 byte",
     1023: "1023 bytes",
     1024: "1.00 KiB",
     10235: "10.0 KiB",
