@@ -18,6 +18,8 @@ export interface Carrier {
   off(event: string, listener: (chunk: Buffer) => void): unknown;
   /** False where "drain" is told once all has left. What waits behind something else is kept as it is given. */
   write(bytes: Buffer, left?: () => void): boolean;
+  /** The same with bytes that do not change before they have left: what waits is not copied. Not every socket makes a difference. */
+  lend?(bytes: Buffer): boolean;
   pause(): unknown;
   resume(): unknown;
   isPaused(): boolean;

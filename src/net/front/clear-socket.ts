@@ -37,18 +37,22 @@ export class ClearSocket extends EventEmitter implements Carrier {
 
   write(bytes: Buffer, left?: () => void): boolean {
     if (this.destroyed || this.ending) return false;
-    this.bytesWritten += bytes.length;
-    if (this.unsentBytes > 0) this.keep(bytes);
-    else {
-      const taken = Math.max(0, this.raw.write(bytes));
-      // Whoever wrote it may use its memory again.
-      if (taken < bytes.length) this.keep(Buffer.from(bytes.subarray(taken)));
-    }
+    const { unsentBytes } = this;
+    const rest = this.send(bytes);
+    // What waits behind nothing may be used again by whoever wrote it.
+    if (rest !== undefined) this.keep(unsentBytes === 0 ? Buffer.from(rest) : rest);
     if (left !== undefined) {
       if (this.unsentBytes === 0) queueMicrotask(left);
       else this.once("drain", left);
     }
     return this.unsentBytes === 0;
+  }
+
+  lend(bytes: Buffer): boolean {
+    if (this.destroyed || this.ending) return false;
+    const rest = this.send(bytes);
+    if (rest !== undefined) this.keep(rest);
+    return rest === undefined;
   }
 
   isPaused(): boolean {
@@ -136,6 +140,14 @@ export class ClearSocket extends EventEmitter implements Carrier {
       this.readableEnded = true;
       this.emit("end");
     } else this.resumeRaw();
+  }
+
+  /** What the system does not take. */
+  private send(bytes: Buffer): Buffer | undefined {
+    this.bytesWritten += bytes.length;
+    if (this.unsentBytes > 0) return bytes;
+    const taken = Math.max(0, this.raw.write(bytes));
+    return taken < bytes.length ? bytes.subarray(taken) : undefined;
   }
 
   private keep(bytes: Buffer): void {

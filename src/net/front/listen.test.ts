@@ -118,6 +118,20 @@ describe.each(Object.keys(ways) as (keyof typeof ways)[])("a connection taken %s
     expect(told.socket.writableLength).toBe(0);
   });
 
+  test("keeps what is lent to it as it is", async () => {
+    const { client, told } = await connected(way);
+    if (told.socket.lend === undefined) return;
+    client.socket.pause();
+    const bytes = Buffer.alloc(2 ** 20, "a");
+    let written = bytes.length;
+    while (told.socket.lend(bytes)) written += bytes.length;
+    bytes.fill("b");
+    told.socket.lend(Buffer.from("end"));
+    client.socket.resume();
+    const all = await client.hear("end");
+    expect([all.length, all.startsWith("a"), all.endsWith("bend")]).toEqual([written + 3, true, true]);
+  });
+
   test("ends only when what waits has left", async () => {
     const { client, told } = await connected(way);
     client.socket.pause();

@@ -123,8 +123,13 @@ export class HttpSession implements Watched, SocketListener, Door, HttpService, 
 
   // What the engine asks of the way to the client.
 
-  write(bytes: Buffer): boolean {
+  write(bytes: Buffer, stays: boolean): boolean {
     const { socket } = this;
+    if (stays && socket.lend !== undefined) {
+      if (socket.lend(bytes)) return true;
+      this.sinceMs = this.deadlines.nowMs;
+      return false;
+    }
     // A socket takes over what the system does not take at once; but behind that it keeps what it is given, as it is.
     const roomy = socket.write(socket.writableLength === 0 ? bytes : Buffer.from(bytes));
     if (socket.writableLength === 0) return true;

@@ -11,6 +11,9 @@ export interface BodyWriter {
   end(trailers: readonly Field[], out: Outbox): boolean;
 }
 
+/** A source is not asked again before the client has read what came. */
+const STAYS = true;
+
 /** Behind a Content-Length. */
 export class LengthWriter implements BodyWriter {
   private missing: number;
@@ -22,7 +25,7 @@ export class LengthWriter implements BodyWriter {
 
   piece(piece: Buffer, out: Outbox): boolean {
     const taken = Math.min(piece.length, this.missing);
-    out.add(piece, 0, taken);
+    out.add(piece, 0, taken, STAYS);
     this.missing -= taken;
     return taken === piece.length;
   }
@@ -37,7 +40,7 @@ export const chunkedWriter: BodyWriter = {
     // An empty chunk would be the last one.
     if (piece.length === 0) return true;
     out.text(`${piece.length.toString(16)}\r\n`);
-    out.add(piece);
+    out.add(piece, 0, piece.length, STAYS);
     out.text("\r\n");
     return true;
   },
@@ -50,7 +53,7 @@ export const chunkedWriter: BodyWriter = {
 /** For HTTP/1.0: the end of the connection is the end of the body. */
 export const untilCloseWriter: BodyWriter = {
   piece(piece, out) {
-    out.add(piece);
+    out.add(piece, 0, piece.length, STAYS);
     return true;
   },
   end: () => true,

@@ -3,10 +3,10 @@
 
 export interface Sink {
   /**
-   * Takes all of it, and has no need of these bytes any more when it returns. False: the peer does not keep up, and nothing
-   * more should be said until it has.
+   * Takes all of it. False: the peer does not keep up, and nothing more should be said until it has. Where they do not stay,
+   * it has no need of these bytes any more when it returns; else they do not change before the peer has them.
    */
-  write(bytes: Buffer): boolean;
+  write(bytes: Buffer, stays: boolean): boolean;
 }
 
 const BYTES = 64 * 1024;
@@ -42,8 +42,8 @@ export class Outbox {
     this.total += text.length;
   }
 
-  /** Is copied as far as it fills the write that is under way; what is larger leaves as it is. */
-  add(bytes: Buffer, from = 0, to = bytes.length): void {
+  /** Is copied as far as it fills the write that is under way; what is larger leaves as it is. See `Sink` for what stays. */
+  add(bytes: Buffer, from = 0, to = bytes.length, stays = false): void {
     this.total += to - from;
     let at = from;
     if (this.used > 0 || to - at < BYTES) {
@@ -51,7 +51,7 @@ export class Outbox {
       if (at === to) return;
       this.flush();
     }
-    if (to - at >= BYTES) this.write(bytes.subarray(at, to));
+    if (to - at >= BYTES) this.write(bytes.subarray(at, to), stays);
     else this.copy(bytes, at, to);
   }
 
@@ -67,11 +67,11 @@ export class Outbox {
     if (this.used === 0) return;
     const { used } = this;
     this.used = 0;
-    this.write(this.bytes.subarray(0, used));
+    this.write(this.bytes.subarray(0, used), false);
   }
 
-  private write(bytes: Buffer): void {
+  private write(bytes: Buffer, stays: boolean): void {
     if (this.sink === undefined) throw new Error("nobody is spoken to");
-    if (!this.sink.write(bytes)) this.blocked = true;
+    if (!this.sink.write(bytes, stays)) this.blocked = true;
   }
 }
