@@ -8,7 +8,6 @@ import type { SiteMetrics } from "../net/metrics/site-metrics.ts";
 import type { Answer } from "../proto/http/answer/answer.ts";
 import { refusalAnswer } from "../proto/http/answer/refusal-answer.ts";
 import { writeAnswer } from "../proto/http/answer/write-answer.ts";
-import type { Shared } from "../proto/http/connection/door.ts";
 import type { Refusal } from "../proto/http/refusal.ts";
 import type { Request } from "../proto/http/request.ts";
 import type { Site, SiteInput } from "../service/service.ts";
@@ -20,8 +19,8 @@ import { Decisions } from "./decisions.ts";
 import type { Directory } from "./directories/directory.ts";
 import { siteDirectories } from "./directories/site-directories.ts";
 import type { AnsweringSite } from "./engine/answering-site.ts";
-import { connectionLimits, sessionLimits } from "./engine/engine-settings.ts";
-import { HttpSession } from "./engine/http-session.ts";
+import { connectionLimits, protocolsOf, sessionLimits, streamLimits } from "./engine/engine-settings.ts";
+import { HttpSession, type SessionShared } from "./engine/http-session.ts";
 import { siteRefusals } from "./engine/refusals.ts";
 import type { SessionLimits } from "./engine/session-limits.ts";
 import { pathRules } from "./path-rules.ts";
@@ -44,6 +43,7 @@ interface Ready {
 export class WebSite implements Site, AnsweringSite, ModuleWorld {
   readonly faults = [];
   readonly takesStrayHosts: boolean;
+  readonly protocols: readonly string[];
   readonly limits: SessionLimits;
   readonly log: AccessLog;
   readonly metrics: SiteMetrics;
@@ -52,13 +52,15 @@ export class WebSite implements Site, AnsweringSite, ModuleWorld {
   private readonly decisions: Decisions;
   private readonly ready = new Map<Directory, Ready>();
   private readonly keepsAlive: boolean;
-  private readonly shared: Shared;
+  private readonly http2Clear: boolean;
+  private readonly shared: SessionShared;
   private readonly deadlines: Deadlines;
 
   constructor(input: WebSiteInput, common: WebCommon) {
     const { values, clock, log, metrics, name } = input;
     const { home, outbox, date } = common;
     this.takesStrayHosts = values.defaultSite === name;
+    this.protocols = protocolsOf(values);
     this.limits = sessionLimits(values);
     this.log = log;
     this.metrics = metrics;
@@ -66,12 +68,16 @@ export class WebSite implements Site, AnsweringSite, ModuleWorld {
     this.homeFolder = home.root;
     this.decisions = new Decisions(pathRules(values), siteDirectories(home, input), common.decisionMemory);
     this.keepsAlive = values.allowKeepAlive;
-    this.shared = { outbox, date, limits: connectionLimits(values) };
+    this.http2Clear = values.http2Clear;
+    this.shared = { outbox, date, limits: connectionLimits(values), streams: streamLimits(values) };
     this.deadlines = Deadlines.of(clock);
   }
 
   serve(socket: Socket, connection: Connection): void {
-    const session = new HttpSession(socket, connection, this, this.shared, this.deadlines);
+    const { secured } = connection;
+    const inClear = this.http2Clear ? "unknown" : "HTTP/1";
+    const spoken = secured === undefined ? inClear : secured.alpn === "h2" ? "HTTP/2" : "HTTP/1";
+    const session = new HttpSession(socket, connection, this, this.shared, this.deadlines, spoken);
     connection.onFinish(() => session.finish());
   }
 

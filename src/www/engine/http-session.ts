@@ -1,4 +1,4 @@
-// Drives HTTP/1 over one socket: brings the engine what arrives and the client what is said, watches the clock, and has each
+// Drives HTTP over one socket, in the version that both speak: brings the engine what arrives and the client what is said, watches the clock, and has each
 // request asked of the limits, counted and logged. It knows no path and no file: the site answers.
 import type { Socket } from "node:net";
 import type { Clock } from "../../base/clock.ts";
@@ -10,24 +10,36 @@ import { listenTo, type SocketListener } from "../../net/line/line-socket.ts";
 import { siteCells } from "../../net/metrics/metrics.ts";
 import type { Answer } from "../../proto/http/answer/answer.ts";
 import type { Door, HttpService, Shared } from "../../proto/http/connection/door.ts";
-import { type Awaited, HttpConnection } from "../../proto/http/connection/http-connection.ts";
+import type { Awaited, Engine } from "../../proto/http/connection/engine.ts";
+import { HttpConnection } from "../../proto/http/connection/http-connection.ts";
 import type { Refusal } from "../../proto/http/refusal.ts";
 import type { Request } from "../../proto/http/request.ts";
+import { Http2Connection } from "../../proto/http2/connection/http2-connection.ts";
+import type { StreamLimits } from "../../proto/http2/connection/stream-limits.ts";
 import type { Asker } from "../content/asker.ts";
 import { writeLine } from "./access-line.ts";
 import { type AnsweringSite, isAnsweringSite } from "./answering-site.ts";
+import { type AskedRequest, AskedRequests } from "./asked-requests.ts";
+import { FirstWords, type Listening } from "./first-words.ts";
 import { siteRefusals } from "./refusals.ts";
 import { lateAt, progressBytes } from "./session-limits.ts";
 
 const nothing = Buffer.alloc(0);
 
-export class HttpSession implements Watched, SocketListener, Door, HttpService, Asker {
+/** What the connection is known to be; "unknown" where only its first words will tell. */
+export type Spoken = "HTTP/1" | "HTTP/2" | "unknown";
+
+export interface SessionShared extends Shared {
+  readonly streams: StreamLimits;
+}
+
+export class HttpSession implements Watched, SocketListener, Listening, Door, HttpService, Asker {
   quietUntilMs = 0;
   private readonly socket: Socket;
   private readonly connection: Connection;
-  private readonly shared: Shared;
+  private readonly shared: SessionShared;
   private readonly deadlines: Deadlines;
-  private readonly http: HttpConnection;
+  private http: Engine;
   /** Who answers: where the connection came in, and then whose host was named last. */
   private site: AnsweringSite;
   private awaited: Awaited = "request";
@@ -37,15 +49,19 @@ export class HttpSession implements Watched, SocketListener, Door, HttpService, 
   private broughtBytes = 0;
   private answers = 0;
   private finishing = false;
-  /** The request under way, when its last bytes came, and why it is refused. */
-  private asked: Request | undefined;
-  private askedAtMs = 0;
+  private readonly asked = new AskedRequests();
   /** When something came last, by both clocks: each look at a clock costs as much as a third of a line of the log. */
   private heardAtMs = 0;
   private heardAtWallMs = 0;
-  private refusal: Refusal | undefined;
 
-  constructor(socket: Socket, connection: Connection, site: AnsweringSite, shared: Shared, deadlines: Deadlines) {
+  constructor(
+    socket: Socket,
+    connection: Connection,
+    site: AnsweringSite,
+    shared: SessionShared,
+    deadlines: Deadlines,
+    spoken: Spoken,
+  ) {
     this.socket = socket;
     this.connection = connection;
     this.site = site;
@@ -53,7 +69,7 @@ export class HttpSession implements Watched, SocketListener, Door, HttpService, 
     this.deadlines = deadlines;
     this.startedAtMs = deadlines.nowMs;
     this.sinceMs = this.startedAtMs;
-    this.http = new HttpConnection(this, shared, this);
+    this.http = spoken === "unknown" ? new FirstWords(this) : this.engine(spoken);
     listenTo(socket, this);
     deadlines.add(this);
   }
@@ -66,10 +82,18 @@ export class HttpSession implements Watched, SocketListener, Door, HttpService, 
     this.http.finish();
     this.finishing = true;
     if (this.http.awaits === "request") {
-      if (this.answers > 0) this.http.late();
+      if (this.answers > 0 && !this.http.saysFarewell) this.http.late();
       else this.sinceMs = this.deadlines.nowMs;
     }
     this.moved();
+  }
+
+  decided(isHttp2: boolean, heard: Buffer): Engine {
+    const engine = this.engine(isHttp2 ? "HTTP/2" : "HTTP/1");
+    this.http = engine;
+    if (this.finishing) engine.finish();
+    if (heard.length > 0) engine.heard(heard);
+    return engine;
   }
 
   // What the socket tells.
@@ -97,10 +121,11 @@ export class HttpSession implements Watched, SocketListener, Door, HttpService, 
   closed(): void {
     this.deadlines.remove(this);
     this.http.closed();
-    if (this.asked !== undefined) this.over(this.asked, undefined, 0, false);
   }
 
   check(nowMs: number): void {
+    const { limits } = this.site;
+    this.http.look?.(nowMs, { idleMs: limits.idleMs, bytesMin: progressBytes(limits) });
     // What is promised comes without a word from the socket.
     this.moved();
     const { awaited } = this;
@@ -112,7 +137,7 @@ export class HttpSession implements Watched, SocketListener, Door, HttpService, 
         unreadBytes: this.socket.writableLength,
         lastRequest: this.finishing,
       },
-      this.site.limits,
+      limits,
     );
     if (nowMs >= lateAtMs) this.late(awaited);
     else if (awaited !== "answer") this.quietUntilMs = lateAtMs;
@@ -152,8 +177,9 @@ export class HttpSession implements Watched, SocketListener, Door, HttpService, 
   // What the engine asks of whoever answers.
 
   answer(request: Request): Answer | Promise<Answer> {
+    const isForUs = this.turnTo(request.host);
     this.begin(request);
-    if (!this.turnTo(request.host)) {
+    if (!isForUs) {
       const { secured } = this.connection;
       return this.refuse(secured === undefined ? siteRefusals.nobody : siteRefusals.misdirected, request);
     }
@@ -162,18 +188,21 @@ export class HttpSession implements Watched, SocketListener, Door, HttpService, 
   }
 
   refuse(refusal: Refusal, request: Request): Answer {
-    if (this.asked === undefined) this.begin(request);
-    this.refusal = refusal;
-    return this.site.refuse(refusal);
+    const asked = this.asked.find(request) ?? this.begin(request);
+    asked.refusal = refusal;
+    return asked.site.refuse(refusal);
   }
 
   answered(request: Request, answer: Answer, bytes: number, whole: boolean): void {
-    this.over(request, answer, bytes, whole);
-    const failure = this.failureOf(answer.status);
-    if (failure !== undefined && this.connection.visit.failure(failure) !== undefined) this.http.finish();
-    this.asked = undefined;
-    this.refusal = undefined;
+    const asked = this.asked.take(request);
+    this.over(asked, answer, bytes, whole);
     this.answers++;
+    const failure = failureOf(answer.status, asked.refusal);
+    if (failure !== undefined && this.connection.visit.failure(failure) !== undefined) this.http.finish();
+  }
+
+  unanswered(request: Request): void {
+    this.over(this.asked.take(request), undefined, 0, false);
   }
 
   // What error pages ask of the client.
@@ -194,9 +223,15 @@ export class HttpSession implements Watched, SocketListener, Door, HttpService, 
     return this.deadlines.clock;
   }
 
-  private begin(request: Request): void {
-    this.asked = request;
-    this.askedAtMs = this.heardAtMs;
+  private engine(spoken: Exclude<Spoken, "unknown">): Engine {
+    const { shared } = this;
+    return spoken === "HTTP/2"
+      ? new Http2Connection(this, shared, shared.streams, this)
+      : new HttpConnection(this, shared, this);
+  }
+
+  private begin(request: Request): AskedRequest {
+    return this.asked.add(request, this.site, this.heardAtMs);
   }
 
   /** Each request may name another host; without one it is for the site at which the connection is. */
@@ -208,22 +243,20 @@ export class HttpSession implements Watched, SocketListener, Door, HttpService, 
     return true;
   }
 
-  /** Whoever breaks the protocol, and whoever is answered with an error. */
-  private failureOf(status: number): FailureKind | undefined {
-    if (status < 400 || status >= 500) return undefined;
-    return this.refusal?.status === 400 ? "protocol-error" : "client-error";
-  }
-
-  private over(request: Request, answer: Answer | undefined, bytesSent: number, whole: boolean): void {
-    const { site } = this;
+  private over(
+    { request, site, atMs: askedAtMs, refusal }: AskedRequest,
+    answer: Answer | undefined,
+    bytesSent: number,
+    whole: boolean,
+  ): void {
     const nowMs = this.deadlines.nowMs;
-    const timeTakenMs = nowMs - this.askedAtMs;
+    const timeTakenMs = nowMs - askedAtMs;
     this.sinceMs = nowMs;
     this.quietUntilMs = 0;
     site.metrics.add(siteCells.requests[answer !== undefined && whole ? outcomeOf(answer.status) : "aborted"]);
     site.metrics.observe(siteCells.requestSeconds, timeTakenMs / 1000);
     if (!site.log.on) return;
-    const because = this.refusal?.because ?? "";
+    const because = refusal?.because ?? "";
     const atMs = this.heardAtWallMs + nowMs - this.heardAtMs;
     writeLine(site.log, this.connection, request, { atMs, timeTakenMs, bytesSent, answer, because });
   }
@@ -251,6 +284,12 @@ export class HttpSession implements Watched, SocketListener, Door, HttpService, 
     this.http.late();
     this.moved();
   }
+}
+
+/** Whoever breaks the protocol, and whoever is answered with an error. */
+function failureOf(status: number, refusal: Refusal | undefined): FailureKind | undefined {
+  if (status < 400 || status >= 500) return undefined;
+  return refusal?.status === 400 ? "protocol-error" : "client-error";
 }
 
 const outcomeOf = (status: number) => (status < 400 ? "done" : status < 500 ? "refused" : "failed");

@@ -16,8 +16,9 @@ import { Outbox } from "../../proto/http/answer/outbox.ts";
 import { refusalAnswer } from "../../proto/http/answer/refusal-answer.ts";
 import { usualConnectionLimits } from "../../proto/http/connection/usual-limits.ts";
 import type { Request } from "../../proto/http/request.ts";
+import { usualStreamLimits } from "../../proto/http2/connection/stream-limits.ts";
 import type { AnsweringSite } from "../engine/answering-site.ts";
-import { HttpSession } from "../engine/http-session.ts";
+import { HttpSession, type Spoken } from "../engine/http-session.ts";
 
 export type Reply = (request: Request) => Answer | Promise<Answer>;
 
@@ -68,15 +69,20 @@ export class SessionRig {
   session: HttpSession | undefined;
   socket: Socket | undefined;
 
-  constructor(site: AnsweringSite, more: Partial<Connection> = {}) {
+  constructor(site: AnsweringSite, more: Partial<Connection> = {}, spoken: Spoken = "HTTP/1") {
     const failure = (kind: FailureKind) => void this.failures.push(kind) as undefined;
     const visit = { request: () => undefined, failure };
-    const shared = { outbox: this.outbox, date: new DateStamp(0), limits: usualConnectionLimits };
+    const shared = {
+      outbox: this.outbox,
+      date: new DateStamp(0),
+      limits: usualConnectionLimits,
+      streams: usualStreamLimits,
+    };
     this.server = createServer({ allowHalfOpen: true }, (socket) => {
       socket.on("error", () => {});
       this.socket = socket;
       const connection = fakeConnection({ moveTo: () => site, visit, ...more });
-      this.session = new HttpSession(socket, connection, site, shared, Deadlines.of(this.clock));
+      this.session = new HttpSession(socket, connection, site, shared, Deadlines.of(this.clock), spoken);
     });
   }
 
