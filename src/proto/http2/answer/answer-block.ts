@@ -17,11 +17,11 @@ export interface AnswerBlock {
   readonly dateAt: number;
 }
 
-/** `isFirst`: of the connection. */
-export function answerBlock(answer: Answer, date: string, isFirst: boolean): AnswerBlock {
+/** `saysNoTable`: the client waits for that. */
+export function answerBlock(answer: Answer, date: string, saysNoTable: boolean): AnswerBlock {
   const { status, fields, body } = answer;
   writer.clear();
-  if (isFirst) writer.noTable();
+  if (saysNoTable) writer.noTable();
   writer.status(status);
   writeFields(fields);
   const length = body === undefined ? 0 : body.length;
@@ -30,9 +30,9 @@ export function answerBlock(answer: Answer, date: string, isFirst: boolean): Ans
   return { block: writer.block, dateAt };
 }
 
-export function informationBlock(status: number, isFirst: boolean): Buffer {
+export function informationBlock(status: number, saysNoTable: boolean): Buffer {
   writer.clear();
-  if (isFirst) writer.noTable();
+  if (saysNoTable) writer.noTable();
   writer.status(status);
   return writer.block;
 }

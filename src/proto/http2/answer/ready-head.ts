@@ -26,10 +26,10 @@ export class ReadyHead {
     return head;
   }
 
-  /** As what is said first on a connection stands in no ready head, that one is made anew. */
-  static blockOf(answer: Answer, date: DateStamp, isFirst: boolean): Buffer {
-    const isReady = answer instanceof ReadyAnswer && !isFirst;
-    return isReady ? ReadyHead.of(answer, date).block : answerBlock(answer, date.text, isFirst).block;
+  /** What is said once on a connection stands in no ready head. */
+  static blockOf(answer: Answer, date: DateStamp, saysNoTable: boolean): Buffer {
+    const isReady = answer instanceof ReadyAnswer && !saysNoTable;
+    return isReady ? ReadyHead.of(answer, date).block : answerBlock(answer, date.text, saysNoTable).block;
   }
 
   private stamp({ second, text }: DateStamp): void {

@@ -44,11 +44,11 @@ export class StreamAnswer {
   }
 
   /** The head; "whole" where nothing follows. */
-  begin(out: Outbox, method: string, date: DateStamp, isFirst: boolean): Progress {
+  begin(out: Outbox, method: string, date: DateStamp, saysNoTable: boolean): Progress {
     const { answer, stream } = this;
     const isAlone = this.missing === 0 || hasNoContent({ method }, answer);
     const before = out.total;
-    writeBlock(out, stream, ReadyHead.blockOf(answer, date, isFirst), isAlone);
+    writeBlock(out, stream, ReadyHead.blockOf(answer, date, saysNoTable), isAlone);
     this.bytes += out.total - before;
     this.isBegun = true;
     return isAlone ? this.finished("whole") : "more";

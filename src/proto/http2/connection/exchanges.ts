@@ -1,31 +1,18 @@
-// What goes on in the streams of a connection: requests are asked, their bodies given on, and answers said, one frame of each in
-// turn. Frames come in by what they say; it knows no time but what it is told.
-import type { Answer } from "../../http/answer/answer.ts";
-import { discard } from "../../http/answer/answer.ts";
-import { ReadyAnswer } from "../../http/answer/ready-answer.ts";
+// The requests of a connection that are under way, each in a stream of its own: they are asked, get their bodies, are answered, or
+// are lost. Frames come in by what they say; it knows no time but what it is told.
+import { type Answer, discard } from "../../http/answer/answer.ts";
 import type { HttpService, Shared } from "../../http/connection/door.ts";
 import type { Patience as ClientPatience } from "../../http/connection/engine.ts";
 import { type Refusal, refusals } from "../../http/refusal.ts";
 import type { Field } from "../../http/request.ts";
-import { informationBlock } from "../answer/answer-block.ts";
-import { ReadyHead } from "../answer/ready-head.ts";
-import { type Progress, StreamAnswer } from "../answer/stream-answer.ts";
-import {
-  type ErrorCode,
-  errorCodes,
-  FRAME_HEAD_BYTES,
-  flags,
-  frameKinds,
-  PAYLOAD_BYTES,
-  WINDOW_BYTES,
-  WINDOW_BYTES_MAX,
-} from "../frame/frame-kinds.ts";
-import { writeBlock, writeFrameHead, writeMark, writeReset, writeWindowUpdate } from "../frame/frame-writer.ts";
-import { PeerSettings } from "../frame/settings.ts";
+import { StreamAnswer } from "../answer/stream-answer.ts";
+import { type ErrorCode, errorCodes, FRAME_HEAD_BYTES } from "../frame/frame-kinds.ts";
+import { writeMark, writeReset } from "../frame/frame-writer.ts";
 import type { StreamRequest } from "../request/stream-request.ts";
 import { type Breach, breaches, streamErrors } from "./breaches.ts";
 import { Patience } from "./patience.ts";
-import { ReceiveWindow } from "./receive-window.ts";
+import { Receiving } from "./receiving.ts";
+import { type Outcome, Sending, type SendingOwner } from "./sending.ts";
 import { Stream, type StreamOwner } from "./stream.ts";
 import type { StreamLimits } from "./stream-limits.ts";
 
@@ -38,10 +25,7 @@ export interface ExchangesOwner {
   finish(): void;
 }
 
-/** Of streams that ended here first, as the client did not know: what it still sent is let pass. */
-const LEFT_MAX = 1000;
-
-export class Exchanges implements StreamOwner {
+export class Exchanges implements StreamOwner, SendingOwner {
   readonly patience: Patience;
   /** The newest stream of the client. */
   last = 0;
@@ -51,19 +35,11 @@ export class Exchanges implements StreamOwner {
   private readonly shared: Shared;
   private readonly limits: StreamLimits;
   private readonly owner: ExchangesOwner;
-  private readonly peer = new PeerSettings();
+  private readonly sending: Sending;
+  private readonly receiving: Receiving;
   private readonly streams = new Map<number, Stream>();
-  private readonly left = new Set<number>();
-  /** Whose turn comes, in this order. */
-  private readonly ready: Stream[] = [];
   /** Whose bodies are to be looked at. */
   private readonly wanting = new Set<Stream>();
-  /** What the client lets come of all answers together. */
-  private sendWindow = WINDOW_BYTES;
-  private readonly receiveWindow = new ReceiveWindow(WINDOW_BYTES);
-  private takenBytes = 0;
-  /** Nothing was said with compressed fields. */
-  private isFirst = true;
 
   constructor(service: HttpService, shared: Shared, limits: StreamLimits, owner: ExchangesOwner) {
     this.service = service;
@@ -71,33 +47,34 @@ export class Exchanges implements StreamOwner {
     this.limits = limits;
     this.owner = owner;
     this.patience = new Patience(limits);
+    this.sending = new Sending(shared, this.patience, this);
+    this.receiving = new Receiving(shared, limits);
   }
 
   get size(): number {
     return this.streams.size;
   }
 
+  get isHeard(): boolean {
+    return this.owner.isHeard;
+  }
+
   // What the client says.
 
   open(): void {
-    writeWindowUpdate(this.shared.outbox, 0, this.receiveWindow.grow(this.limits.connectionWindowBytes));
+    this.receiving.open();
   }
 
   request(id: number, request: StreamRequest, hasBody: boolean): Breach | undefined {
     this.last = id;
     if (this.isClosed) {
-      if (hasBody) this.leave(id);
+      if (hasBody) this.receiving.leave(id);
       return undefined;
     }
-    if (this.streams.size >= this.limits.streamsMax) return this.resetOf(id, hasBody, streamErrors.tooMany);
+    if (this.streams.size >= this.limits.streamsMax) return this.reset(id, hasBody, streamErrors.tooMany);
     request.complete(hasBody);
     if (hasBody || request.refusal !== undefined) this.ask(this.add(id, request, hasBody));
-    else {
-      const answer = this.service.answer(request);
-      // Most are: nothing of them has to be kept.
-      if (answer instanceof Promise || !this.sayWhole(id, request, answer))
-        this.settle(this.add(id, request, hasBody), answer);
-    }
+    else this.askWhole(id, request);
     return undefined;
   }
 
@@ -105,8 +82,8 @@ export class Exchanges implements StreamOwner {
   trailers(id: number, trailers: readonly Field[] | Refusal, endsStream: boolean): Breach | undefined {
     const stream = this.streams.get(id);
     if (stream === undefined) {
-      if (!this.left.has(id)) return breaches.closedStream;
-      if (endsStream) this.left.delete(id);
+      if (!this.receiving.hasLeft(id)) return breaches.closedStream;
+      if (endsStream) this.receiving.forget(id);
       return undefined;
     }
     if (stream.inputOver) return this.breach(stream, streamErrors.halfClosed);
@@ -118,16 +95,12 @@ export class Exchanges implements StreamOwner {
   }
 
   data(id: number, piece: Buffer, frameBytes: number, endsStream: boolean): Breach | undefined {
-    if (!this.receiveWindow.came(frameBytes)) return breaches.windowOverrun;
+    if (!this.receiving.came(frameBytes)) return breaches.windowOverrun;
     const stream = this.streams.get(id);
-    if (stream === undefined || stream.inputOver) {
-      this.takenBytes += frameBytes;
-      if (stream !== undefined) return this.breach(stream, streamErrors.halfClosed);
-      return this.strayData(id, endsStream);
-    }
-    if (!stream.receiveWindow.came(frameBytes)) {
-      this.takenBytes += frameBytes;
-      return this.breach(stream, streamErrors.overrun);
+    const code = stream?.inputOver === true ? streamErrors.halfClosed : streamErrors.overrun;
+    if (stream === undefined || stream.inputOver || !stream.receiveWindow.came(frameBytes)) {
+      this.receiving.taken(frameBytes);
+      return stream === undefined ? this.strayData(id, endsStream) : this.breach(stream, code);
     }
     const padding = frameBytes - piece.length;
     if (padding > 0) stream.bodyTaken(padding);
@@ -138,60 +111,42 @@ export class Exchanges implements StreamOwner {
     return piece.length === 0 && !endsStream ? this.patience.idleFrame() : undefined;
   }
 
-  reset(id: number): Breach | undefined {
+  resetCame(id: number): Breach | undefined {
     const stream = this.streams.get(id);
     if (stream !== undefined) {
       this.lose(stream);
       return this.patience.reset();
     }
     if (id > this.last) return breaches.idleStream;
-    this.left.delete(id);
+    this.receiving.forget(id);
     return this.patience.idleFrame();
   }
 
   window(id: number, bytes: number): Breach | undefined {
-    if (id === 0) return this.connectionWindow(bytes);
+    const breach = this.patience.idleFrame();
+    if (breach !== undefined) return breach;
+    if (id === 0) return this.sending.growAll(bytes, this.streams.values());
     const stream = this.streams.get(id);
-    if (stream === undefined) return id > this.last ? breaches.idleStream : this.patience.idleFrame();
-    if (bytes === 0) return this.breach(stream, streamErrors.windowZero);
-    stream.sendWindow += bytes;
-    if (stream.sendWindow > WINDOW_BYTES_MAX) return this.breach(stream, streamErrors.window);
-    this.feedStarved(stream);
-    return this.patience.idleFrame();
+    if (stream === undefined) return id > this.last ? breaches.idleStream : undefined;
+    const code = bytes === 0 ? streamErrors.windowZero : this.sending.grow(stream, bytes);
+    return code === undefined ? undefined : this.breach(stream, code);
   }
 
   settings(bytes: Buffer): Breach | undefined {
-    const before = this.peer.initialWindowBytes;
-    const code = this.peer.read(bytes, 0, bytes.length);
-    if (code === errorCodes.frameSize) return breaches.frameBytes;
-    if (code !== undefined) return code === errorCodes.flowControl ? breaches.settingsWindow : breaches.settings;
-    const more = this.peer.initialWindowBytes - before;
-    for (const stream of more === 0 ? [] : this.streams.values()) {
-      stream.sendWindow += more;
-      if (stream.sendWindow > WINDOW_BYTES_MAX) return breaches.settingsWindow;
-      this.feedStarved(stream);
-    }
-    return undefined;
+    return this.sending.settings(bytes, this.streams.values());
   }
 
   /** The client has read all that was said before the mark of a stream. */
   markCameBack(id: number): void {
-    if (this.left.has(id)) writeReset(this.shared.outbox, id, errorCodes.none);
+    if (this.receiving.hasLeft(id)) writeReset(this.shared.outbox, id, errorCodes.none);
   }
 
-  // What bodies and clocks say.
-
-  bodyWanted(stream: Stream): void {
-    this.wanting.add(stream);
-    this.owner.work();
+  /** The client says nothing more: bodies that have not come never will. */
+  inputOver(): void {
+    for (const stream of this.streams.values()) if (!stream.inputOver) stream.bodyRefused(refusals.bodyCutShort);
   }
 
-  bodyTaken(stream: Stream, bytes: number): void {
-    this.takenBytes += bytes;
-    this.wanting.add(stream);
-  }
-
-  /** Bodies that did not come, and answers that are not let go, in the time that a client has for it. */
+  /** Bodies that do not come, and answers that are not let come, in the time that a client has for it. */
   late(nowMs: number, patience: ClientPatience): void {
     for (const stream of [...this.streams.values()]) {
       if (!stream.isLate(nowMs, patience)) continue;
@@ -200,9 +155,22 @@ export class Exchanges implements StreamOwner {
     }
   }
 
-  /** The client says nothing more: bodies that have not come never will. */
-  inputOver(): void {
-    for (const stream of this.streams.values()) if (!stream.inputOver) stream.bodyRefused(refusals.bodyCutShort);
+  /** The connection is no more. */
+  close(): void {
+    this.isClosed = true;
+    for (const stream of [...this.streams.values()]) this.lose(stream);
+  }
+
+  // What goes on here.
+
+  bodyWanted(stream: Stream): void {
+    this.wanting.add(stream);
+    this.owner.work();
+  }
+
+  bodyTaken(stream: Stream, bytes: number): void {
+    this.receiving.taken(bytes);
+    this.wanting.add(stream);
   }
 
   /** Does what can be done now. */
@@ -210,29 +178,34 @@ export class Exchanges implements StreamOwner {
     do {
       for (const stream of this.wanting) {
         this.wanting.delete(stream);
-        const breach = this.feed(stream);
+        const breach = this.lookAt(stream);
         if (breach !== undefined) return breach;
       }
-      while (this.ready.length > 0 && this.owner.isHeard) {
-        const stream = this.ready.shift();
-        if (stream?.isOver === false) this.turn(stream);
-      }
+      this.sending.go();
     } while (this.wanting.size > 0);
-    const told = this.receiveWindow.taken(this.takenBytes);
-    this.takenBytes = 0;
-    if (told > 0) writeWindowUpdate(this.shared.outbox, 0, told);
+    this.receiving.tell();
     return undefined;
   }
 
-  /** The connection is no more. */
-  close(): void {
-    this.isClosed = true;
-    for (const stream of [...this.streams.values()]) this.lose(stream);
+  /**
+   * RFC 9113 §8.1 done: what is left of the request is not wanted then, which a client is told when it has read the answer; some
+   * forget what they have read else.
+   */
+  said(stream: Stream, { answer, bytes }: StreamAnswer, outcome: Outcome): void {
+    const { id, request, refusal, inputOver } = stream;
+    const { outbox } = this.shared;
+    this.end(stream);
+    if (outcome === "broken") writeReset(outbox, id, errorCodes.internal);
+    else if (refusal?.status === 400) writeReset(outbox, id, errorCodes.protocol);
+    else if (!inputOver) writeMark(outbox, id);
+    if (!inputOver) this.receiving.leave(id);
+    stream.body?.lose();
+    if (refusal === undefined) this.answered(request, answer, bytes, outcome === "whole");
+    else this.service.answered(request, answer, bytes, outcome === "whole");
   }
 
   private add(id: number, request: StreamRequest, hasBody: boolean): Stream {
-    const { initialWindowBytes } = this.peer;
-    const stream = new Stream(id, request, hasBody, initialWindowBytes, this.limits.bodyWindowBytes, this);
+    const stream = new Stream(id, request, hasBody, this.sending.streamWindow, this.limits.bodyWindowBytes, this);
     this.streams.set(id, stream);
     return stream;
   }
@@ -241,6 +214,14 @@ export class Exchanges implements StreamOwner {
     const { request } = stream;
     if (request.refusal !== undefined) this.refuse(stream, request.refusal);
     else this.settle(stream, this.service.answer(request));
+  }
+
+  /** Of most requests nothing has to be kept: they are answered before the next one is looked at. */
+  private askWhole(id: number, request: StreamRequest): void {
+    const answer = this.service.answer(request);
+    const bytes = answer instanceof Promise ? 0 : this.sending.sayWhole(id, request, answer);
+    if (bytes === 0 || answer instanceof Promise) this.settle(this.add(id, request, false), answer);
+    else this.answered(request, answer, bytes, true);
   }
 
   private settle(stream: Stream, answer: Answer | Promise<Answer>): void {
@@ -261,85 +242,16 @@ export class Exchanges implements StreamOwner {
     assertFinal(answer);
     stream.outgoing = new StreamAnswer(stream.id, answer, () => {
       if (stream.isOver) return;
-      this.line(stream);
+      this.sending.line(stream);
       this.owner.work();
     });
-    this.line(stream);
-  }
-
-  private line(stream: Stream): void {
-    stream.standing = "ready";
-    this.ready.push(stream);
-  }
-
-  /** One that lies ready, where it can leave at once. */
-  private sayWhole(id: number, request: StreamRequest, answer: Answer): boolean {
-    if (!(answer instanceof ReadyAnswer) || this.isFirst || !this.owner.isHeard) return false;
-    assertFinal(answer);
-    const { outbox, date } = this.shared;
-    const body = request.method === "HEAD" ? undefined : answer.body;
-    const bytes = body?.length ?? 0;
-    const { block } = ReadyHead.of(answer, date);
-    if (Math.max(bytes, block.length) > PAYLOAD_BYTES) return false;
-    if (bytes > Math.min(this.sendWindow, this.peer.initialWindowBytes)) return false;
-    const before = outbox.total;
-    writeBlock(outbox, id, block, bytes === 0);
-    if (body !== undefined && bytes > 0) {
-      writeFrameHead(outbox, bytes, frameKinds.data, flags.endStream, id);
-      outbox.add(body);
-      this.sendWindow -= bytes;
-    }
-    this.answered(request, answer, outbox.total - before, true);
-    return true;
-  }
-
-  private turn(stream: Stream): void {
-    const { outgoing } = stream;
-    const { outbox, date } = this.shared;
-    if (outgoing === undefined) throw new Error("there is nothing to say");
-    const before = outgoing.bodyBytes;
-    let progress: Progress = "more";
-    if (!outgoing.isBegun) {
-      progress = outgoing.begin(outbox, stream.request.method, date, this.isFirst);
-      this.isFirst = false;
-    }
-    if (progress === "more") progress = outgoing.go(outbox, Math.max(0, Math.min(stream.sendWindow, this.sendWindow)));
-    const bytes = outgoing.bodyBytes - before;
-    stream.sendWindow -= bytes;
-    this.sendWindow -= bytes;
-    this.patience.moved(bytes);
-    if (progress === "more") this.ready.push(stream);
-    else if (progress === "waiting" || progress === "starved") stream.standing = progress;
-    else this.said(stream, outgoing, progress);
-  }
-
-  /**
-   * All of an answer has left, or as much as ever will. RFC 9113 §8.1 done: what is left of the request is not wanted then, which
-   * a client is told when it has read the answer; some forget what they have read else.
-   */
-  private said(stream: Stream, { answer, bytes }: StreamAnswer, progress: "whole" | "broken" | "excess"): void {
-    const { id, request, refusal, inputOver } = stream;
-    const isMalformed = refusal?.status === 400;
-    this.end(stream);
-    const { outbox } = this.shared;
-    if (progress === "broken") writeReset(outbox, id, errorCodes.internal);
-    else if (isMalformed) writeReset(outbox, id, errorCodes.protocol);
-    else if (!inputOver) writeMark(outbox, id);
-    if (!inputOver) this.leave(id);
-    stream.body?.lose();
-    if (refusal === undefined) this.answered(request, answer, bytes, progress === "whole");
-    else this.service.answered(request, answer, bytes, progress === "whole");
+    this.sending.line(stream);
   }
 
   private answered(request: StreamRequest, answer: Answer, bytes: number, whole: boolean): void {
     this.patience.answered();
     this.service.answered(request, answer, bytes, whole);
     if (answer.close === true) this.owner.finish();
-  }
-
-  private end(stream: Stream): void {
-    stream.isOver = true;
-    this.streams.delete(stream.id);
   }
 
   /** It ends, and its answer with it. */
@@ -355,49 +267,35 @@ export class Exchanges implements StreamOwner {
     body?.lose();
   }
 
-  private leave(id: number): void {
-    this.left.add(id);
-    const [eldest] = this.left;
-    if (this.left.size > LEFT_MAX && eldest !== undefined) this.left.delete(eldest);
+  private end(stream: Stream): void {
+    stream.isOver = true;
+    this.streams.delete(stream.id);
   }
 
   private breach(stream: Stream, code: ErrorCode): Breach | undefined {
     this.lose(stream);
-    return this.resetOf(stream.id, !stream.inputOver, code);
+    return this.reset(stream.id, !stream.inputOver, code);
   }
 
-  private resetOf(id: number, clientSends: boolean, code: ErrorCode): Breach | undefined {
+  private reset(id: number, clientSends: boolean, code: ErrorCode): Breach | undefined {
     writeReset(this.shared.outbox, id, code);
-    if (clientSends) this.leave(id);
+    if (clientSends) this.receiving.leave(id);
     return this.patience.reset();
   }
 
   private strayData(id: number, endsStream: boolean): Breach | undefined {
     if (id > this.last) return breaches.idleStream;
-    if (!this.left.has(id)) return this.resetOf(id, false, streamErrors.dataLate);
-    if (endsStream) this.left.delete(id);
+    if (!this.receiving.hasLeft(id)) return this.reset(id, false, streamErrors.dataLate);
+    if (endsStream) this.receiving.forget(id);
     return undefined;
   }
 
-  private connectionWindow(bytes: number): Breach | undefined {
-    const wasEmpty = this.sendWindow <= 0;
-    if (bytes === 0) return breaches.windowZero;
-    this.sendWindow += bytes;
-    if (this.sendWindow > WINDOW_BYTES_MAX) return breaches.window;
-    if (wasEmpty) for (const stream of this.streams.values()) this.feedStarved(stream);
-    return this.patience.idleFrame();
-  }
-
-  private feedStarved(stream: Stream): void {
-    if (stream.standing === "starved" && stream.sendWindow > 0 && this.sendWindow > 0) this.line(stream);
-  }
-
-  private feed(stream: Stream): Breach | undefined {
+  private lookAt(stream: Stream): Breach | undefined {
     const { body, flaw } = stream;
     if (stream.isOver || body === undefined) return undefined;
     if (flaw !== undefined) return this.answerFlaw(stream, flaw);
     body.feed();
-    this.tellWindow(stream);
+    this.receiving.tellOf(stream);
     this.tellToGoOn(stream);
     return undefined;
   }
@@ -405,34 +303,18 @@ export class Exchanges implements StreamOwner {
   private answerFlaw(stream: Stream, flaw: Refusal): Breach | undefined {
     stream.flaw = undefined;
     stream.body?.lose();
-    if (stream.standing === "asked") {
-      this.service.abandoned?.(stream.request);
-      this.refuse(stream, flaw);
-      return this.patience.reset();
-    }
-    return undefined;
-  }
-
-  /** RFC 9113 §5.2.2 done: only what was taken may be followed by more. */
-  private tellWindow(stream: Stream): void {
-    const { id, body, receiveWindow, takenBytes, inputOver } = stream;
-    stream.takenBytes = 0;
-    if (inputOver || body === undefined) return;
-    const { takenWindowBytes } = this.limits;
-    const isTaken = body.state === "reading" || body.state === "busy";
-    const { size } = receiveWindow;
-    const grows = isTaken && size < takenWindowBytes && (body.length === undefined || body.length > size);
-    const told = receiveWindow.taken(takenBytes) + (grows ? receiveWindow.grow(takenWindowBytes) : 0);
-    if (told > 0) writeWindowUpdate(this.shared.outbox, id, told);
+    if (stream.standing !== "asked") return undefined;
+    this.service.abandoned?.(stream.request);
+    this.refuse(stream, flaw);
+    return this.patience.reset();
   }
 
   /** RFC 9110 §10.1.1 done: the client is told to go on when somebody wants the body, and not when it has its answer. */
-  private tellToGoOn({ id, request, body, standing, inputOver }: Stream): void {
+  private tellToGoOn(stream: Stream): void {
+    const { request, body, standing, inputOver } = stream;
     if (!request.expectsContinue || body?.state !== "reading" || standing !== "asked" || inputOver) return;
     request.expectsContinue = false;
-    if (body.readBytes > 0) return;
-    writeBlock(this.shared.outbox, id, informationBlock(100, this.isFirst), false);
-    this.isFirst = false;
+    if (body.readBytes === 0) this.sending.inform(stream, 100);
   }
 }
 

@@ -137,8 +137,11 @@ export class Http2Connection implements Engine, FrameTaker, ExchangesOwner {
     if (!this.isEnding) {
       this.greet();
       first?.();
-      const breach = this.readFrames() ?? this.exchanges.work();
+      const breach = this.readFrames();
+      // What was asked before is answered all the same.
+      const another = this.exchanges.work();
       if (breach !== undefined) this.break(breach);
+      else if (another !== undefined) this.break(another);
       this.takeLeave();
     }
     if (!outbox.end()) this.blocked = true;
@@ -169,7 +172,7 @@ export class Http2Connection implements Engine, FrameTaker, ExchangesOwner {
   }
 
   reset(stream: number): Breach | undefined {
-    return this.exchanges.reset(stream);
+    return this.exchanges.resetCame(stream);
   }
 
   settings(bytes: Buffer): Breach | undefined {

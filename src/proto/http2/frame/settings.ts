@@ -1,5 +1,6 @@
 // What the other side of a connection says of itself: one row for each setting that counts here. RFC 9113 §6.5.2 done; all others are
 // passed by, as the RFC has it.
+import { TABLE_BYTES } from "../hpack/dynamic-table.ts";
 import { type ErrorCode, errorCodes, PAYLOAD_BYTES, WINDOW_BYTES, WINDOW_BYTES_MAX } from "./frame-kinds.ts";
 
 export const settingIds = {
@@ -16,6 +17,8 @@ const ENTRY_BYTES = 6;
 /** What of a client's settings decides what it is sent. We push nothing, keep no table, and send no large frame. */
 export class PeerSettings {
   initialWindowBytes = WINDOW_BYTES;
+  /** It keeps a smaller table than all have to, and waits to hear that we use none: RFC 9113 §4.3.1. Until that was said. */
+  wantsNoTable = false;
 
   /** Reads all entries; what is wrong with one. The last of several of the same counts. */
   read(bytes: Buffer, from: number, end: number): ErrorCode | undefined {
@@ -27,6 +30,7 @@ export class PeerSettings {
   }
 
   private take(id: number, value: number): ErrorCode | undefined {
+    if (id === settingIds.headerTableSize && value < TABLE_BYTES) this.wantsNoTable = true;
     if (id === settingIds.enablePush) return value > 1 ? errorCodes.protocol : undefined;
     if (id === settingIds.maxFrameSize)
       return value < PAYLOAD_BYTES || value >= 2 ** 24 ? errorCodes.protocol : undefined;

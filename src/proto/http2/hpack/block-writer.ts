@@ -29,7 +29,7 @@ export class BlockWriter {
     this.used = 0;
   }
 
-  /** RFC 7541 §4.2: said once, whatever the other side allows is enough from then on. */
+  /** RFC 7541 §4.2: once this is said, whatever the other side allows is enough. */
   noTable(): void {
     this.bytes[this.used++] = NO_TABLE;
   }

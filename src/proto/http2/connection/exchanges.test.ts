@@ -1,0 +1,317 @@
+// What goes on in the streams of a connection: answers in turn, within what the client lets come, and bodies as they are taken.
+import { expect, test } from "bun:test";
+import type { Answer } from "../../http/answer/answer.ts";
+import { ReadyAnswer } from "../../http/answer/ready-answer.ts";
+import type { BodyReceiver } from "../../http/request.ts";
+import { answerOf, Pieces, testDate, withBody } from "../../http/testing/rig.ts";
+import { ask, begin, block, data, frame, get, post, reset, settings, window } from "../testing/frames.ts";
+import { Rig } from "../testing/rig.ts";
+
+const head = (...more: readonly (readonly [string, string])[]) => [
+  [":method", "HEAD"] as const,
+  ...get().slice(1),
+  ...more,
+];
+const sized = (bytes: number) => answerOf("x".repeat(bytes));
+
+test("an answer to HEAD tells its length and brings no body, and some have none", () => {
+  const source = new Pieces(["abc"], 3);
+  const rig = Rig.open(({ path }) =>
+    path === "/" ? answerOf("", { body: source }) : answerOf("", { status: Number(path.slice(1)), body: undefined }),
+  );
+  rig.hear(ask(1, head()), ask(3, get("/204")), ask(5, get("/304")), ask(7, get("/200")));
+  expect(rig.told()).toEqual([
+    "headers 1 :status=200 content-length=3 end",
+    "headers 3 :status=204 end",
+    "headers 5 :status=304 end",
+    "headers 7 :status=200 content-length=0 end",
+  ]);
+  expect([source.asked, source.closed]).toEqual([0, 1]);
+});
+
+test("fields are said in lower case, and none that only HTTP/1 knows", () => {
+  const fields = [
+    ["X-Own", "a\r\nb: c"],
+    ["Connection", "close"],
+    ["Transfer-Encoding", "chunked"],
+    ["Upgrade", "h2c"],
+    ["no name", "x"],
+    ["Set-Cookie", "a=b"],
+  ] as const;
+  expect(
+    Rig.open(() => answerOf("", { fields }))
+      .hear(ask(1))
+      .told(),
+  ).toEqual(["headers 1 :status=200 x-own=a  b: c set-cookie=a=b content-length=0 end"]);
+});
+
+test("an answer that lies ready is the same each time, and has its date once", () => {
+  const ready = new ReadyAnswer(
+    { status: 200, substatus: 0, fields: [["ETag", '"1"']], body: Buffer.from("ready") },
+    testDate,
+  );
+  const rig = Rig.open(() => ready).hear(ask(1), ask(3), ask(5, head()));
+  const line = (stream: number) => `headers ${stream} :status=200 etag="1" content-length=5`;
+  expect(rig.told()).toEqual([line(1), "data 1 ready end", line(3), "data 3 ready end", `${line(5)} end`]);
+  expect(rig.writes.join("").split(testDate.text)).toHaveLength(4);
+  testDate.set(Date.UTC(1994, 10, 6, 8, 49, 38));
+  rig.hear(ask(7));
+  expect(rig.writes.at(-1)).toContain("08:49:38 GMT");
+  testDate.set(Date.UTC(1994, 10, 6, 8, 49, 37));
+});
+
+test("bodies that are made while they are sent go out in turn", () => {
+  const rig = Rig.open(({ path }) =>
+    answerOf("", { body: new Pieces([`${path}1`, `${path}2`], path === "/b" ? undefined : 6) }),
+  );
+  rig.hear(ask(1, get("/a")), ask(3, get("/b")));
+  expect(rig.told()).toEqual([
+    "headers 1 :status=200 content-length=6",
+    "headers 3 :status=200",
+    "data 1 /a1",
+    "data 3 /b1",
+    "data 1 /a2 end",
+    "data 3 /b2",
+    "data 3 end",
+  ]);
+  expect(rig.log.every((it) => it.endsWith(" whole"))).toBe(true);
+});
+
+test("a body may have fields behind it", () => {
+  const body = Object.assign(new Pieces(["a"]), { trailers: () => [["X-Sum", "1"]] as const });
+  expect(
+    Rig.open(() => answerOf("", { body }))
+      .hear(ask(1))
+      .told()
+      .slice(1),
+  ).toEqual(["data 1 a", "headers 1 x-sum=1 end"]);
+});
+
+test("a body that breaks off, or is shorter than was said, is never taken for a whole one", () => {
+  for (const body of [new Pieces(["a", "broken"], 2), new Pieces(["a"], 2), new Pieces(["a", "broken"])]) {
+    const rig = Rig.open(() => answerOf("", { body })).hear(ask(1));
+    expect(rig.told().slice(1)).toEqual(["data 1 a", "resetStream 1 2"]);
+    expect(rig.log).toEqual([expect.stringMatching(/ not whole$/)]);
+    expect(body.closed).toBe(1);
+  }
+  const long = Rig.open(() => answerOf("", { body: new Pieces(["abc"], 2) })).hear(ask(1));
+  expect(long.told().slice(1)).toEqual(["data 1 ab end"]);
+  expect(long.log).toEqual([expect.stringMatching(/ not whole$/)]);
+});
+
+test("no more leaves than the client lets come, in a stream and in all", () => {
+  const rig = Rig.open(() => sized(50_000)).hear(ask(1), ask(3));
+  const bytes = (lines: readonly string[]) =>
+    lines.reduce((sum, it) => sum + Number(/ (\d+) bytes/.exec(it)?.[1] ?? 0), 0);
+  expect(bytes(rig.told())).toBe(65_535);
+  rig.hear(window(0, 10_000));
+  expect(bytes(rig.told())).toBe(10_000);
+  rig.hear(window(0, 100_000));
+  expect(bytes(rig.told())).toBe(100_000 - 75_535);
+  expect(rig.log).toHaveLength(2);
+});
+
+test("a client may take back what it has let come, and streams go on where it lets more come again", () => {
+  const rig = Rig.open(() => sized(70)).hear(settings([4, 40]), ask(1));
+  expect(rig.told().at(-1)).toBe(`data 1 ${"x".repeat(40)}`);
+  rig.hear(settings([4, 10]));
+  rig.hear(window(1, 20));
+  expect(rig.told()).toEqual(["settings ack"]);
+  rig.hear(window(1, 15));
+  expect(rig.told()).toEqual([`data 1 ${"x".repeat(5)}`]);
+  rig.hear(settings([4, 100]));
+  expect(rig.told()).toEqual([`data 1 ${"x".repeat(25)} end`, "settings ack"].toReversed());
+});
+
+test("a window that grows beyond all, or by nothing, ends its stream alone", () => {
+  const rig = Rig.open(() => sized(70_000)).hear(ask(1), ask(3));
+  rig.told();
+  rig.hear(window(1, 2 ** 31 - 1), window(3, 0));
+  expect(rig.told()).toEqual(["resetStream 1 3", "resetStream 3 1"]);
+  expect(rig.log.map((it) => it.replace(/\d+ not/, "not"))).toEqual(["GET / 200 not whole", "GET / 200 not whole"]);
+  expect(rig.turns).toEqual([]);
+  const all = Rig.open(() => sized(70_000)).hear(ask(1), window(1, 2 ** 31 - 70_000), settings([4, 2 ** 31 - 1]));
+  expect(all.told().at(-1)).toBe("goAway 1 3");
+});
+
+test("nothing is asked of a body that cannot leave, and nothing more said to a client that does not read", () => {
+  const body = new Pieces(["ab", "cd"], 4);
+  const rig = Rig.open(() => answerOf("", { body })).hear(settings([4, 0]), ask(1));
+  expect(body.asked).toBe(0);
+  rig.hears = false;
+  rig.hear(window(1, 2));
+  expect(body.asked).toBe(1);
+  rig.hear(window(1, 2), ask(3));
+  expect(body.asked).toBe(1);
+  expect(rig.connection.awaits).toBe("peer");
+  rig.hears = true;
+  rig.connection.drained();
+  expect(rig.told().slice(-2)).toEqual(["data 1 cd end", "headers 3 :status=200 content-length=4"]);
+});
+
+test("a request that is broken off is never answered, and its promise is let go", async () => {
+  const later = Promise.withResolvers<Answer>();
+  const body = new Pieces(["a"], 1);
+  const rig = Rig.open(() => later.promise).hear(ask(1), reset(1));
+  expect(rig.log).toEqual(["GET / abandoned", "GET / unanswered"]);
+  later.resolve(answerOf("", { body }));
+  await later.promise;
+  expect(rig.told()).toEqual([]);
+  expect(body.closed).toBe(1);
+});
+
+test("a body is given to whoever wants it, with the fields behind it", async () => {
+  const rig = Rig.open((request) => withBody(request, (text) => answerOf(`<${text}>`)));
+  rig.hear(begin(1), data(1, "ab"), data(1, "c"), data(1, "", true));
+  await Promise.resolve();
+  expect(rig.told()).toEqual(["headers 1 :status=200 content-length=5", "data 1 <abc> end"]);
+  rig.hear(
+    begin(3),
+    data(3, "d"),
+    frame(
+      "headers",
+      5,
+      3,
+      block([
+        ["x-sum", "1"],
+        ["host", "b"],
+      ]),
+    ),
+  );
+  await Promise.resolve();
+  expect(rig.told().at(-1)).toBe("data 3 <d|x-sum=1> end");
+});
+
+test("a body is read only as fast as it is taken", async () => {
+  const turns: (() => void)[] = [];
+  const pieces: string[] = [];
+  const receiver: BodyReceiver = {
+    take: (piece) => {
+      pieces.push(piece.toString());
+      return new Promise((resolve) => turns.push(resolve));
+    },
+    end: () => pieces.push("end"),
+    lost: () => {},
+  };
+  const asked = Promise.withResolvers<Answer>();
+  const rig = Rig.open(({ body }) => {
+    body?.receive(receiver, 1e6);
+    return asked.promise;
+  });
+  const grown = 196_609;
+  rig.hear(begin(1), data(1, "x".repeat(16_000)));
+  for (let count = 0; count < 12; count++) rig.hear(data(1, "y".repeat(15_000)));
+  expect(rig.told()).toEqual([`windowUpdate 1 ${grown}`]);
+  expect(pieces).toEqual(["x".repeat(16_000)]);
+  turns.shift()?.();
+  await Promise.resolve();
+  await Promise.resolve();
+  expect(pieces).toHaveLength(2);
+  expect(pieces[1]).toHaveLength(180_000);
+  turns.shift()?.();
+  await Promise.resolve();
+  await Promise.resolve();
+  expect(rig.told()).toEqual(["windowUpdate 1 196000"]);
+  rig.hear(data(1, "", true));
+  expect(pieces.at(-1)).toBe("end");
+});
+
+test("a client that asks first is told to go on when its body is wanted, and not when it has its answer", () => {
+  const expecting = post(["expect", "100-continue"]);
+  const rig = Rig.open((request) => withBody(request, () => answerOf("x"))).hear(begin(1, expecting));
+  expect(rig.told()).toContain("headers 1 :status=100");
+  expect(
+    Rig.open(() => answerOf("no", { status: 405 }))
+      .hear(begin(1, expecting))
+      .told(),
+  ).toEqual(["headers 1 :status=405 content-length=2", "data 1 no end", "ping mark\0\0\0\x01"]);
+  const early = Rig.open((request) => withBody(request, () => answerOf("x"))).hear(begin(1, expecting), data(1, "a"));
+  expect(early.told()).not.toContain("headers 1 :status=100");
+});
+
+test("what is left of a body that nobody wants is told off when the client has read its answer", () => {
+  const rig = Rig.open(() => answerOf("no", { status: 405 })).hear(begin(1), data(1, "abc"));
+  expect(rig.told().at(-1)).toBe("ping mark\0\0\0\x01");
+  rig.hear(data(1, "def"), frame("ping", 1, 0, Buffer.from("mark\0\0\0\x01")));
+  expect(rig.told()).toEqual(["resetStream 1 0"]);
+  rig.hear(data(1, "ghi"), data(1, "", true));
+  expect(rig.told()).toEqual([]);
+  rig.hear(data(1, "more"));
+  expect(rig.told()).toEqual(["resetStream 1 5"]);
+  expect(rig.log).toHaveLength(1);
+});
+
+test("a body that is too large, or not as long as it says, is refused while it comes", async () => {
+  const limited = (bytes: number) => Rig.open((request) => withBody(request, () => answerOf("x"), bytes));
+  const large = limited(5).hear(begin(1), data(1, "abcdef"));
+  expect(large.told().slice(1)).toEqual([expect.stringMatching(/^data 1 .* end$/), "ping mark\0\0\0\x01"]);
+  const known = limited(5).hear(begin(1, post(["content-length", "6"])));
+  expect(known.told()[0]).toContain("headers 1 :status=413");
+  for (const [text, isLast] of [
+    ["abcd", false],
+    ["ab", true],
+  ] as const) {
+    const rig = limited(100).hear(begin(1, post(["content-length", "3"])), data(1, text, isLast));
+    const told = rig.told();
+    expect(told[0]).toContain("headers 1 :status=400");
+    expect(told.at(-1)).toBe("resetStream 1 1");
+    expect(rig.log[0]).toBe("POST / abandoned");
+    expect(rig.log[1]).toMatch(/^POST \/ 400\.7 \d+ whole$/);
+  }
+});
+
+test("a frame that comes too late ends its stream alone", () => {
+  const later = new Promise<Answer>(() => {});
+  const rig = Rig.open(() => later).hear(ask(1), ask(3), begin(5));
+  rig.told();
+  rig.hear(data(1, "x"), frame("headers", 5, 3, block([["x", "y"]])), frame("headers", 4, 5, block([["x", "y"]])));
+  expect(rig.told()).toEqual(["resetStream 1 5", "resetStream 3 5", "resetStream 5 1"]);
+  expect(rig.turns).toEqual([]);
+});
+
+test("more requests at a time than were agreed are told to come again", async () => {
+  const later = Promise.withResolvers<Answer>();
+  const rig = Rig.open(() => later.promise, { streams: { streamsMax: 2 } }).hear(ask(1), ask(3), ask(5));
+  expect(rig.told()).toEqual(["resetStream 5 7"]);
+  later.resolve(answerOf("x"));
+  await later.promise;
+  rig.told();
+  rig.hear(ask(7));
+  expect(rig.log.filter((it) => it.endsWith(" whole"))).toHaveLength(2);
+});
+
+test("a body that does not come, and an answer that is not let come, are late each for itself", () => {
+  const rig = Rig.open((request) =>
+    request.path === "/body"
+      ? withBody(request, () => answerOf("x"))
+      : request.path === "/slow"
+        ? new Promise(() => {})
+        : sized(70_000),
+  );
+  rig.hear(
+    settings([4, 1000]),
+    begin(
+      1,
+      post().map(([name, value]) => [name, name === ":path" ? "/body" : value]),
+    ),
+    ask(3, get("/window")),
+    ask(5, get("/slow")),
+  );
+  rig.told();
+  const patience = { idleMs: 1000, bytesMin: 100 };
+  const look = (nowMs: number) => {
+    rig.connection.look(nowMs, patience);
+    return rig.told();
+  };
+  expect(look(0)).toEqual([]);
+  rig.hear(data(1, "x".repeat(100)), window(3, 200));
+  rig.told();
+  expect([look(900), look(1800)]).toEqual([[], []]);
+  rig.hear(data(1, "x"), window(3, 1));
+  rig.told();
+  const late = look(1900);
+  expect(late[0]).toBe("resetStream 3 8");
+  expect(late[1]).toContain("headers 1 :status=408");
+  expect(look(9000)).toEqual([]);
+  expect(rig.connection.awaits).toBe("answer");
+});
