@@ -10,6 +10,7 @@ import { refusalAnswer } from "../proto/http/answer/refusal-answer.ts";
 import { writeAnswer } from "../proto/http/answer/write-answer.ts";
 import type { Refusal } from "../proto/http/refusal.ts";
 import type { Request } from "../proto/http/request.ts";
+import { writeNothingHere } from "../proto/http2/frame/frame-writer.ts";
 import type { Site, SiteInput } from "../service/service.ts";
 import type { Asker } from "./content/asker.ts";
 import { type ContentRules, contentRules } from "./content/content-rules.ts";
@@ -84,13 +85,15 @@ export class WebSite implements Site, AnsweringSite, ModuleWorld {
   turnAway(socket: Socket): void {
     const { outbox, date } = this.shared;
     outbox.begin({ write: (bytes) => socket.write(Buffer.from(bytes)) });
-    writeAnswer(
-      outbox,
-      { method: "GET", version: "HTTP/1.1", upgrade: undefined },
-      this.refuse(siteRefusals.unavailable),
-      false,
-      date,
-    );
+    if ("alpnProtocol" in socket && socket.alpnProtocol === "h2") writeNothingHere(outbox);
+    else
+      writeAnswer(
+        outbox,
+        { method: "GET", version: "HTTP/1.1", upgrade: undefined },
+        this.refuse(siteRefusals.unavailable),
+        false,
+        date,
+      );
     outbox.end();
     socket.end();
   }
