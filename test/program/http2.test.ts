@@ -2,17 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import {
-  ask,
-  begin,
-  block,
-  data,
-  frame,
-  get,
-  greeting,
-  reset,
-  settings,
-} from "../../src/proto/http2/testing/frames.ts";
+import { ask, begin, block, frame, get, greeting, reset, settings } from "../../src/proto/http2/testing/frames.ts";
 import { needing, runClient } from "./client.ts";
 import { eventually } from "./eventually.ts";
 import { freePort } from "./free-port.ts";

@@ -130,7 +130,8 @@ export class Http2Connection implements Engine, FrameTaker, ExchangesOwner {
 
   /** Does what can be done now, and `first` before that; whatever may have changed that calls it. */
   work(first?: () => void): void {
-    if (this.working || this.state === "gone") return;
+    if (this.state === "gone") return;
+    if (this.working) return first?.();
     const { outbox } = this.shared;
     this.working = true;
     outbox.begin(this.door);
