@@ -1,5 +1,6 @@
-// Drives HTTP over one socket, in the version that both speak: brings the engine what arrives and the client what is said, watches the clock, and has each
-// request asked of the limits, counted and logged. It knows no path and no file: the site answers.
+// Drives HTTP over one socket, in the version that both speak: brings the engine what arrives and the client what is said,
+// watches the clock, and has each request asked of the limits, counted and logged. It knows no path and no file: the site
+// answers.
 import type { Socket } from "node:net";
 import type { Clock } from "../../base/clock.ts";
 import type { FailureKind } from "../../net/access/refusal-reasons.ts";
@@ -251,7 +252,8 @@ export class HttpSession implements Watched, SocketListener, Listening, Door, Ht
   ): void {
     const nowMs = this.deadlines.nowMs;
     const timeTakenMs = nowMs - askedAtMs;
-    this.sinceMs = nowMs;
+    // For all else that it may wait for nothing has changed by that.
+    if (this.awaited === "request") this.sinceMs = nowMs;
     this.quietUntilMs = 0;
     site.metrics.add(siteCells.requests[answer !== undefined && whole ? outcomeOf(answer.status) : "aborted"]);
     site.metrics.observe(siteCells.requestSeconds, timeTakenMs / 1000);

@@ -11,8 +11,8 @@ import { writeBlock, writeFrameHead } from "../frame/frame-writer.ts";
 import { trailersBlock } from "./answer-block.ts";
 import { ReadyHead } from "./ready-head.ts";
 
-/** "starved": the client has to let more come. "excess": more came than was promised; the client has a whole answer all the same. */
-export type Progress = "more" | "waiting" | "starved" | "whole" | "broken" | "excess";
+/** "starved": the client has to let more come. "crowded": no piece may be asked for now. "excess": more came than was promised; the client has a whole answer all the same. */
+export type Progress = "more" | "waiting" | "starved" | "crowded" | "whole" | "broken" | "excess";
 
 export class StreamAnswer {
   readonly answer: Answer;
@@ -54,11 +54,17 @@ export class StreamAnswer {
     return isAlone ? this.finished("whole") : "more";
   }
 
+  /** Memory is kept for it: a piece that was asked for, and has not left. */
+  get holdsPiece(): boolean {
+    return this.source !== undefined && (this.isWaiting || this.come !== undefined || this.pieceAt < this.piece.length);
+  }
+
   /** At most one frame of the body, of no more than so many bytes of it. */
-  go(out: Outbox, bytesMax: number): Progress {
+  go(out: Outbox, bytesMax: number, mayAsk: boolean): Progress {
     if (this.pieceAt === this.piece.length) {
       // What could not be sent is not asked for, as it would have to be kept.
       if (bytesMax === 0 && this.missing !== undefined) return "starved";
+      if (!mayAsk && !this.holdsPiece) return "crowded";
       const piece = this.ask();
       if (piece === undefined) return "waiting";
       if (piece === "broken") return this.finished("broken");
@@ -101,7 +107,7 @@ export class StreamAnswer {
     this.bytes += FRAME_HEAD_BYTES + bytes;
     if (this.missing !== undefined) this.missing -= bytes;
     if (!isLast) return "more";
-    return this.finished(this.pieceAt < piece.length ? "excess" : "whole");
+    return this.finished(pieceAt + bytes < piece.length ? "excess" : "whole");
   }
 
   private end(out: Outbox): "whole" | "broken" {
@@ -115,6 +121,8 @@ export class StreamAnswer {
   }
 
   private finished(progress: "whole" | "broken" | "excess"): Progress {
+    this.piece = nothing;
+    this.pieceAt = 0;
     this.close();
     return progress;
   }

@@ -149,6 +149,26 @@ test("nothing is asked of a body that cannot leave, and nothing more said to a c
   expect(rig.told().slice(-2)).toEqual(["data 1 cd end", "headers 3 :status=200 content-length=4"]);
 });
 
+test("only so many pieces are kept, and the next is asked for when one has left or is lost", () => {
+  const bodies = Array.from({ length: 4 }, () => new Pieces(["x".repeat(20), "y"], 21));
+  const rig = Rig.open(({ path }) => answerOf("", { body: bodies[Number(path.slice(1))] }), {
+    streams: { piecesMax: 2 },
+  });
+  rig.hear(settings([4, 10]), ...bodies.map((_, index) => ask(2 * index + 1, get(`/${index}`))));
+  const asked = () => bodies.map((it) => it.asked);
+  expect(asked()).toEqual([1, 1, 0, 0]);
+  rig.hear(reset(1));
+  expect(asked()).toEqual([1, 1, 1, 0]);
+  rig.hear(window(3, 10));
+  expect(asked()).toEqual([1, 1, 1, 1]);
+  rig.hear(window(3, 1));
+  expect(asked()).toEqual([1, 1, 1, 1]);
+  for (const stream of [5, 7, 3]) rig.hear(window(stream, 20));
+  expect(asked()).toEqual([1, 2, 2, 2]);
+  expect(rig.log.filter((it) => it.endsWith(" whole"))).toHaveLength(4);
+  expect(rig.log.filter((it) => it.endsWith("not whole"))).toHaveLength(1);
+});
+
 test("a request that is broken off is never answered, and its promise is let go", async () => {
   const later = Promise.withResolvers<Answer>();
   const body = new Pieces(["a"], 1);

@@ -47,7 +47,7 @@ export class Exchanges implements StreamOwner, SendingOwner {
     this.limits = limits;
     this.owner = owner;
     this.patience = new Patience(limits);
-    this.sending = new Sending(shared, this.patience, this);
+    this.sending = new Sending(shared, limits, this.patience, this);
     this.receiving = new Receiving(shared, limits);
   }
 
@@ -270,6 +270,7 @@ export class Exchanges implements StreamOwner, SendingOwner {
   private end(stream: Stream): void {
     stream.isOver = true;
     this.streams.delete(stream.id);
+    this.sending.leave(stream);
   }
 
   private breach(stream: Stream, code: ErrorCode): Breach | undefined {

@@ -96,8 +96,7 @@ export class Http2Connection implements Engine, FrameTaker, ExchangesOwner {
 
   inputOver(): void {
     this.inputEnded = true;
-    this.exchanges.inputOver();
-    this.work();
+    this.work(() => this.exchanges.inputOver());
   }
 
   drained(): void {

@@ -21,6 +21,7 @@ import type { StreamRequest } from "../request/stream-request.ts";
 import { type Breach, breaches, streamErrors } from "./breaches.ts";
 import type { Patience } from "./patience.ts";
 import type { Stream } from "./stream.ts";
+import type { StreamLimits } from "./stream-limits.ts";
 
 export type Outcome = Extract<Progress, "whole" | "broken" | "excess">;
 
@@ -33,16 +34,21 @@ export interface SendingOwner {
 
 export class Sending {
   private readonly shared: Shared;
+  private readonly limits: StreamLimits;
   private readonly patience: Patience;
   private readonly owner: SendingOwner;
   private readonly peer = new PeerSettings();
   /** Whose turn comes, in this order. */
   private readonly ready: Stream[] = [];
+  /** Who waits until fewer pieces are kept, and how many these are. */
+  private readonly crowded: Stream[] = [];
+  private pieces = 0;
   /** What the client lets come of all answers together. */
   private window = WINDOW_BYTES;
 
-  constructor(shared: Shared, patience: Patience, owner: SendingOwner) {
+  constructor(shared: Shared, limits: StreamLimits, patience: Patience, owner: SendingOwner) {
     this.shared = shared;
+    this.limits = limits;
     this.patience = patience;
     this.owner = owner;
   }
@@ -58,11 +64,19 @@ export class Sending {
     this.ready.push(stream);
   }
 
+  /** It is over, whatever was kept for it. */
+  leave({ outgoing }: Stream): void {
+    if (outgoing?.holdsPiece === true) this.pieces--;
+  }
+
   /** Says what can be said now. */
   go(): void {
-    while (this.ready.length > 0 && this.owner.isHeard) {
+    while (this.owner.isHeard) {
+      const admitted = this.mayAsk ? this.crowded.shift() : undefined;
+      if (admitted !== undefined) this.line(admitted);
       const stream = this.ready.shift();
-      if (stream?.isOver === false) this.turn(stream);
+      if (stream === undefined) return;
+      if (!stream.isOver) this.turn(stream);
     }
   }
 
@@ -117,6 +131,10 @@ export class Sending {
     return undefined;
   }
 
+  private get mayAsk(): boolean {
+    return this.pieces < this.limits.piecesMax;
+  }
+
   private feed(stream: Stream): void {
     if (stream.standing === "starved" && this.windowOf(stream) > 0) this.line(stream);
   }
@@ -130,16 +148,19 @@ export class Sending {
     const { outbox, date } = this.shared;
     if (outgoing === undefined) throw new Error("there is nothing to say");
     const before = outgoing.bodyBytes;
+    const held = outgoing.holdsPiece;
     const progress = outgoing.isBegun
-      ? outgoing.go(outbox, this.windowOf(stream))
+      ? outgoing.go(outbox, this.windowOf(stream), this.mayAsk)
       : outgoing.begin(outbox, stream.request.method, date, this.peer.wantsNoTable);
     this.peer.wantsNoTable = false;
     const bytes = outgoing.bodyBytes - before;
     stream.sendWindow -= bytes;
     this.window -= bytes;
     this.patience.moved(bytes);
+    this.pieces += Number(outgoing.holdsPiece) - Number(held);
     if (progress === "more") this.ready.push(stream);
-    else if (progress === "waiting" || progress === "starved") stream.standing = progress;
+    else if (progress === "waiting" || progress === "starved" || progress === "crowded") stream.standing = progress;
     else this.owner.said(stream, outgoing, progress);
+    if (progress === "crowded") this.crowded.push(stream);
   }
 }

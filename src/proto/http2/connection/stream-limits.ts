@@ -18,6 +18,8 @@ export interface StreamLimits {
   readonly idleFramesMax: number;
   /** Replies to such frames that wait for a client that does not read. */
   readonly waitingRepliesMax: number;
+  /** Answers that are made while they are sent, of which a piece waits: each of a file keeps 64 KiB, and often twice as much. */
+  readonly piecesMax: number;
   /** What is kept of a body that nobody has asked for, or that is taken slowly. */
   readonly bodyWindowBytes: number;
   /** The same for one that is being taken: what may be under way. */
@@ -32,6 +34,7 @@ export const usualStreamLimits: StreamLimits = {
   resetsMax: 256,
   idleFramesMax: 10_000,
   waitingRepliesMax: 1000,
+  piecesMax: 32,
   bodyWindowBytes: WINDOW_BYTES,
   takenWindowBytes: 256 * 1024,
   connectionWindowBytes: 1024 * 1024,

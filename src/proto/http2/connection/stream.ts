@@ -11,8 +11,11 @@ export interface StreamOwner {
   bodyTaken(stream: Stream, bytes: number): void;
 }
 
-/** Where an answer stands: nobody has made it; it has its turn soon; its body is being made; the client has to let more come. */
-export type Standing = "asked" | "ready" | "waiting" | "starved";
+/**
+ * Where an answer stands: nobody has made it; it has its turn soon; its body is being made; the client has to let more come; others
+ * have to leave before more of it is asked for.
+ */
+export type Standing = "asked" | "ready" | "waiting" | "starved" | "crowded";
 
 export class Stream implements BodyOwner {
   readonly id: number;
