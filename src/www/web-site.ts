@@ -10,7 +10,6 @@ import { refusalAnswer } from "../proto/http/answer/refusal-answer.ts";
 import { writeAnswer } from "../proto/http/answer/write-answer.ts";
 import type { Refusal } from "../proto/http/refusal.ts";
 import type { Request } from "../proto/http/request.ts";
-import { writeNothingHere } from "../proto/http2/frame/frame-writer.ts";
 import type { Site, SiteInput } from "../service/service.ts";
 import type { Asker } from "./content/asker.ts";
 import { type ContentRules, contentRules } from "./content/content-rules.ts";
@@ -24,6 +23,7 @@ import { connectionLimits, protocolsOf, sessionLimits, streamLimits } from "./en
 import { HttpSession, type SessionShared } from "./engine/http-session.ts";
 import { siteRefusals } from "./engine/refusals.ts";
 import type { SessionLimits } from "./engine/session-limits.ts";
+import { turnAwayHttp2 } from "./engine/turn-away-http2.ts";
 import { pathRules } from "./path-rules.ts";
 import { type Answered, type ModuleWorld, type Step, stepsOf } from "./pipeline.ts";
 import { serverAnswer } from "./server-answer.ts";
@@ -83,17 +83,11 @@ export class WebSite implements Site, AnsweringSite, ModuleWorld {
   }
 
   turnAway(socket: Socket): void {
+    const answer = this.refuse(siteRefusals.unavailable);
+    if ("alpnProtocol" in socket && socket.alpnProtocol === "h2") return turnAwayHttp2(socket, answer, this.shared);
     const { outbox, date } = this.shared;
     outbox.begin({ write: (bytes) => socket.write(Buffer.from(bytes)) });
-    if ("alpnProtocol" in socket && socket.alpnProtocol === "h2") writeNothingHere(outbox);
-    else
-      writeAnswer(
-        outbox,
-        { method: "GET", version: "HTTP/1.1", upgrade: undefined },
-        this.refuse(siteRefusals.unavailable),
-        false,
-        date,
-      );
+    writeAnswer(outbox, { method: "GET", version: "HTTP/1.1", upgrade: undefined }, answer, false, date);
     outbox.end();
     socket.end();
   }

@@ -119,6 +119,23 @@ describe.skipIf(curlOnly.skip)(curlOnly.title, () => {
     expect((await download).out).toBe(`200 2 ${LARGE_BYTES}`);
   });
 
+  test("a site that is paused says so to whoever asks", async () => {
+    const target = { service: "www", site: "two", who: "the test" };
+    await ground.ask("service.pause", target);
+    const paused = await runClient([
+      ...["curl", "--silent", "--insecure", "--http2", "--resolve", `*:${port}:127.0.0.1`],
+      ...[
+        "--write-out",
+        "%{http_code} %{http_version}",
+        "--output",
+        ground.file("paused"),
+        `https://two.example:${port}/`,
+      ],
+    ]);
+    expect(paused.out).toBe("503 2");
+    await ground.ask("service.continue", target);
+  });
+
   test("each request has its line in the log", async () => {
     await curl("/", "--user-agent", "told-by-the-log");
     const logs = [...new Bun.Glob("logs/W3SVC-one/*.log").scanSync(ground.program.home)];

@@ -1,6 +1,6 @@
 // Writes frames into what leaves in one burst, RFC 9113 §6 done. It keeps nothing but the memory for their heads.
 import type { Outbox } from "../../http/answer/outbox.ts";
-import { type ErrorCode, errorCodes, FRAME_HEAD_BYTES, flags, frameKinds, PAYLOAD_BYTES } from "./frame-kinds.ts";
+import { type ErrorCode, FRAME_HEAD_BYTES, flags, frameKinds, PAYLOAD_BYTES } from "./frame-kinds.ts";
 
 const LARGEST_FIXED = FRAME_HEAD_BYTES + 8;
 /** "mark" */
@@ -59,12 +59,6 @@ export function writeGoAway(out: Outbox, last: number, code: ErrorCode): void {
   memory.writeUInt32BE(last, FRAME_HEAD_BYTES);
   memory.writeUInt32BE(code, FRAME_HEAD_BYTES + 4);
   out.add(memory, 0, FRAME_HEAD_BYTES + 8);
-}
-
-/** All that is said to a client that is not served: it may try elsewhere, or later. */
-export function writeNothingHere(out: Outbox): void {
-  writeSettings(out, []);
-  writeGoAway(out, 0, errorCodes.refusedStream);
 }
 
 /** A block of fields, in as many frames as it takes: RFC 9113 §4.3 done. */
