@@ -169,6 +169,119 @@ test("only so many pieces are kept, and the next is asked for when one has left 
   expect(rig.log.filter((it) => it.endsWith("not whole"))).toHaveLength(1);
 });
 
+test("an answer that lies ready waits too for a client that does not read", () => {
+  const ready = new ReadyAnswer({ status: 200, substatus: 0, fields: [], body: Buffer.from("ready") }, testDate);
+  const rig = Rig.open(() => ready);
+  rig.hears = false;
+  rig.hear(ask(1));
+  rig.told();
+  rig.hear(ask(3));
+  expect(rig.told()).toEqual([]);
+  rig.hears = true;
+  rig.connection.drained();
+  expect(rig.told()).toEqual(["headers 3 :status=200 content-length=5", "data 3 ready end"]);
+});
+
+test("a client that keeps a small table, or none, hears once that we use none", () => {
+  const rig = Rig.open(() => answerOf("x")).hear(settings([1, 0]), ask(1), ask(3));
+  const heads = Buffer.from(rig.writes.join(""), "latin1");
+  const status = (byte: number) => heads.indexOf(Buffer.from([byte, 0x88]));
+  expect(heads.lastIndexOf(Buffer.from([0x20, 0x88]))).toBe(status(0x20));
+  expect(status(0x20)).toBeGreaterThan(0);
+  expect(rig.told().filter((it) => it.startsWith("headers"))).toHaveLength(2);
+});
+
+/** A client that heeds what it is told: how much it may still send in a stream, and in all. */
+class Uploader {
+  readonly rig: Rig;
+  private readonly streams = new Map<number, number>();
+  private all = 65_535 + 983_041;
+
+  constructor(rig: Rig) {
+    this.rig = rig;
+  }
+
+  begin(stream: number): void {
+    this.streams.set(stream, 65_535);
+    this.say(begin(stream));
+  }
+
+  /** False where it may not. */
+  send(stream: number, bytes: number, padding: number): boolean {
+    const frameBytes = 1 + bytes + padding;
+    const left = Math.min(this.all, this.streams.get(stream) ?? 0);
+    if (frameBytes > left) return false;
+    this.all -= frameBytes;
+    this.streams.set(stream, (this.streams.get(stream) ?? 0) - frameBytes);
+    this.say(frame("data", 8, stream, Buffer.concat([Buffer.from([padding]), Buffer.alloc(bytes + padding)])));
+    return true;
+  }
+
+  private say(it: Buffer): void {
+    this.rig.hear(it);
+    for (const line of this.rig.told()) {
+      const [, stream, bytes] = /^windowUpdate (?:(\d+) )?(\d+)$/.exec(line) ?? [];
+      if (bytes === undefined) continue;
+      if (stream === undefined) this.all += Number(bytes);
+      else this.streams.set(Number(stream), (this.streams.get(Number(stream)) ?? 0) + Number(bytes));
+    }
+  }
+}
+
+test("a client that heeds its windows is never stopped for good, be its bodies taken or not", () => {
+  const taken = new Uploader(
+    Rig.open(({ body }) => {
+      body?.receive({ take: () => {}, end: () => {}, lost: () => {} }, 1e9);
+      return new Promise<Answer>(() => {});
+    }),
+  );
+  taken.begin(1);
+  for (let count = 0; count < 500; count++) expect(taken.send(1, 10_000, 200)).toBe(true);
+  const refused = new Uploader(Rig.open(() => answerOf("no", { status: 405 })));
+  for (let stream = 1; stream < 400; stream += 2) {
+    refused.begin(stream);
+    expect(refused.send(stream, 15_000, 100)).toBe(true);
+  }
+});
+
+test("a body that is wrong while its answer leaves changes nothing of that", async () => {
+  const piece = Promise.withResolvers<Buffer>();
+  const rig = Rig.open(({ body }) => {
+    body?.receive({ take: () => {}, end: () => {}, lost: () => {} }, 1e9);
+    return answerOf("", { body: new Pieces([piece.promise], 1) });
+  });
+  rig.hear(begin(1, post(["content-length", "1"])), data(1, "ab"));
+  piece.resolve(Buffer.from("x"));
+  await piece.promise;
+  await Promise.resolve();
+  expect(rig.told()).toEqual(["headers 1 :status=200 content-length=1", "data 1 x end", "ping mark\0\0\0\x01"]);
+  expect(rig.log).toHaveLength(1);
+});
+
+test("what a client begins behind the last request is let pass, with its body", () => {
+  const rig = Rig.open(() => new Promise<Answer>(() => {})).hear(ask(1));
+  rig.connection.finish();
+  rig.hear(frame("ping", 1, 0, Buffer.from("mark\0\0\0\0")));
+  rig.told();
+  rig.hear(begin(3), data(3, "x"), data(3, "", true));
+  expect(rig.told()).toEqual([]);
+});
+
+test("fields behind a body are read as strictly as those before it", async () => {
+  for (const field of [
+    [":path", "/"],
+    ["X-Own", "a"],
+    ["x-own", "a\0"],
+  ] as const) {
+    const rig = Rig.open((request) => withBody(request, () => answerOf("x")));
+    rig.hear(begin(1), data(1, "abc"), frame("headers", 5, 1, block([field])));
+    await Promise.resolve();
+    const told = rig.told();
+    expect(told[0]).toStartWith("headers 1 :status=400");
+    expect(told.at(-1)).toBe("resetStream 1 1");
+  }
+});
+
 test("a request that is broken off is never answered, and its promise is let go", async () => {
   const later = Promise.withResolvers<Answer>();
   const body = new Pieces(["a"], 1);

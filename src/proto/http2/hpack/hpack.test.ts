@@ -94,7 +94,7 @@ test("a block that cannot be read is told, and none is read beyond its end", () 
     "a value that is cut off": "4105 61",
     "no value": "41",
     "a size beyond what is allowed": "3fe21f",
-    "a size behind a field": "82 20",
+    "a size behind a field": "82 20 0161 0162",
     "three sizes": "20 20 20",
     "a text that ends with the code of no byte": "4184 ffff ffff",
     "a text filled with zeros": "4181 00",
@@ -167,4 +167,7 @@ test("the table holds as much as was agreed, the newest first", () => {
   // 4096 bytes hold 30 of 133.
   expect(readBlock(reader, Buffer.from([0x80 + 62 + 29]))).toHaveLength(1);
   expect(readBlock(reader, Buffer.from([0x80 + 62 + 30]))).toBeUndefined();
+  const large = Buffer.concat([bytesOf("40 01 78 7f a1 1f"), Buffer.alloc(4128, "z")]);
+  expect(readBlock(reader, large)).toHaveLength(1);
+  expect(readBlock(reader, Buffer.from([0x80 + 62]))).toBeUndefined();
 });
