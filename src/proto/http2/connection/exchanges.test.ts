@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import type { Answer } from "../../http/answer/answer.ts";
 import { ReadyAnswer } from "../../http/answer/ready-answer.ts";
-import type { BodyReceiver } from "../../http/request.ts";
+import type { BodyReceiver, RequestBody } from "../../http/request.ts";
 import { answerOf, Pieces, testDate, withBody } from "../../http/testing/rig.ts";
 import { ask, begin, block, data, frame, get, post, reset, settings, window } from "../testing/frames.ts";
 import { Rig } from "../testing/rig.ts";
@@ -236,7 +236,14 @@ test("a client that heeds its windows is never stopped for good, be its bodies t
     }),
   );
   taken.begin(1);
-  for (let count = 0; count < 500; count++) expect(taken.send(1, 10_000, 200)).toBe(true);
+  for (let count = 0; count < 500; count++) expect(taken.send(1, 10_000, 0)).toBe(true);
+  for (let count = 0; count < 5000; count++) expect(taken.send(1, 1000, 255)).toBe(true);
+  const lost = new Uploader(Rig.open(() => new Promise<Answer>(() => {})));
+  for (let stream = 1; stream < 400; stream += 2) {
+    lost.begin(stream);
+    expect(lost.send(stream, 15_000, 100)).toBe(true);
+    lost.rig.hear(reset(stream));
+  }
   const refused = new Uploader(Rig.open(() => answerOf("no", { status: 405 })));
   for (let stream = 1; stream < 400; stream += 2) {
     refused.begin(stream);
@@ -280,6 +287,54 @@ test("fields behind a body are read as strictly as those before it", async () =>
     expect(told[0]).toStartWith("headers 1 :status=400");
     expect(told.at(-1)).toBe("resetStream 1 1");
   }
+});
+
+test("an answer that is broken off is closed, and nothing more of it is said", () => {
+  const bodies = [new Pieces(["a", "b"], 2), new Pieces(["c", "d"], 2)];
+  const rig = Rig.open(({ path }) => answerOf("", { body: bodies[Number(path.slice(1))] }));
+  rig.hears = false;
+  rig.hear(settings([4, 1]), ask(1, get("/0")), ask(3, get("/1")));
+  rig.hear(settings([4, 9]));
+  rig.told();
+  rig.hear(reset(1));
+  expect(bodies.map((it) => it.closed)).toEqual([1, 0]);
+  rig.hears = true;
+  rig.connection.drained();
+  expect(rig.told().filter((it) => it.includes(" 1 "))).toEqual([]);
+  expect(bodies.map((it) => it.closed)).toEqual([1, 1]);
+});
+
+test("whoever takes a body hears when it will never be whole, also when it was lost before", () => {
+  const bodies: RequestBody[] = [];
+  let lost = 0;
+  const receiver: BodyReceiver = { take: () => {}, end: () => {}, lost: () => lost++ };
+  const rig = Rig.open(({ body, path }) => {
+    if (body !== undefined) bodies.push(body);
+    if (path === "/") body?.receive(receiver, 1e6);
+    return new Promise<Answer>(() => {});
+  });
+  rig.hear(begin(1), data(1, "x"), reset(1));
+  expect(lost).toBe(1);
+  rig.hear(
+    begin(
+      3,
+      post().map(([name, value]) => [name, value === "/" ? "/later" : value]),
+    ),
+    reset(3),
+  );
+  bodies[1]?.receive(receiver, 1e6);
+  expect(lost).toBe(2);
+});
+
+test("a head that is longer than a frame comes in several", () => {
+  const rig = Rig.open(() => answerOf("", { fields: [["X-Long", "\xff".repeat(20_000)]], body: undefined })).hear(
+    ask(1),
+  );
+  const said = Buffer.from(rig.writes.slice(1).join(""), "latin1");
+  expect([said[3], said[4]]).toEqual([1, 1]);
+  const next = 9 + said.readUIntBE(0, 3);
+  expect([said[next + 3], said[next + 4]]).toEqual([9, 4]);
+  expect(next + 9 + said.readUIntBE(next, 3)).toBe(said.length);
 });
 
 test("a request that is broken off is never answered, and its promise is let go", async () => {

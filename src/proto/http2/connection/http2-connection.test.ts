@@ -177,6 +177,15 @@ test("to its end a connection answers all that was asked before the client knew,
   });
 });
 
+test("a mark that was never sent ends nothing", () => {
+  const mark = frame("ping", 1, 0, Buffer.from("mark\0\0\0\0"));
+  expect(Rig.open(page).hear(mark, ask(1)).told()).toEqual(answered(1));
+});
+
+test("what was asked before the protocol was broken is answered", () => {
+  expect(Rig.open(page).hear(ask(1), ask(2)).told()).toEqual([...answered(1), "goAway 1 1"]);
+});
+
 test("a client that does not answer the farewell is taken for one that asks nothing more", () => {
   const rig = Rig.open(page);
   rig.connection.finish();
