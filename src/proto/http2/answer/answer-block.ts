@@ -37,8 +37,9 @@ export function informationBlock(status: number, saysNoTable: boolean): Buffer {
   return writer.block;
 }
 
-export function trailersBlock(trailers: readonly Field[]): Buffer {
+export function trailersBlock(trailers: readonly Field[], saysNoTable: boolean): Buffer {
   writer.clear();
+  if (saysNoTable) writer.noTable();
   writeFields(trailers);
   return writer.block;
 }

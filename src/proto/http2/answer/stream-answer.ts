@@ -8,6 +8,7 @@ import type { Outbox } from "../../http/answer/outbox.ts";
 import { hasNoContent } from "../../http/answer/write-answer.ts";
 import { FRAME_HEAD_BYTES, flags, frameKinds, PAYLOAD_BYTES } from "../frame/frame-kinds.ts";
 import { writeBlock, writeFrameHead } from "../frame/frame-writer.ts";
+import type { PeerSettings } from "../frame/settings.ts";
 import { trailersBlock } from "./answer-block.ts";
 import { ReadyHead } from "./ready-head.ts";
 
@@ -22,6 +23,7 @@ export class StreamAnswer {
   /** What of that was body. */
   bodyBytes = 0;
   private readonly stream: number;
+  private readonly peer: PeerSettings;
   private readonly pieceCame: () => void;
   private readonly source: BodySource | undefined;
   /** What is to be said next of the body, and where in it. */
@@ -33,10 +35,11 @@ export class StreamAnswer {
   private come: Piece | undefined;
   private isWaiting = false;
 
-  constructor(stream: number, answer: Answer, pieceCame: () => void) {
+  constructor(stream: number, answer: Answer, peer: PeerSettings, pieceCame: () => void) {
     const { body } = answer;
     this.stream = stream;
     this.answer = answer;
+    this.peer = peer;
     this.pieceCame = pieceCame;
     this.source = isSource(body) ? body : undefined;
     this.missing = body === undefined ? 0 : body.length;
@@ -44,11 +47,11 @@ export class StreamAnswer {
   }
 
   /** The head; "whole" where nothing follows. */
-  begin(out: Outbox, method: string, date: DateStamp, saysNoTable: boolean): Progress {
+  begin(out: Outbox, method: string, date: DateStamp): Progress {
     const { answer, stream } = this;
     const isAlone = this.missing === 0 || hasNoContent({ method }, answer);
     const before = out.total;
-    writeBlock(out, stream, ReadyHead.blockOf(answer, date, saysNoTable), isAlone);
+    writeBlock(out, stream, ReadyHead.blockOf(answer, date, this.peer.sayNoTable()), isAlone);
     this.bytes += out.total - before;
     this.isBegun = true;
     return isAlone ? this.finished("whole") : "more";
@@ -114,7 +117,7 @@ export class StreamAnswer {
     if (this.missing !== undefined) return "broken";
     const before = out.total;
     const trailers = this.source?.trailers?.() ?? [];
-    if (trailers.length > 0) writeBlock(out, this.stream, trailersBlock(trailers), true);
+    if (trailers.length > 0) writeBlock(out, this.stream, trailersBlock(trailers, this.peer.sayNoTable()), true);
     else writeFrameHead(out, 0, frameKinds.data, flags.endStream, this.stream);
     this.bytes += out.total - before;
     return "whole";

@@ -5,7 +5,7 @@ import type { HttpService, Shared } from "../../http/connection/door.ts";
 import type { Patience as ClientPatience } from "../../http/connection/engine.ts";
 import { type Refusal, refusals } from "../../http/refusal.ts";
 import type { Field } from "../../http/request.ts";
-import { StreamAnswer } from "../answer/stream-answer.ts";
+import type { StreamAnswer } from "../answer/stream-answer.ts";
 import { type ErrorCode, errorCodes, FRAME_HEAD_BYTES } from "../frame/frame-kinds.ts";
 import { writeMark, writeReset } from "../frame/frame-writer.ts";
 import type { StreamRequest } from "../request/stream-request.ts";
@@ -173,6 +173,10 @@ export class Exchanges implements StreamOwner, SendingOwner {
     this.wanting.add(stream);
   }
 
+  pieceCame(): void {
+    this.owner.work();
+  }
+
   /** Does what can be done now. */
   work(): Breach | undefined {
     do {
@@ -240,12 +244,7 @@ export class Exchanges implements StreamOwner, SendingOwner {
 
   private respond(stream: Stream, answer: Answer): void {
     assertFinal(answer);
-    stream.outgoing = new StreamAnswer(stream.id, answer, () => {
-      if (stream.isOver) return;
-      this.sending.line(stream);
-      this.owner.work();
-    });
-    this.sending.line(stream);
+    this.sending.respond(stream, answer);
   }
 
   private answered(request: StreamRequest, answer: Answer, bytes: number, whole: boolean): void {

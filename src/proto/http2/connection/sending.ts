@@ -5,7 +5,7 @@ import { ReadyAnswer } from "../../http/answer/ready-answer.ts";
 import type { Shared } from "../../http/connection/door.ts";
 import { informationBlock } from "../answer/answer-block.ts";
 import { ReadyHead } from "../answer/ready-head.ts";
-import type { Progress, StreamAnswer } from "../answer/stream-answer.ts";
+import { type Progress, StreamAnswer } from "../answer/stream-answer.ts";
 import {
   type ErrorCode,
   errorCodes,
@@ -28,6 +28,8 @@ export type Outcome = Extract<Progress, "whole" | "broken" | "excess">;
 export interface SendingOwner {
   /** The client reads what is said, as far as one can see. */
   readonly isHeard: boolean;
+  /** There is something to say. */
+  pieceCame(): void;
   /** All of an answer has left, or as much as ever will. */
   said(stream: Stream, answer: StreamAnswer, outcome: Outcome): void;
 }
@@ -58,10 +60,13 @@ export class Sending {
     return this.peer.initialWindowBytes;
   }
 
-  /** It has something to say. */
-  line(stream: Stream): void {
-    stream.standing = "ready";
-    this.ready.push(stream);
+  respond(stream: Stream, answer: Answer): void {
+    stream.outgoing = new StreamAnswer(stream.id, answer, this.peer, () => {
+      if (stream.isOver) return;
+      this.line(stream);
+      this.owner.pieceCame();
+    });
+    this.line(stream);
   }
 
   /** It is over, whatever was kept for it. */
@@ -100,8 +105,7 @@ export class Sending {
 
   /** The head of an answer that is not the answer yet. */
   inform(stream: Stream, status: number): void {
-    writeBlock(this.shared.outbox, stream.id, informationBlock(status, this.peer.wantsNoTable), false);
-    this.peer.wantsNoTable = false;
+    writeBlock(this.shared.outbox, stream.id, informationBlock(status, this.peer.sayNoTable()), false);
   }
 
   settings(bytes: Buffer, streams: Iterable<Stream>): Breach | undefined {
@@ -131,6 +135,12 @@ export class Sending {
     return undefined;
   }
 
+  /** It has something to say. */
+  private line(stream: Stream): void {
+    stream.standing = "ready";
+    this.ready.push(stream);
+  }
+
   private get mayAsk(): boolean {
     return this.pieces < this.limits.piecesMax;
   }
@@ -151,8 +161,7 @@ export class Sending {
     const held = outgoing.holdsPiece;
     const progress = outgoing.isBegun
       ? outgoing.go(outbox, this.windowOf(stream), this.mayAsk)
-      : outgoing.begin(outbox, stream.request.method, date, this.peer.wantsNoTable);
-    this.peer.wantsNoTable = false;
+      : outgoing.begin(outbox, stream.request.method, date);
     const bytes = outgoing.bodyBytes - before;
     stream.sendWindow -= bytes;
     this.window -= bytes;

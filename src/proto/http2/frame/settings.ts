@@ -17,8 +17,19 @@ const ENTRY_BYTES = 6;
 /** What of a client's settings decides what it is sent. We push nothing, keep no table, and send no large frame. */
 export class PeerSettings {
   initialWindowBytes = WINDOW_BYTES;
-  /** It keeps a smaller table than all have to, and waits to hear that we use none: RFC 9113 §4.3.1. Until that was said. */
-  wantsNoTable = false;
+  /** It keeps a smaller table than all have to, and has to hear before the next fields that we use none: RFC 9113 §4.3.1. */
+  private awaitsNoTable = false;
+
+  get wantsNoTable(): boolean {
+    return this.awaitsNoTable;
+  }
+
+  /** Whether it is to be said now; then it has been. */
+  sayNoTable(): boolean {
+    const { awaitsNoTable } = this;
+    this.awaitsNoTable = false;
+    return awaitsNoTable;
+  }
 
   /** Reads all entries; what is wrong with one. The last of several of the same counts. */
   read(bytes: Buffer, from: number, end: number): ErrorCode | undefined {
@@ -30,7 +41,7 @@ export class PeerSettings {
   }
 
   private take(id: number, value: number): ErrorCode | undefined {
-    if (id === settingIds.headerTableSize && value < TABLE_BYTES) this.wantsNoTable = true;
+    if (id === settingIds.headerTableSize && value < TABLE_BYTES) this.awaitsNoTable = true;
     if (id === settingIds.enablePush) return value > 1 ? errorCodes.protocol : undefined;
     if (id === settingIds.maxFrameSize)
       return value < PAYLOAD_BYTES || value >= 2 ** 24 ? errorCodes.protocol : undefined;
