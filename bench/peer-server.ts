@@ -99,14 +99,17 @@ export class PeerServer implements AsyncDisposable {
     });
   }
 
-  private static async start({ program, args, count, text }: Recipe): Promise<PeerServer | undefined> {
+  static async start({ program, args, count, text, env = {} }: Recipe): Promise<PeerServer | undefined> {
     const found = Bun.which(program);
     if (found === null) return undefined;
     const folder = mkdtempSync(join(tmpdir(), `bench-${program}-`));
     const ports = Array.from({ length: count }, freePort);
-    const file = join(folder, "configuration");
+    const file = join(folder, CONFIGURATION);
     writeFileSync(file, `${text(ports, folder)}\n`);
-    const child = Bun.spawn([found, ...args(file)], { stdio: ["ignore", "ignore", "ignore"] });
+    const child = Bun.spawn([found, ...args(file)], {
+      env: { ...process.env, ...env },
+      stdio: ["ignore", "ignore", "ignore"],
+    });
     const peer = new PeerServer(child, folder, ports);
     await eventually(
       () => `${program} listens`,
@@ -118,6 +121,12 @@ export class PeerServer implements AsyncDisposable {
     return peer;
   }
 
+  /** On its ports, with another configuration. */
+  reload({ text }: Recipe): void {
+    writeFileSync(join(this.folder, CONFIGURATION), `${text(this.ports, this.folder)}\n`);
+    this.child.kill("SIGHUP");
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.child.kill();
     await this.child.exited;
@@ -125,8 +134,11 @@ export class PeerServer implements AsyncDisposable {
   }
 }
 
-interface Recipe {
+const CONFIGURATION = "configuration";
+
+export interface Recipe {
   readonly program: string;
+  readonly env?: Readonly<Record<string, string>>;
   readonly args: (configuration: string) => readonly string[];
   /** Of ports. */
   readonly count: number;

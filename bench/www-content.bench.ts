@@ -1,5 +1,6 @@
 // The content of a web site alone, without socket and parser: how many times a second a small file that lies in memory is found by
 // its target and put into a write.
+
 import { mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -19,6 +20,7 @@ import { contentSettings } from "../src/www/content/content-settings.ts";
 import { contentWorld } from "../src/www/content/content-world.ts";
 import type { Place } from "../src/www/content/place.ts";
 import { SiteContent } from "../src/www/content/site-content.ts";
+import { fakeAsker } from "../src/www/testing/fake-asker.ts";
 import type { Bench } from "./main.ts";
 import type { Row } from "./table.ts";
 
@@ -48,7 +50,7 @@ async function run(): Promise<readonly Row[]> {
     folder,
     below: ["index.html"],
     rules,
-    asker: { address: "192.0.2.1", isLocal: false, traceId: () => "" },
+    asker: fakeAsker(),
   };
   writeFileSync(join(folder, "large.txt"), Buffer.alloc(10_000_000, "x"));
   await Bun.sleep(50);

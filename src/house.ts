@@ -33,9 +33,12 @@ import { type Running, serviceOperations } from "./supervisor/operations/service
 import { smtpOperations } from "./supervisor/operations/smtp-operations.ts";
 import { smtpTestAtHome, smtpTestOperation } from "./supervisor/operations/smtp-test-operation.ts";
 import { traceOperations } from "./supervisor/operations/trace-operations.ts";
+import { websiteOperations } from "./supervisor/operations/website-operations.ts";
 import { wwwOperations } from "./supervisor/operations/www-operations.ts";
 import { serverSection } from "./supervisor/server-settings.ts";
+import { siteOutline } from "./www/directories/site-outline.ts";
 import { wwwService } from "./www/service.ts";
+import { firstPage } from "./www/welcome.ts";
 import { explainUrl } from "./www/why/explain-url.ts";
 
 const services: readonly Service[] = [wwwService, ftpService, smtpService, nntpService];
@@ -53,7 +56,7 @@ export interface House {
 const testAtHome = smtpTestAtHome((order, certificates, { tell, gone }) =>
   runErrand(smtpService, order, { clock: systemClock, common: undefined, certificates, tell, gone }),
 );
-const webOperations = wwwOperations(explainUrl);
+const webOperations = [...wwwOperations(explainUrl), ...websiteOperations({ outline: siteOutline, firstPage })];
 const mailOperations = smtpOperations((question, site) => explainAt(question, site, hostname()));
 
 export const house: House = {

@@ -1,14 +1,15 @@
 // What a worker remembers of logins for protocols that log in with each request: what was right, and for a shorter time
-// what was wrong. It holds no password and no account, only a keyed hash of them that means nothing outside this process.
+// what was not. It holds no password and no account, only a keyed hash of them that means nothing outside this process.
 import { createHmac } from "node:crypto";
 import type { Clock } from "../base/clock.ts";
 import { ForgetfulMap } from "./failure/forgetful-map.ts";
-import type { PasswordClaim, Welcome } from "./login.ts";
+import type { CertificateClaim, PasswordClaim, Verdict } from "./login.ts";
 
-export type Remembered = { readonly is: "right"; readonly welcome: Welcome } | { readonly is: "wrong" };
+/** What is so until accounts change. */
+export type Remembered = Extract<Verdict, { readonly is: "welcome" | "wrong" | "not-allowed" }>;
 
 const RIGHT_MS = 60_000;
-const WRONG_MS = 30_000;
+const REFUSED_MS = 30_000;
 const ENTRIES_MAX = 10_000;
 
 export class LoginCache {
@@ -24,8 +25,9 @@ export class LoginCache {
   }
 
   /** The same for the same claim at the same site from the same address, and for no other. */
-  nameOf(site: string, { account, password }: PasswordClaim, address: string): string {
-    const text = JSON.stringify([site, account, password, address]);
+  nameOf(site: string, claim: PasswordClaim | CertificateClaim, address: string): string {
+    const shown = claim.by === "password" ? [claim.account, claim.password] : { names: claim.names };
+    const text = JSON.stringify([site, shown, address]);
     return createHmac("sha256", this.key).update(text).digest("base64");
   }
 
@@ -38,7 +40,7 @@ export class LoginCache {
   }
 
   set(name: string, it: Remembered): void {
-    const untilMs = this.clock.steadyMs() + (it.is === "right" ? RIGHT_MS : WRONG_MS);
+    const untilMs = this.clock.steadyMs() + (it.is === "welcome" ? RIGHT_MS : REFUSED_MS);
     this.entries.set(name, { it, untilMs });
   }
 

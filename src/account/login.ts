@@ -24,11 +24,16 @@ export interface PasswordClaim {
   readonly password: string;
 }
 
+/** Names in a client certificate that the handshake has verified: mail address, host name, common name, SHA-256. */
+export interface CertificateClaim {
+  readonly by: "certificate";
+  readonly names: readonly string[];
+}
+
 /** What a peer shows to be somebody. */
 export type Claim =
   | PasswordClaim
-  /** Names in a client certificate that the handshake has verified: mail address, host name, common name, SHA-256. */
-  | { readonly by: "certificate"; readonly names: readonly string[] }
+  | CertificateClaim
   /** RFC 7628. No token is accepted yet; whoever shows one is told so. */
   | { readonly by: "token"; readonly account: string | undefined; readonly token: string };
 
@@ -78,8 +83,11 @@ export type ScramVerdict =
 
 export interface Login {
   verify(claim: Claim, from: From): Promise<Verdict>;
-  /** The same, remembering what was right for a minute, and what was wrong so that it costs no second look. */
-  verifyCached(claim: PasswordClaim, from: From): Promise<Verdict>;
+  /**
+   * The same, remembering what was right for a minute, and for a shorter time what was not: a wrong password costs no second
+   * look, and who may not log in is not asked for again.
+   */
+  verifyCached(claim: PasswordClaim | CertificateClaim, from: From): Promise<Verdict>;
   scram(account: string): Promise<ScramOffer>;
   /** Whether every account could use SCRAM, so that it may be offered. */
   readonly offersScram: boolean;

@@ -93,6 +93,17 @@ test("a wrong password in a loop is counted each time, and looked at once", asyn
   expect(byOf(asked).at(-1)).toBe("password");
 });
 
+test("who may not log in is not asked for again, by whatever it was shown, until accounts change", async () => {
+  const { login, asked, line } = rig(() => ({ is: "not-allowed", account: "anna", because: "b" }));
+  const certificate = { by: "certificate", names: ["anna"] } as const;
+  for (const it of [claim, certificate, claim, certificate])
+    expect(await login.verifyCached(it, tls)).toMatchObject({ is: "not-allowed", account: "anna" });
+  expect(byOf(asked)).toEqual(["password", "certificate"]);
+  line.cache.clear();
+  await login.verifyCached(certificate, { ...tls, secure: false });
+  expect(byOf(asked)).toEqual(["password", "certificate", "certificate"]);
+});
+
 test("busy and blocked are remembered by nobody", async () => {
   const answers: Answer[] = [{ is: "busy" }, { is: "blocked", untilMs: 5, because: "b" }, right];
   const { login } = rig(() => answers.shift() ?? right);

@@ -3,8 +3,18 @@
 import type { Clock } from "../base/clock.ts";
 import { isLoopback } from "../net/ip-address.ts";
 import { type Answer, type Ask, claimLimits, type LoginNews, type Proof } from "./ask.ts";
-import type { Claim, From, Login, PasswordClaim, ScramOffer, ScramVerdict, Verdict, Welcome } from "./login.ts";
-import type { LoginCache } from "./login-cache.ts";
+import type {
+  CertificateClaim,
+  Claim,
+  From,
+  Login,
+  PasswordClaim,
+  ScramOffer,
+  ScramVerdict,
+  Verdict,
+  Welcome,
+} from "./login.ts";
+import type { LoginCache, Remembered } from "./login-cache.ts";
 import type { Right } from "./rights.ts";
 import type { ScramTerms } from "./set-password.ts";
 
@@ -28,6 +38,12 @@ export interface SiteLoginParts {
   refused?(why: RefusedLogin): void;
 }
 
+/** Where `plainTextLogin` stands so. */
+export const takesPassword = (
+  { secure, address }: Pick<From, "secure" | "address">,
+  plainTextLogin: boolean,
+): boolean => secure || plainTextLogin || isLoopback(address);
+
 export type RefusedLogin = Exclude<Verdict, Welcome>["is"];
 
 const encryptFirst: Verdict = {
@@ -49,8 +65,8 @@ export class SiteLogin implements Login {
     return this.parts.line.news.offersScram;
   }
 
-  takesPassword({ secure, address }: From): boolean {
-    return secure || this.parts.plainTextLogin || isLoopback(address);
+  takesPassword(from: From): boolean {
+    return takesPassword(from, this.parts.plainTextLogin);
   }
 
   async verify(claim: Claim, from: From): Promise<Verdict> {
@@ -61,16 +77,16 @@ export class SiteLogin implements Login {
     return this.verdict(answer);
   }
 
-  async verifyCached(claim: PasswordClaim, from: From): Promise<Verdict> {
-    if (!this.takesPassword(from)) return encryptFirst;
+  async verifyCached(claim: PasswordClaim | CertificateClaim, from: From): Promise<Verdict> {
+    if (claim.by === "password" && !this.takesPassword(from)) return encryptFirst;
     const { cache } = this.parts.line;
     const name = cache.nameOf(this.parts.site, claim, from.address);
     const remembered = cache.get(name);
-    if (remembered?.is === "right") return remembered.welcome;
-    if (remembered?.is === "wrong") {
+    if (remembered?.is === "wrong" && claim.by === "password") {
       const { answer } = await this.ask({ by: "known-wrong", account: short(claim.account) }, from);
       return this.verdict(answer);
     }
+    if (remembered !== undefined) return remembered;
     const running = this.underWay.get(name) ?? this.look(name, claim, from).finally(() => this.underWay.delete(name));
     this.underWay.set(name, running);
     return running;
@@ -81,15 +97,12 @@ export class SiteLogin implements Login {
     return { ...terms, prove: (authMessage, proof, from) => this.prove(account, authMessage, proof, from) };
   }
 
-  private async look(name: string, claim: PasswordClaim, from: From): Promise<Verdict> {
+  private async look(name: string, claim: PasswordClaim | CertificateClaim, from: From): Promise<Verdict> {
     const { answer, generation } = await this.ask(proofOf(claim), from);
     const verdict = await this.verdict(answer);
     const { cache, news } = this.parts.line;
     // What was decided before the last change of an account is answered, and not remembered.
-    if (generation === news.generation) {
-      if (verdict.is === "welcome") cache.set(name, { is: "right", welcome: verdict });
-      if (verdict.is === "wrong") cache.set(name, { is: "wrong" });
-    }
+    if (generation === news.generation && isLasting(verdict)) cache.set(name, verdict);
     return verdict;
   }
 
@@ -131,6 +144,10 @@ export class SiteLogin implements Login {
   }
 }
 
+/** Busy and blocked are over in a moment. */
+const isLasting = (verdict: Verdict): verdict is Remembered =>
+  verdict.is === "welcome" || verdict.is === "wrong" || verdict.is === "not-allowed";
+
 const welcome = (account: string, groups: readonly string[], rights: ReadonlySet<Right>): Welcome => ({
   is: "welcome",
   account,
@@ -138,7 +155,7 @@ const welcome = (account: string, groups: readonly string[], rights: ReadonlySet
   may: (right) => rights.has(right),
 });
 
-function proofOf(claim: PasswordClaim): Proof;
+function proofOf(claim: PasswordClaim | CertificateClaim): Proof;
 function proofOf(claim: Claim): Proof | undefined;
 function proofOf(claim: Claim): Proof | undefined {
   switch (claim.by) {

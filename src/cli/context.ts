@@ -40,6 +40,7 @@ import type {
   Story,
   SummaryRow,
 } from "../supervisor/operations/queue-answers.ts";
+import type { AddedWebsite, WebsiteAnswer } from "../supervisor/operations/website-answers.ts";
 import type { TraceAnswer } from "../supervisor/trace/trace-answer.ts";
 import { type ExitCode, exitCodes } from "./exit-code.ts";
 import type { Output } from "./output.ts";
@@ -128,6 +129,8 @@ interface Answers {
   "smtp.why": RelayAnswer;
   "smtp.test": TrialEnd;
   "www.why": UrlAnswer;
+  "website.list": readonly WebsiteAnswer[];
+  "website.add": AddedWebsite;
 }
 export type OperationName = keyof Answers;
 

@@ -26,6 +26,9 @@ import { up } from "./verbs/up.ts";
 import { user } from "./verbs/user.ts";
 import { userAccess } from "./verbs/user-access.ts";
 import { wwwWhy } from "./verbs/www.ts";
+import { wwwBind } from "./verbs/www-bind.ts";
+import { wwwDirectory } from "./verbs/www-directory.ts";
+import { wwwSite } from "./verbs/www-site.ts";
 
 export const verbs: readonly Verb[] = [
   init,
@@ -44,6 +47,9 @@ export const verbs: readonly Verb[] = [
   ...userAccess,
   ...group,
   ...cert,
+  ...wwwSite,
+  ...wwwBind,
+  ...wwwDirectory,
   wwwWhy,
   smtpWhy,
   smtpTest,

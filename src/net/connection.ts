@@ -2,6 +2,7 @@
 import type { Socket } from "node:net";
 import type { Result } from "../base/result.ts";
 import type { Refusal, Visit } from "./access/visit.ts";
+import type { Carrier } from "./carrier.ts";
 
 export interface Endpoint {
   /** An IPv4 address is spelled as such, whatever socket it came through. */
@@ -23,6 +24,8 @@ export interface Secured {
   readonly clientName: string | undefined;
   /** SHA-256 of that certificate, as pairs of hex digits with colons. */
   readonly clientFingerprint: string | undefined;
+  /** Why a certificate that the client has shown is not believed, as OpenSSL calls it: "CERT_HAS_EXPIRED". */
+  readonly clientDistrust: string | undefined;
   /** The handshake took up an earlier session. */
   readonly resumed: boolean;
 }
@@ -60,7 +63,7 @@ export type TurnedAway = "paused" | "full" | Refusal["why"];
 
 /** Who serves connections. Errors of the socket are taken care of: its "close" is all that there is to look for. */
 export interface Host {
-  serve(socket: Socket, connection: Connection): void;
+  serve(socket: Carrier, connection: Connection): void;
   /** Says in the words of its protocol that it cannot serve, and ends the socket. */
-  turnAway(socket: Socket, why: TurnedAway): void;
+  turnAway(socket: Carrier, why: TurnedAway): void;
 }

@@ -1,5 +1,6 @@
 // A site of a line protocol: each connection gets a session of its own, which is watched, and what is turned away hears
 // one last line. What is said is the protocol's; nothing of it is known here.
+import { Socket } from "node:net";
 import type { Fault } from "../base/fault.ts";
 import type { Connection, Host } from "../net/connection.ts";
 import { Deadlines } from "../net/line/deadlines.ts";
@@ -32,10 +33,15 @@ export function lineSite(
     faults,
     dialogue: observed,
     serve(socket, connection) {
+      // Its connections may begin TLS at any time: they are never taken without the streams for it.
+      if (!(socket instanceof Socket)) throw new Error("a connection of a line protocol cannot be secured");
       const session = new LineSession(socket, connection, observed(connection), Deadlines.of(clock));
       connection.onFinish(() => session.finish());
     },
-    turnAway: (socket) => void socket.end(awayFarewell, "latin1"),
+    turnAway(socket) {
+      socket.write(Buffer.from(awayFarewell, "latin1"));
+      socket.end();
+    },
   };
 }
 

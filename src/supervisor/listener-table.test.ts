@@ -6,16 +6,21 @@ import { ListenerTable } from "./listener-table.ts";
 
 function world() {
   const open = new Set<string>();
+  const closings: string[] = [];
   const socket = (address: string, port: number): ListeningSocket => {
     open.add(`${address}:${port}`);
-    return { fd: 99, address, port, open: true, close: () => void open.delete(`${address}:${port}`) };
+    const close = (where = "everywhere"): void => {
+      open.delete(`${address}:${port}`);
+      closings.push(where);
+    };
+    return { fd: 99, address, port, open: true, close };
   };
-  return { open, socket };
+  return { open, closings, socket };
 }
 const at = (text: string) => parseBinding(text) ?? { address: "", port: 0, host: "" };
 
 test("sites that are bound to one address and port share a socket, and the last one closes it", () => {
-  const { open, socket } = world();
+  const { open, closings, socket } = world();
   const table = new ListenerTable([], ({ address, port }) => good(socket(address, port)));
   const a = table.borrow("www/sites/a", at("*:80:a.example"));
   const b = table.borrow("www/sites/b", at("*:80:b.example"));
@@ -23,8 +28,8 @@ test("sites that are bound to one address and port share a socket, and the last 
   expect(a.value.lent.tag).toBe(b.value.lent.tag);
   expect(table.giveBack("www/sites/a", a.value.lent.tag)).toBe(false);
   expect([...open]).toEqual(["*:80"]);
-  expect(table.giveBack("www/sites/b", b.value.lent.tag)).toBe(true);
-  expect([...open]).toEqual([]);
+  expect(table.giveBack("www/sites/b", b.value.lent.tag, "here")).toBe(true);
+  expect([[...open], closings]).toEqual([[], ["here"]]);
 });
 
 test("a socket for all addresses serves single ones, and takes the place of those that were open", () => {

@@ -2,7 +2,12 @@
 // It opens and closes; who accepts on a socket is not its matter.
 import { bad, good, type Result } from "../base/result.ts";
 import type { ListenFailure } from "../net/system/listen-failure.ts";
-import { type ListeningSocket, type ListenRequest, openListeningSocket } from "../net/system/listening-socket.ts";
+import {
+  type Closing,
+  type ListeningSocket,
+  type ListenRequest,
+  openListeningSocket,
+} from "../net/system/listening-socket.ts";
 import { type Binding, printBinding } from "../schema/kinds/network.ts";
 
 export interface LentSocket {
@@ -68,12 +73,12 @@ export class ListenerTable {
   }
 
   /** The site gives the socket back; the last one to do so closes it. True when nobody has it any more. */
-  giveBack(site: string, tag: number): boolean {
+  giveBack(site: string, tag: number, closing: Closing = "everywhere"): boolean {
     for (const [key, entry] of this.entries) {
       if (entry.tag !== tag || !entry.borrowers.delete(site)) continue;
       if (entry.borrowers.size > 0) return false;
       this.entries.delete(key);
-      this.end(entry);
+      this.end(entry, closing);
       return true;
     }
     return true;
@@ -87,9 +92,9 @@ export class ListenerTable {
   }
 
   /** What came from above cannot be opened again by us: it is kept for the next borrower. */
-  private end({ socket, inherited }: Entry): void {
+  private end({ socket, inherited }: Entry, closing: Closing = "everywhere"): void {
     if (inherited) this.inherited.push(socket);
-    else socket.close();
+    else socket.close(closing);
   }
 
   /** The site had asked for any port, got this one, and names it now. */

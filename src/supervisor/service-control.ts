@@ -276,8 +276,9 @@ export class ServiceControl {
   private close(): void {
     this.forgetRetry();
     this.cause = undefined;
-    this.eachSite((it) => it.fire("stop"));
+    // First, so that the sites are there for the last of those who come: a worker ends with them as a whole.
     this.crew.drain(this.world.plan().drainTimeout);
+    this.eachSite((it) => it.fire("stop"));
   }
 
   private drained(): void {
@@ -339,6 +340,7 @@ export class ServiceControl {
       report,
       plan: () => this.world.sitePlan(name),
       serviceServes: () => serves(this.state),
+      serviceDrains: () => this.state === "draining",
       servicePaused: () => this.paused,
       lend: (lent) => this.crew.give(lent),
       withdraw: (tag) => this.crew.broadcast({ name: "supervisor.socket.drop", tag }),

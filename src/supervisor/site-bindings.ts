@@ -5,6 +5,7 @@ import { shellWord } from "../base/shell-word.ts";
 import type { Report } from "../event/event.ts";
 import { netEvents } from "../net/events.ts";
 import { listenFault, reportListenFailure } from "../net/system/listen-failure.ts";
+import type { Closing } from "../net/system/listening-socket.ts";
 import { type Binding, printBinding } from "../schema/kinds/network.ts";
 import type { LentSocket, ListenerTable } from "./listener-table.ts";
 
@@ -64,14 +65,14 @@ export class SiteBindings {
     }
     if (bindings.length === 0) failed.push(nowhere(this.path));
     this.faults = failed;
-    return () => this.giveBack(before);
+    return () => this.giveBack(before, "everywhere");
   }
 
-  release(): void {
+  release(closing: Closing): void {
     const before = this.sockets;
     this.lent.clear();
     this.faults = [];
-    this.giveBack(before);
+    this.giveBack(before, closing);
   }
 
   private borrow(binding: SiteBinding): Fault | undefined {
@@ -103,11 +104,11 @@ export class SiteBindings {
   }
 
   /** Once all sites have taken the change: another may want what this one gives back. */
-  private giveBack(sockets: readonly LentSocket[]): void {
+  private giveBack(sockets: readonly LentSocket[], closing: Closing): void {
     queueMicrotask(() => {
       const used = new Set(this.sockets.map((it) => it.tag));
       for (const { tag } of sockets)
-        if (!used.has(tag) && this.world.listeners.giveBack(this.path, tag)) this.world.withdraw(tag);
+        if (!used.has(tag) && this.world.listeners.giveBack(this.path, tag, closing)) this.world.withdraw(tag);
     });
   }
 }

@@ -29,6 +29,8 @@ export interface SiteWorld extends BindingsWorld {
   plan(): SitePlan;
   /** The service serves: what changes now is the site's own matter, and not a part of its start or end. */
   serviceServes(): boolean;
+  /** Its workers end, each when it has taken those who are connected already. */
+  serviceDrains(): boolean;
   /** The whole service is paused, and the site with it. */
   servicePaused(): boolean;
   /** Tells the workers to serve the site as `order()` says. */
@@ -173,7 +175,7 @@ export class SiteControl {
 
   /** Closes its sockets although it is wanted: its service will not serve for long. */
   unbind(): void {
-    this.bindings.release();
+    this.bindings.release("everywhere");
   }
 
   private open(): void {
@@ -184,7 +186,7 @@ export class SiteControl {
   private close(): void {
     this.forgetRetry();
     this.world.remove();
-    this.bindings.release();
+    this.bindings.release(this.world.serviceDrains() ? "here" : "everywhere");
     this.reports.clear();
   }
 

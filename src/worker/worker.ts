@@ -61,6 +61,7 @@ class Worker {
   /** What the sites share. */
   private common: Common | undefined;
   private readonly report: Report;
+  private readonly places = new PlaceTable<Door>();
   private readonly whole: ConnectionLedger;
   private readonly front: Front;
   private readonly host: SiteHost;
@@ -87,7 +88,7 @@ class Worker {
     const connectionsMax = limit.ok ? Math.max(16, limit.value - DESCRIPTORS_RESERVED) : CONNECTIONS_UNKNOWN_LIMIT;
     this.whole = new ConnectionLedger(connectionsMax, systemClock);
     this.book = new MetricsBook((service.metrics ?? siteMetrics).end);
-    const [places, clock, randomness] = [new PlaceTable<Door>(), systemClock, secureRandomness];
+    const [clock, randomness] = [systemClock, secureRandomness];
     const gates = new AccessGates({ service: service.name, clock, randomness, report: this.report });
     const traces = new TraceSource(clock, randomness);
     const lost = (site: string) => {
@@ -95,7 +96,7 @@ class Worker {
       return (lines: number): void => metrics.add(siteCells.logLinesLost, lines);
     };
     this.logs = new AccessLogs({ service: service.accessLog, clock, report: this.report, lost });
-    const { report, book, certificates, logs } = this;
+    const { report, book, certificates, logs, places } = this;
     this.front = new Front({ places, ledger: this.whole, certificates, traces, clock, metrics: book.service });
     this.host = new SiteHost({
       service,
@@ -132,7 +133,7 @@ class Worker {
         // One by one: each is a sign of progress to the supervisor.
         for (const order of message.sites)
           tellSupervisor({ name: "worker.sites.report", sites: [this.host.set(order)] });
-        return this.started ? this.acceptKept() : undefined;
+        return this.started ? this.acceptAsOrdered() : undefined;
       case "supervisor.sites.remove":
         // Not waited for: what comes next may concern other sites.
         for (const name of message.names)
@@ -203,12 +204,19 @@ class Worker {
     else this.kept.set(tag, taken.value);
   }
 
-  private drop(tag: number): void {
+  private async drop(tag: number): Promise<void> {
     const fd = this.kept.get(tag);
     if (fd !== undefined) close(fd);
     this.kept.delete(tag);
-    this.acceptors.get(tag)?.stopAccepting();
+    const acceptor = this.acceptors.get(tag);
     this.acceptors.delete(tag);
+    await acceptor?.stopAccepting();
+  }
+
+  /** What is new, and in another way what was in clear and begins with TLS now. */
+  private async acceptAsOrdered(): Promise<void> {
+    for (const it of this.acceptors.values()) await it.look();
+    await this.acceptKept();
   }
 
   private async acceptKept(): Promise<void> {
@@ -221,7 +229,8 @@ class Worker {
   private async accept(tag: number, fd: number): Promise<void> {
     const opened = await Acceptor.open({
       fd,
-      take: (socket) => this.front.take(tag, socket),
+      take: (socket, peer, local) => this.front.take(tag, socket, peer, local),
+      inClear: () => this.service.staysInClear === true && !this.places.isSecure(tag),
       ledger: this.whole,
       report: this.report,
       subject: about("address", listeningAt(fd) ?? `socket ${tag} of ${this.service.name}`),
@@ -233,7 +242,7 @@ class Worker {
   private async drain(limitMs: number): Promise<void> {
     this.draining = true;
     this.errands.dropAll();
-    for (const tag of [...this.kept.keys(), ...this.acceptors.keys()]) this.drop(tag);
+    await Promise.all([...this.kept.keys(), ...this.acceptors.keys()].map((tag) => this.drop(tag)));
     this.whole.finishAll();
     const endMs = systemClock.steadyMs() + limitMs;
     const cancel = systemClock.after(limitMs, () => this.whole.cutAll());

@@ -5,6 +5,7 @@ import { type PathRules, type TargetPath, targetPath } from "../proto/http/targe
 import type { Directory } from "./directories/directory.ts";
 import type { DirectoryTable } from "./directories/directory-table.ts";
 import { type FilterRule, filterRules } from "./filter/filter-rules.ts";
+import { noFields } from "./filter/filtered.ts";
 
 export interface Decision {
   readonly target: TargetPath;
@@ -69,7 +70,7 @@ export class Decisions {
     if (!path.ok) return { target: unreadable, directory: root, below: [], refusal: path.error };
     const target = path.value;
     const directory = this.directories.find(target.segments);
-    const filtered = { path: target, raw: said, method: "", contentLength: undefined };
+    const filtered = { path: target, raw: said, method: "", contentLength: undefined, fields: noFields };
     const refusal = this.filtersOf(directory).find((it) => it.refuses(filtered))?.refusal;
     return { target, directory, below: target.segments.slice(directory.depth), refusal };
   }

@@ -16,6 +16,7 @@ export const wwwService = defineService({
   siteSection: wwwSite,
   commonSection: fileCacheSection,
   protocols: webProtocols,
+  staysInClear: true,
   needs: [],
   events: {},
   accessLog: { stem: "W3SVC", fields: usualFields("www"), turnedAwayStatus: 503 },

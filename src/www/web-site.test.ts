@@ -84,7 +84,8 @@ test("files are asked for with GET and HEAD; other verbs are refused, and OPTION
   expect(await it.code("HEAD", "/")).toBe("200");
   const post = await it.ask("POST", "/");
   expect([post.status, post.fields[0]]).toEqual([405, ["Allow", "GET, HEAD, OPTIONS"]]);
-  for (const method of ["TRACE", "PUT", "PROPFIND", "BREW"]) expect(await it.code(method, "/")).toBe("405");
+  for (const method of ["TRACE", "PUT", "PATCH", "PROPFIND"]) expect(await it.code(method, "/")).toBe("405");
+  for (const method of ["BREW", "get", "constructor"]) expect(await it.code(method, "/")).toBe("501");
   const options = await it.ask("OPTIONS", "/");
   expect([options.status, options.fields]).toEqual([200, [["Allow", "GET, HEAD, OPTIONS"]]]);
   expect(await it.code("OPTIONS", "*")).toBe("200");

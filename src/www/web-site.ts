@@ -1,10 +1,15 @@
 // A web site as it lives in a worker: its connections get sessions, and its requests go through the modules of the directory
 // that they are for. Everything that its settings decide is made once; a change of settings makes another site.
-import type { Socket } from "node:net";
+
+import { TLSSocket } from "node:tls";
+import type { Login } from "../account/login.ts";
+import type { Clock } from "../base/clock.ts";
 import type { AccessLog } from "../net/access-log/access-log.ts";
+import type { Carrier } from "../net/carrier.ts";
 import type { Connection } from "../net/connection.ts";
 import { Deadlines } from "../net/line/deadlines.ts";
 import type { SiteMetrics } from "../net/metrics/site-metrics.ts";
+import { type AddedFields, withFields } from "../proto/http/answer/added-fields.ts";
 import type { Answer } from "../proto/http/answer/answer.ts";
 import { refusalAnswer } from "../proto/http/answer/refusal-answer.ts";
 import { writeAnswer } from "../proto/http/answer/write-answer.ts";
@@ -24,21 +29,25 @@ import { HttpSession, type SessionShared } from "./engine/http-session.ts";
 import { siteRefusals } from "./engine/refusals.ts";
 import type { SessionLimits } from "./engine/session-limits.ts";
 import { turnAwayHttp2 } from "./engine/turn-away-http2.ts";
+import { besidesModules } from "./module-headers.ts";
 import { pathRules } from "./path-rules.ts";
-import { type Answered, type ModuleWorld, type Step, stepsOf } from "./pipeline.ts";
+import { type Answered, type Finish, finishesOf, type ModuleWorld, type Step, stepsOf } from "./pipeline.ts";
+import { ToHttps, tlsRequired } from "./secure/to-https.ts";
+import { transportSecurity } from "./secure/transport-security.ts";
 import { serverAnswer } from "./server-answer.ts";
 import type { WwwSiteValues } from "./settings.ts";
 import type { WebCommon } from "./web-common.ts";
 
 export type WebSiteInput = Pick<
   SiteInput<WwwSiteValues>,
-  "name" | "path" | "values" | "below" | "clock" | "log" | "metrics"
+  "name" | "path" | "values" | "below" | "clock" | "login" | "log" | "metrics"
 >;
 
 /** A directory that was asked for. */
 interface Ready {
   readonly rules: ContentRules;
   readonly steps: readonly Step[];
+  readonly finishes: readonly Finish[];
 }
 
 export class WebSite implements Site, AnsweringSite, ModuleWorld {
@@ -49,32 +58,40 @@ export class WebSite implements Site, AnsweringSite, ModuleWorld {
   readonly log: AccessLog;
   readonly metrics: SiteMetrics;
   readonly content: SiteContent;
+  readonly login: Login;
+  readonly clock: Clock;
   private readonly homeFolder: string;
   private readonly decisions: Decisions;
   private readonly ready = new Map<Directory, Ready>();
   private readonly keepsAlive: boolean;
+  private readonly transportSecurity: AddedFields | undefined;
+  private readonly toHttps: ToHttps | undefined;
   private readonly http2Clear: boolean;
   private readonly shared: SessionShared;
   private readonly deadlines: Deadlines;
 
   constructor(input: WebSiteInput, common: WebCommon) {
-    const { values, clock, log, metrics, name } = input;
+    const { values, clock, login, log, metrics, name } = input;
     const { home, outbox, date } = common;
     this.takesStrayHosts = values.defaultSite === name;
     this.protocols = protocolsOf(values);
     this.limits = sessionLimits(values);
+    this.clock = clock;
+    this.login = login;
     this.log = log;
     this.metrics = metrics;
     this.content = new SiteContent(common.contentWorld);
     this.homeFolder = home.root;
     this.decisions = new Decisions(pathRules(values), siteDirectories(home, input), common.decisionMemory);
     this.keepsAlive = values.allowKeepAlive;
+    this.transportSecurity = transportSecurity(values);
+    this.toHttps = values.redirectToHttps ? new ToHttps(values.secureBindings) : undefined;
     this.http2Clear = values.http2Clear;
     this.shared = { outbox, date, limits: connectionLimits(values), streams: streamLimits(values) };
     this.deadlines = Deadlines.of(clock);
   }
 
-  serve(socket: Socket, connection: Connection): void {
+  serve(socket: Carrier, connection: Connection): void {
     const { secured } = connection;
     const inClear = this.http2Clear ? "unknown" : "HTTP/1";
     const spoken = secured === undefined ? inClear : secured.alpn === "h2" ? "HTTP/2" : "HTTP/1";
@@ -82,9 +99,10 @@ export class WebSite implements Site, AnsweringSite, ModuleWorld {
     connection.onFinish(() => session.finish());
   }
 
-  turnAway(socket: Socket): void {
-    const answer = this.refuse(siteRefusals.unavailable);
-    if ("alpnProtocol" in socket && socket.alpnProtocol === "h2") return turnAwayHttp2(socket, answer, this.shared);
+  turnAway(socket: Carrier): void {
+    const tls = socket instanceof TLSSocket ? socket : undefined;
+    const answer = this.refuse(siteRefusals.unavailable, tls !== undefined);
+    if (tls?.alpnProtocol === "h2") return turnAwayHttp2(socket, answer, this.shared);
     const { outbox, date } = this.shared;
     outbox.begin({ write: (bytes) => socket.write(Buffer.from(bytes)) });
     writeAnswer(outbox, { method: "GET", version: "HTTP/1.1", upgrade: undefined }, answer, false, date);
@@ -98,27 +116,41 @@ export class WebSite implements Site, AnsweringSite, ModuleWorld {
   }
 
   answer(request: Request, asker: Asker): Answered {
-    const answer = request.path.startsWith("/") ? this.find(request, asker) : serverAnswer(request.method);
-    if (this.keepsAlive) return answer;
-    return answer instanceof Promise ? answer.then(asLast) : asLast(answer);
+    const found = request.path.startsWith("/") ? this.find(request, asker) : serverAnswer(request.method);
+    const answer = this.keepsAlive ? found : then(found, asLast);
+    return asker.secured !== undefined && this.transportSecurity !== undefined ? then(answer, this.securely) : answer;
   }
 
-  refuse(refusal: Refusal): Answer {
-    return refusalAnswer(refusal);
+  refuse(refusal: Refusal, isSecure: boolean): Answer {
+    const answer = refusalAnswer(refusal);
+    return isSecure ? this.securely(answer) : answer;
   }
 
   refused({ status, substatus, because }: Refusal, request: Request, place: Place): Answered {
     return this.content.failed({ status, substatus, detail: because }, request, place);
   }
 
+  /** For answers under TLS, whatever they are. */
+  private readonly securely = (answer: Answer): Answer =>
+    this.transportSecurity === undefined ? answer : withFields(answer, this.transportSecurity);
+
   private find(request: Request, asker: Asker): Answered {
     const { target, directory, below, refusal } = this.decisions.of(request.path);
-    const { rules, steps } = this.readyIn(directory);
+    const { rules, steps, finishes } = this.readyIn(directory);
     const elsewhere = (path: string) => this.placeAt(path, asker);
     const place = { target, folder: directory.folder, below, rules, asker, elsewhere };
-    if (refusal !== undefined) return this.refused(refusal, request, place);
-    for (const step of steps) {
-      const answer = step(request, place);
+    if (asker.secured === undefined && this.toHttps !== undefined)
+      return this.toHttps.answer(request, rules.customFields) ?? this.refused(tlsRequired, request, place);
+    const answer = refusal === undefined ? this.walk(steps, 0, request, place) : this.refused(refusal, request, place);
+    if (finishes.length === 0) return answer;
+    return finishes.reduce((it, finish) => then(it, (made) => finish(request, made)), answer);
+  }
+
+  /** Through the steps from one on, until one answers; only what a step promises is waited for. */
+  private walk(steps: readonly Step[], from: number, request: Request, place: Place): Answered {
+    for (let at = from; at < steps.length; at++) {
+      const answer = steps[at]?.(request, place);
+      if (answer instanceof Promise) return answer.then((it) => it ?? this.walk(steps, at + 1, request, place));
       if (answer !== undefined) return answer;
     }
     throw new Error("nobody answers for files");
@@ -134,11 +166,18 @@ export class WebSite implements Site, AnsweringSite, ModuleWorld {
   private readyIn(directory: Directory): Ready {
     const known = this.ready.get(directory);
     if (known !== undefined) return known;
-    const made = { rules: contentRules(directory.settings, this.homeFolder), steps: stepsOf(directory, this) };
+    const { settings } = directory;
+    const hsts = this.transportSecurity !== undefined;
+    const customHeaders = besidesModules(settings.customHeaders, { hsts, corsRules: settings.corsRules });
+    const rules = contentRules({ ...settings, customHeaders }, this.homeFolder);
+    const made = { rules, steps: stepsOf(directory, this), finishes: finishesOf(directory) };
     this.ready.set(directory, made);
     return made;
   }
 }
+
+const then = (answered: Answered, change: (answer: Answer) => Answer): Answered =>
+  answered instanceof Promise ? answered.then(change) : change(answered);
 
 /** Behind it the connection ends. A copy, as the same answer may be given to others. */
 const asLast = ({ status, substatus, reason, fields, body }: Answer): Answer => ({

@@ -1,9 +1,9 @@
 // Access logs of the real program, read back as an operator and an analyser read them, and the story of a trace.
 import { expect, test } from "bun:test";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { exitCodes } from "../../src/cli/exit-code.ts";
-import { type ReadLine, readDirective, readNcsaLine, readW3cLine } from "../../src/net/access-log/read-log.ts";
+import { linesIn } from "./access-lines.ts";
 import { eventually } from "./eventually.ts";
 import { findProgram } from "./machine.ts";
 import { Program } from "./program.ts";
@@ -11,23 +11,6 @@ import type { Server } from "./server.ts";
 import { Session } from "./session.ts";
 
 const folderOf = (program: Program, name: string): string => join(program.home, "logs", name);
-
-/** What stands in the log files of a site, in their order; one that is being begun has another name. */
-function linesIn(folder: string): readonly ReadLine[] {
-  const names = existsSync(folder) ? readdirSync(folder).sort() : [];
-  return names
-    .filter((name) => !name.startsWith("."))
-    .flatMap((name) => {
-      let fields: readonly string[] = [];
-      return readFileSync(join(folder, name), "utf8")
-        .split("\n")
-        .flatMap((line) => {
-          fields = readDirective(line) ?? fields;
-          const read = name.startsWith("nc") ? readNcsaLine(line) : readW3cLine(line, fields);
-          return read === undefined ? [] : [read];
-        });
-    });
-}
 
 const get = async (server: Server, target: string): Promise<number> => {
   const response = await fetch(`http://127.0.0.1:${await server.port("www")}${target}`, {

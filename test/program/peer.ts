@@ -73,6 +73,18 @@ export class Peer implements Disposable {
     }
   }
 
+  /** The next characters, so many of them. */
+  async hearMuch(count: number): Promise<string> {
+    while (this.heard.length < count) {
+      if (this.ending !== undefined)
+        throw new Error(`${this.ending} (${this.failure}) after ${this.heard.length} bytes`);
+      await this.something();
+    }
+    const said = this.heard.slice(0, count);
+    this.heard = this.heard.slice(count);
+    return said;
+  }
+
   /** The next line, without its end. */
   async line(): Promise<string> {
     return (await this.hear("\r\n")).trimEnd();

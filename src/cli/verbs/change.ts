@@ -42,8 +42,8 @@ type Change = Extract<OperationName, "config.change" | "config.apply" | "config.
 export const change = (context: Context, operation: Change, parameters: Parameters): Promise<number> =>
   answerOf(context, "allowed", operation, parameters, (answer) => showChange(context, answer));
 
-export const showChange = ({ out, program }: Pick<Context, "out" | "program">, answer: ChangeAnswer): void =>
-  out.show(answer, () => changeLines(answer, laterSettings(program.model, answer), out.width));
+export const showChange = (context: Pick<Context, "out" | "program">, answer: ChangeAnswer): void =>
+  context.out.show(answer, () => changeLines(context, answer));
 
 /** Settings of the change that are felt only when service or server start the next time. */
 function laterSettings(model: Model, { changed }: ChangeAnswer): readonly string[] {
@@ -57,8 +57,9 @@ function laterSettings(model: Model, { changed }: ChangeAnswer): readonly string
   });
 }
 
-function changeLines(answer: ChangeAnswer, later: readonly string[], width: number | undefined): readonly Line[] {
+export function changeLines({ out, program }: Pick<Context, "out" | "program">, answer: ChangeAnswer): readonly Line[] {
   const { revision, changed, rehearsal, confirmUntilMs } = answer;
+  const later = laterSettings(program.model, answer);
   if (changed.length === 0) return [`Nothing ${rehearsal ? "would change" : "changed"}; revision ${revision} stands.`];
   const last: Line[] = [
     rehearsal ? `Only tried: revision ${revision} stands.` : toned("strong", `Revision ${revision}.`),
@@ -66,5 +67,5 @@ function changeLines(answer: ChangeAnswer, later: readonly string[], width: numb
   if (later.length > 0) last.push(`Felt at the next start: ${later.join(", ")}`);
   if (confirmUntilMs !== null)
     last.push(toned("warn", `Taken back at ${localTime(confirmUntilMs)} unless you type: inetsrv config confirm`));
-  return [...differenceLines(changed, width), ...last];
+  return [...differenceLines(changed, out.width), ...last];
 }

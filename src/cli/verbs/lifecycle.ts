@@ -6,7 +6,7 @@ import type { ServerStatus, ServiceStatus } from "../../supervisor/answers.ts";
 import type { Client, Refusal } from "../../supervisor/operation.ts";
 import type { State } from "../../supervisor/states.ts";
 import { ask, type Context, withClient } from "../context.ts";
-import { exitCodes } from "../exit-code.ts";
+import { type ExitName, exitCodes } from "../exit-code.ts";
 import { count } from "../look/moment.ts";
 import { many, type Verb, value, verb } from "../verb.ts";
 import { serviceLines, wrongLines } from "../views/status-view.ts";
@@ -14,14 +14,14 @@ import { stateText } from "../views/verdict.ts";
 import { type Look, waitFor } from "../waiting.ts";
 import { statusLook } from "./status.ts";
 
-interface Row {
+export interface LifeRow {
   readonly word: "start" | "stop" | "restart" | "pause" | "continue";
   readonly summary: string;
   readonly wanted: State;
   readonly example: string;
 }
 
-const rows: readonly Row[] = [
+export const lifeRows: readonly LifeRow[] = [
   {
     word: "start",
     wanted: "running",
@@ -51,36 +51,48 @@ const rows: readonly Row[] = [
 
 const WAIT_LIMIT_MS = 60_000;
 
-export const lifecycle: readonly Verb[] = rows.map(({ word, summary, wanted, example }) =>
-  verb({
+export const lifeFlags = {
+  waitLimit: value("TIME", "Wait no longer than this for the result; otherwise 1m.", {
+    kind: duration({ max: "1d" }),
+  }),
+};
+export const lifeExits: readonly ExitName[] = ["notRunning", "refused", "conflict", "partBroken"];
+
+export const lifecycle: readonly Verb[] = lifeRows.map((row) => {
+  const { word, summary, example } = row;
+  return verb({
     words: word,
     group: "Services",
     summary,
     takes: {
       targets: many("TARGET", "A service such as smtp, a site such as smtp/default, or all.", { completes: "target" }),
     },
-    flags: {
-      waitLimit: value("TIME", "Wait no longer than this for the result; otherwise 1m.", {
-        kind: duration({ max: "1d" }),
-      }),
-    },
+    flags: lifeFlags,
     examples: [
       { line: `inetsrv ${word} smtp`, doc: example },
       { line: `inetsrv ${word} www/default`, doc: "Only one site; its neighbours are not disturbed." },
     ],
-    exits: ["notRunning", "refused", "conflict", "partBroken"],
-    run: (context, { targets, waitLimit }) =>
-      withClient(context, "refused", async (client) => {
-        const named = await targetsOf(client, targets);
-        if (!named.ok) return context.out.refused(named.error);
-        for (const { service, site } of named.value) {
-          const answer = await ask(client, `service.${word}`, { service, site, who: context.world.user });
-          if (!answer.ok) return context.out.refused(answer.error);
-        }
-        return showResult(context, client, named.value, wanted, waitLimit ?? WAIT_LIMIT_MS);
-      }),
-  }),
-);
+    exits: lifeExits,
+    run: (context, { targets, waitLimit }) => changeLife(context, row, targets, waitLimit),
+  });
+});
+
+/** Targets are typed as for `start`. */
+export const changeLife = (
+  context: Context,
+  { word, wanted }: LifeRow,
+  targets: readonly string[],
+  waitLimitMs = WAIT_LIMIT_MS,
+): Promise<number> =>
+  withClient(context, "refused", async (client) => {
+    const named = await targetsOf(client, targets);
+    if (!named.ok) return context.out.refused(named.error);
+    for (const { service, site } of named.value) {
+      const answer = await ask(client, `service.${word}`, { service, site, who: context.world.user });
+      if (!answer.ok) return context.out.refused(answer.error);
+    }
+    return showResult(context, client, named.value, wanted, waitLimitMs);
+  });
 
 interface Target {
   readonly service: string;

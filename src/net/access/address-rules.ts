@@ -9,11 +9,13 @@ export type Unlisted = "allow" | "deny";
 export class AddressRules {
   private readonly rules: readonly AccessRule[];
   private readonly unlisted: Unlisted;
+  private readonly unlistedSetting: string;
   private readonly index: RangeIndex;
 
-  constructor(rules: readonly AccessRule[], unlisted: Unlisted) {
+  constructor(rules: readonly AccessRule[], unlisted: Unlisted, unlistedSetting = "accessUnlisted") {
     this.rules = rules;
     this.unlisted = unlisted;
+    this.unlistedSetting = unlistedSetting;
     this.index = new RangeIndex(rules.map((it) => it.range));
   }
 
@@ -26,7 +28,7 @@ export class AddressRules {
     const position = this.index.first(family, words);
     const rule = this.rules[position];
     if (rule !== undefined) return `rule ${position + 1} is ${String(accessRule.print(rule))}`;
-    return `no rule names it, and accessUnlisted is ${this.unlisted}`;
+    return `no rule names it, and ${this.unlistedSetting} is ${this.unlisted}`;
   }
 
   /** For whoever asks about an address, which was read as one before, and lets nobody in. */

@@ -1,9 +1,10 @@
 // One connection on its way to the site that serves it, and what the site may ask of it afterwards: the header of a
 // proxy, the handshake of TLS, the limits of the site, in this order. It reads no protocol of a service.
-import type { Socket } from "node:net";
+import { Socket } from "node:net";
 import type { Clock } from "../../base/clock.ts";
 import { bad, good, type Result } from "../../base/result.ts";
 import type { Visit } from "../access/visit.ts";
+import type { Carrier } from "../carrier.ts";
 import type { Connection, Endpoint, Host, Secured, TurnedAway } from "../connection.ts";
 import { siteCells } from "../metrics/metrics.ts";
 import type { ClientHello } from "../tls/client-hello.ts";
@@ -31,7 +32,7 @@ export interface Reception {
   /** The certificate and policy for what the client has said first. */
   offer(hello: ClientHello, security: Security): Result<Offer, HandshakeFailure>;
   /** Lets the host say so, and sees that the socket goes. */
-  turnAway(socket: Socket, host: Host, why: TurnedAway): void;
+  turnAway(socket: Carrier, host: Host, why: TurnedAway): void;
 }
 
 export class Arrival implements Connection, OpenConnection {
@@ -43,9 +44,9 @@ export class Arrival implements Connection, OpenConnection {
   /** The listening socket it came through, and the address of ours that it came to. */
   private readonly tag: number;
   private readonly cameTo: string;
-  private readonly socket: Socket;
+  private readonly socket: Carrier;
   /** What carries the clear text: the socket itself, and after a handshake what lies upon it. */
-  private carrier: Socket;
+  private carrier: Carrier;
   /** Where it is being served. */
   private door: Door | undefined;
   private admitted: Visit | undefined;
@@ -54,7 +55,7 @@ export class Arrival implements Connection, OpenConnection {
   private finishing = false;
   private finishCall: (() => void) | undefined;
 
-  constructor(front: Reception, tag: number, socket: Socket, peer: Endpoint, local: Endpoint) {
+  constructor(front: Reception, tag: number, socket: Carrier, peer: Endpoint, local: Endpoint) {
     this.front = front;
     this.tag = tag;
     this.cameTo = local.address;
@@ -102,8 +103,8 @@ export class Arrival implements Connection, OpenConnection {
     const { door } = this;
     if (door === undefined) return bad("the connection is over");
     const choose = (hello: ClientHello) => this.front.offer(hello, door.security);
-    const failure = await this.shakeHands(socket, () => door, choose);
-    return failure === undefined ? good(this.carrier) : bad(failure.is);
+    const carrier = await this.shakeHands(socket, () => door, choose);
+    return carrier.ok ? carrier : bad(carrier.error.is);
   }
 
   moveTo(hostName: string): Host | undefined {
@@ -141,8 +142,10 @@ export class Arrival implements Connection, OpenConnection {
       door.turnedAway(this, refused);
       return bad({ is: "not-admitted" });
     };
-    const failure = await this.shakeHands(this.carrier, () => door, choose);
-    if (failure === undefined) this.knock(door);
+    // It was taken before TLS was wanted there, without the streams that it needs.
+    if (!(this.socket instanceof Socket)) return this.cut();
+    const carrier = await this.shakeHands(this.socket, () => door, choose);
+    if (carrier.ok) this.knock(door);
   }
 
   private async hearProxy(door: Door): Promise<void> {
@@ -156,23 +159,23 @@ export class Arrival implements Connection, OpenConnection {
     this.goOn(door);
   }
 
-  /** Nothing when it went well; otherwise the connection is over, and it was told. `door` is asked when it is known. */
+  /** Where there is no carrier the connection is over, and it was told. `door` is asked when it is known. */
   private async shakeHands(
     socket: Socket,
     door: () => Door,
     choose: (hello: ClientHello) => Result<Offer, HandshakeFailure>,
-  ): Promise<HandshakeFailure | undefined> {
+  ): Promise<Result<Socket, HandshakeFailure>> {
     const limitMs = door().handshakeTimeoutMs;
     const done = await handshake(socket, { choose, limitMs, clock: this.front.clock });
     if (!done.ok) {
       if (done.error.is !== "not-admitted") door().handshakeFailed(this, done.error);
-      return done.error;
+      return done;
     }
     this.carrier = done.value.socket;
     this.secured = done.value.secured;
     this.watch(this.carrier);
     door().handshakeDone(done.value.secured);
-    return undefined;
+    return good(done.value.socket);
   }
 
   /** Undefined when the site lets the peer in. */
@@ -234,13 +237,13 @@ export class Arrival implements Connection, OpenConnection {
     this.bytesOutCounted = bytesOut;
   }
 
-  private watch(socket: Socket): void {
+  private watch(socket: Carrier): void {
     (socket as Watched)[arrival] = this;
     socket.on("close", closed);
   }
 
   /** The end of the connection, as long as nothing has been laid upon the socket. */
-  closed(socket: Socket): void {
+  closed(socket: Carrier): void {
     if (socket !== this.carrier) return;
     this.leave();
     this.front.ledger.remove(this);
@@ -249,7 +252,7 @@ export class Arrival implements Connection, OpenConnection {
 
 /** One function hears for all sockets: a closure for each costs an idle connection more than all it knows. */
 const arrival = Symbol("arrival");
-type Watched = Socket & { [arrival]: Arrival };
+type Watched = Carrier & { [arrival]: Arrival };
 
 function closed(this: Watched): void {
   this[arrival].closed(this);

@@ -1,6 +1,6 @@
 // Looks at the first bytes of a connection before anybody else does, and puts back what it did not take. It writes
 // nothing, and knows no protocol.
-import type { Socket } from "node:net";
+import type { Carrier } from "../carrier.ts";
 
 export interface Verdict<T> {
   readonly value: T;
@@ -12,7 +12,7 @@ export interface Verdict<T> {
  * Asks `judge` with all bytes so far until it knows; it has to know before they are too many. "left" when the peer ends
  * the connection before that. The socket is paused afterwards.
  */
-export function readFirst<T>(socket: Socket, judge: (bytes: Buffer) => Verdict<T> | undefined): Promise<T | "left"> {
+export function readFirst<T>(socket: Carrier, judge: (bytes: Buffer) => Verdict<T> | undefined): Promise<T | "left"> {
   return new Promise((resolve) => {
     let bytes: Buffer | undefined;
     const settle = (result: T | "left"): void => {

@@ -54,8 +54,11 @@ class TestDoor implements Door {
   }
 
   readonly host: Host = {
-    serve: (socket, connection) => this.talk(socket, connection),
-    turnAway: (socket, why) => void socket.end(`not now: ${why}\r\n`),
+    serve: (socket, connection) => this.talk(socket as Socket, connection),
+    turnAway(socket, why) {
+      socket.write(Buffer.from(`not now: ${why}\r\n`));
+      socket.end();
+    },
   };
 
   private talk(socket: Socket, connection: Connection): void {
@@ -92,9 +95,11 @@ async function fronted(...doors: readonly (readonly [Door, Partial<Route>])[]) {
   const metrics = new MetricsBook(siteMetrics.end).service;
   const front = new Front({ places, ledger, certificates, traces, clock: systemClock, metrics });
   const options = { ledger, report: () => {}, subject: about("address", "here") };
-  const acceptor = expectGood(await Acceptor.open({ ...options, fd: socket.fd, take: (it) => front.take(1, it) }));
+  const acceptor = expectGood(
+    await Acceptor.open({ ...options, fd: socket.fd, take: (it, peer, local) => front.take(1, it, peer, local) }),
+  );
   endings.push(() => {
-    acceptor.stopAccepting();
+    void acceptor.stopAccepting();
     ledger.cutAll();
   });
   return { front, port: socket.port, ledger, places };
@@ -149,7 +154,8 @@ test("of a crowd that comes at once all count from then on, and are served in th
   await complete;
   const ports = sockets.map((it) => it.remotePort ?? -1);
   const staying = clients.filter((it) => it.socket.localPort !== ports[100]);
-  for (const socket of sockets) front.take(1, socket);
+  for (const [index, socket] of sockets.entries())
+    front.take(1, socket, { address: "127.0.0.1", port: ports[index] ?? 0 }, { address: "127.0.0.1", port });
   sockets[100]?.destroy();
   expect([ledger.size, door.seen.length]).toEqual([150, 0]);
   for (const it of staying) await it.hear("site");

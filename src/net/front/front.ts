@@ -1,10 +1,9 @@
 // The one way in for strangers, whatever the protocol: finds who answers where a connection came in, and has the
 // certificates that answer. What each connection goes through stands in arrival.ts.
-import type { Socket } from "node:net";
 import type { Clock } from "../../base/clock.ts";
 import { bad, good, type Result } from "../../base/result.ts";
+import type { Carrier } from "../carrier.ts";
 import type { Endpoint, Host, TurnedAway } from "../connection.ts";
-import { plainAddress } from "../ip-address.ts";
 import { siteCells } from "../metrics/metrics.ts";
 import type { SiteMetrics } from "../metrics/site-metrics.ts";
 import type { ClientHello } from "../tls/client-hello.ts";
@@ -61,17 +60,15 @@ export class Front implements Reception {
   }
 
   /** A connection that came through the socket with this tag. */
-  take(tag: number, socket: Socket): void {
+  take(tag: number, socket: Carrier, peer: Endpoint, local: Endpoint): void {
     // What a network can cause ends as "close"; without a listener it would be an uncaught exception.
     socket.on("error", ignored);
-    const local = endpoint(socket.localAddress, socket.localPort);
     const nobody = this.placeAt(tag, local.address) === undefined;
     // Nobody answers where no site is left; and the runtime may have taken some more before it heard that there is no room.
     if (nobody || this.ledger.full) {
       this.metrics.add(nobody ? refused["no-site"] : refused.limit);
       return void socket.destroy();
     }
-    const peer = endpoint(socket.remoteAddress, socket.remotePort);
     if (this.waiting.push(new Arrival(this, tag, socket, peer, local)) === 1) setImmediate(this.letIn);
   }
 
@@ -104,7 +101,7 @@ export class Front implements Reception {
     return good({ context: context.value, protocols, clientCertificate });
   }
 
-  turnAway(socket: Socket, host: Host, why: TurnedAway): void {
+  turnAway(socket: Carrier, host: Host, why: TurnedAway): void {
     if (this.leaving >= LEAVING_MAX) return void socket.destroy();
     const cancel = this.clock.after(LEAVING_MS, () => socket.destroy());
     this.leaving++;
@@ -117,8 +114,6 @@ export class Front implements Reception {
     host.turnAway(socket, why);
   }
 }
-
-const endpoint = (address = "unknown", port = 0): Endpoint => ({ address: plainAddress(address), port });
 
 const ignored = (): void => {};
 

@@ -94,6 +94,11 @@ export class PlaceTable<Site> {
     if (places?.size === 0) this.places.delete(tag);
   }
 
+  /** Whether TLS comes first on any address of the socket. */
+  isSecure(tag: number): boolean {
+    return [...(this.places.get(tag)?.values() ?? [])].some((it) => it.secure);
+  }
+
   /** What is bound to exactly this address, before what is bound to all addresses. */
   at(tag: number, localAddress: string): Place<Site> | undefined {
     const places = this.places.get(tag);

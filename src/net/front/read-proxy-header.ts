@@ -1,15 +1,15 @@
 // Takes the header of a proxy from the front of a connection. What it says is decided in proxy-protocol.ts; whom to
 // believe, by whoever asks.
-import type { Socket } from "node:net";
 import type { Clock } from "../../base/clock.ts";
 import { bad, good, type Result } from "../../base/result.ts";
+import type { Carrier } from "../carrier.ts";
 import { readFirst, type Verdict } from "./first-bytes.ts";
 import type { ProxiedClient, ProxyHeader } from "./proxy-header.ts";
 import { parseProxyHeader } from "./proxy-protocol.ts";
 
 /** The client that the proxy names, if any; or why there is no header. */
 export async function readProxyHeader(
-  socket: Socket,
+  socket: Carrier,
   limitMs: number,
   clock: Clock,
 ): Promise<Result<ProxiedClient | undefined, string>> {

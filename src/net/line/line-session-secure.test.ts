@@ -37,6 +37,7 @@ const facts: Secured = {
   alpn: undefined,
   clientName: undefined,
   clientFingerprint: undefined,
+  clientDistrust: undefined,
   resumed: false,
 };
 

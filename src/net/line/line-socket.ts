@@ -1,6 +1,7 @@
 // Lets one object hear all that a socket tells, and stop hearing it. Four functions serve all sockets: four closures for
 // each would be a third of what an idle session costs.
 import type { Socket } from "node:net";
+import type { Carrier } from "../carrier.ts";
 
 export interface SocketListener {
   heard(chunk: Buffer): void;
@@ -12,7 +13,7 @@ export interface SocketListener {
 }
 
 const listener = Symbol("listener");
-type Heard = Socket & { [listener]: SocketListener };
+type Heard = Carrier & { [listener]: SocketListener };
 
 const tells = {
   data(this: Heard, chunk: Buffer): void {
@@ -31,7 +32,7 @@ const tells = {
 
 const told = Object.entries(tells);
 
-export function listenTo(socket: Socket, it: SocketListener): void {
+export function listenTo(socket: Carrier, it: SocketListener): void {
   (socket as Heard)[listener] = it;
   for (const [event, tell] of told) socket.on(event, tell);
 }

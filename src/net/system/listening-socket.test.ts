@@ -1,13 +1,13 @@
 import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
-import { connect } from "node:net";
+import { connect, createServer, type Socket } from "node:net";
 import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { about, sentence } from "../../base/fault.ts";
 import { expectGood } from "../../base/result.ts";
 import { listenFault } from "./listen-failure.ts";
 import { BACKLOG, listeningAt, openListeningSocket } from "./listening-socket.ts";
-import { listenQueue } from "./system-calls.ts";
+import { close, duplicate, listenQueue } from "./system-calls.ts";
 
 const site = about("site", "default");
 const hasIpv6 = Object.values(networkInterfaces()).some((entries) => entries?.some((it) => it.address === "::1"));
@@ -116,4 +116,36 @@ async function inChild(shell: string, address: string, port: number, opens: numb
 test("a process without free descriptors is told its limit", async () => {
   const failure = await inChild('ulimit -n 64; exec "$1" -e "$2"', "127.0.0.1", 0, 64);
   expect(failure).toEqual({ kind: "out-of-descriptors", address: "127.0.0.1", port: 0, limit: 64 });
+});
+
+test("it is closed in every process that has it, or here alone", async () => {
+  for (const [where, goesOn] of [
+    ["everywhere", false],
+    ["here", true],
+  ] as const) {
+    const socket = expectGood(openListeningSocket({ address: "127.0.0.1", port: 0 }));
+    const elsewhere = expectGood(duplicate(socket.fd));
+    socket.close(where);
+    expect(await reachable("127.0.0.1", socket.port)).toBe(goesOn);
+    close(elsewhere);
+    expect(await reachable("127.0.0.1", socket.port)).toBe(false);
+  }
+});
+
+test("of what a client does not read the system keeps little", async () => {
+  const socket = expectGood(openListeningSocket({ address: "127.0.0.1", port: 0 }));
+  const server = createServer();
+  const arrived = new Promise<Socket>((resolve) => server.once("connection", resolve));
+  server.listen({ fd: expectGood(duplicate(socket.fd)) });
+  const client = connect(socket.port, "127.0.0.1").pause();
+  const carrier = await arrived;
+  const piece = Buffer.alloc(64 * 1024);
+  let takenBytes = 0;
+  carrier.on("error", () => {});
+  while (carrier.write(piece)) takenBytes += piece.length;
+  expect(takenBytes).toBeWithin(piece.length, 1_000_000);
+  client.destroy();
+  carrier.destroy();
+  server.close();
+  socket.close();
 });

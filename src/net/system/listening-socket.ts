@@ -18,6 +18,12 @@ export interface ListenRequest {
   readonly backlog?: number;
 }
 
+/**
+ * "everywhere": no process listens on it any more, and who waits in its queue is reset. "here": those who have it go on
+ * until they close it too, each when the queue is empty.
+ */
+export type Closing = "everywhere" | "here";
+
 export interface ListeningSocket {
   readonly fd: number;
   /** As it was asked for. */
@@ -26,7 +32,8 @@ export interface ListeningSocket {
   readonly port: number;
   /** False once it is closed; its number may be another's by then. */
   readonly open: boolean;
-  close(): void;
+  /** Everywhere, unless it is said. */
+  close(where?: Closing): void;
 }
 
 /**
@@ -34,6 +41,12 @@ export interface ListeningSocket {
  * kernel lowers this to its own limit (net.core.somaxconn, 4096 by default), so that whoever raises that one is served.
  */
 export const BACKLOG = 65_535;
+
+/**
+ * The system keeps so much of what a connection has to say and cannot send yet. Left alone it keeps megabytes for each, so
+ * that some hundred clients who ask for large files and do not read use up the memory that all of its sockets have together.
+ */
+const UNSENT_BYTES_MAX = 256 * 1024;
 
 export function openListeningSocket(request: ListenRequest): Result<ListeningSocket, ListenFailure> {
   const { address, port, backlog = BACKLOG } = request;
@@ -53,6 +66,8 @@ const withoutIpv6: ReadonlySet<string> = new Set(["EAFNOSUPPORT", "EADDRNOTAVAIL
 
 /** `ours`: nobody above us has it open too, so that it may end listening in every process that still has it. */
 export function listeningSocket(fd: number, address: string, port: number, ours = true): ListeningSocket {
+  // For all connections that come through it. Without such a limit all goes on as well, in more memory.
+  system.setOption(fd, "unsentBytesMax", UNSENT_BYTES_MAX);
   let open = true;
   return {
     fd,
@@ -61,12 +76,12 @@ export function listeningSocket(fd: number, address: string, port: number, ours 
     get open() {
       return open;
     },
-    close() {
+    close(where = "everywhere") {
       // Once: the number may be another socket's by then.
       if (!open) return;
       open = false;
       // A worker that has not closed it yet would keep the port taken.
-      if (ours) system.stopListening(fd);
+      if (ours && where === "everywhere") system.stopListening(fd);
       system.close(fd);
     },
   };
@@ -87,8 +102,8 @@ function listenOn(
   const fd = made.value;
   const steps = [
     // Connections of the program that ran before may linger on the port; a listener there still refuses us.
-    () => system.setOption(fd, "reuseAddress", true),
-    () => (ipv6 ? system.setOption(fd, "ipv6Only", ipv6Only) : good(undefined)),
+    () => system.setOption(fd, "reuseAddress", 1),
+    () => (ipv6 ? system.setOption(fd, "ipv6Only", ipv6Only ? 1 : 0) : good(undefined)),
     () => system.bind(fd, where),
     () => system.listen(fd, backlog),
   ];

@@ -24,6 +24,7 @@ const functions = {
   close: { args: ["i32"], returns: "i32" },
   shutdown: { args: ["i32", "i32"], returns: "i32" },
   getsockname: { args: ["i32", "buffer", "buffer"], returns: "i32" },
+  getpeername: { args: ["i32", "buffer", "buffer"], returns: "i32" },
   getsockopt: { args: ["i32", "i32", "i32", "buffer", "buffer"], returns: "i32" },
   setsockopt: { args: ["i32", "i32", "i32", "buffer", "u32"], returns: "i32" },
   sendto: { args: ["i32", "buffer", "u64", "i32", "buffer", "u32"], returns: "i64" },
@@ -47,7 +48,9 @@ const options = {
   reuseAddress: { level: 1, name: 2 },
   isListening: { level: 1, name: 30 },
   ipv6Only: { level: 41, name: 26 },
+  noDelay: { level: 6, name: 1 },
   tcpInfo: { level: 6, name: 11 },
+  unsentBytesMax: { level: 6, name: 25 },
 } as const;
 const SOL_SOCKET = 1;
 const SCM_RIGHTS = 1;
@@ -135,23 +138,34 @@ export const close = (fd: number): Outcome => done(attempt("close", (c) => c.clo
 /** Another descriptor of the same thing, closed in children like all of ours. */
 export const duplicate = (fd: number): Outcome<number> => attempt("fcntl", (c) => c.fcntl(fd, F_DUPFD_CLOEXEC, 0));
 
-export function setOption(fd: number, option: "reuseAddress" | "ipv6Only", on: boolean): Outcome {
+export function setOption(fd: number, option: "reuseAddress" | "ipv6Only" | "unsentBytesMax", value: number): Outcome {
   const { level, name } = options[option];
-  return done(attempt("setsockopt", (c) => c.setsockopt(fd, level, name, Int32Array.of(on ? 1 : 0), 4)));
+  return done(attempt("setsockopt", (c) => c.setsockopt(fd, level, name, Int32Array.of(value), 4)));
 }
 
-export function localAddress(fd: number): Outcome<Uint8Array> {
-  const bytes = new Uint8Array(SOCKET_ADDRESS_BYTES);
-  const length = Uint32Array.of(bytes.length);
-  const asked = attempt("getsockname", (c) => c.getsockname(fd, bytes, length));
-  return asked.ok ? good(bytes.subarray(0, length[0])) : asked;
+/** To be read before another call is made. */
+const addressRoom = new Uint8Array(SOCKET_ADDRESS_BYTES);
+const addressLength = new Uint32Array(1);
+
+export const localAddress = (fd: number): Outcome<Uint8Array> => addressBy("getsockname", fd);
+export const peerAddress = (fd: number): Outcome<Uint8Array> => addressBy("getpeername", fd);
+
+function addressBy(call: "getsockname" | "getpeername", fd: number): Outcome<Uint8Array> {
+  addressLength[0] = addressRoom.length;
+  const asked = attempt(call, (c) => c[call](fd, addressRoom, addressLength));
+  return asked.ok ? good(addressRoom.subarray(0, addressLength[0])) : asked;
 }
 
-export function isListening(fd: number): Outcome<boolean> {
+export const isListening = (fd: number): Outcome<boolean> => flagOf(fd, "isListening");
+
+/** Whether small pieces leave without a wait for more (TCP_NODELAY). */
+export const sendsAtOnce = (fd: number): Outcome<boolean> => flagOf(fd, "noDelay");
+
+function flagOf(fd: number, option: "isListening" | "noDelay"): Outcome<boolean> {
   const value = new Int32Array(1);
-  const { level, name } = options.isListening;
+  const { level, name } = options[option];
   const asked = attempt("getsockopt", (c) => c.getsockopt(fd, level, name, value, Uint32Array.of(4)));
-  return asked.ok ? good(value[0] === 1) : asked;
+  return asked.ok ? good(value[0] !== 0) : asked;
 }
 
 /** Connections that wait to be accepted, and how many may; from struct tcp_info, where a listener keeps them. */

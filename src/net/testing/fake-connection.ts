@@ -9,6 +9,7 @@ export const underTls: Secured = {
   alpn: undefined,
   clientName: undefined,
   clientFingerprint: undefined,
+  clientDistrust: undefined,
   resumed: false,
 };
 

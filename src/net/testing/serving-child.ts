@@ -43,7 +43,7 @@ async function serve(tag: number): Promise<void> {
 }
 
 async function drain(): Promise<void> {
-  for (const acceptor of acceptors) acceptor.stopAccepting();
+  await Promise.all(acceptors.map((it) => it.stopAccepting()));
   await ledger.whenEmpty();
   process.exit(0);
 }

@@ -6,8 +6,13 @@ import type { HandshakeFailure } from "./handshake-failure.ts";
 import type { Security } from "./security.ts";
 
 /** What both have agreed on. */
-export function securedOf(carrier: TLSSocket, { serverName }: ClientHello): Secured {
-  const client = carrier.authorized ? carrier.getPeerCertificate() : undefined;
+export function securedOf(
+  carrier: TLSSocket,
+  { serverName }: ClientHello,
+  asked: Security["clientCertificate"],
+): Secured {
+  const shown = asked === "off" ? undefined : carrier.getPeerCertificate();
+  const client = carrier.authorized ? shown : undefined;
   return {
     protocol: carrier.getProtocol() ?? "unknown",
     cipher: carrier.getCipher()?.standardName ?? "unknown",
@@ -15,6 +20,7 @@ export function securedOf(carrier: TLSSocket, { serverName }: ClientHello): Secu
     alpn: carrier.alpnProtocol === false ? undefined : (carrier.alpnProtocol ?? undefined),
     clientName: nameIn(client?.subject?.CN, client?.subjectaltname),
     clientFingerprint: client?.fingerprint256,
+    clientDistrust: carrier.authorized || !shown?.subject ? undefined : String(carrier.authorizationError),
     resumed: carrier.isSessionReused(),
   };
 }

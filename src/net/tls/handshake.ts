@@ -75,9 +75,9 @@ class Attempt {
   }
 
   secured(): void {
-    const { carrier, hello } = this;
-    if (carrier === undefined || hello === undefined) return;
-    this.settle(good({ socket: carrier, secured: securedOf(carrier, hello) }));
+    const { carrier, hello, offer } = this;
+    if (carrier === undefined || hello === undefined || offer === undefined) return;
+    this.settle(good({ socket: carrier, secured: securedOf(carrier, hello, offer.clientCertificate) }));
   }
 
   failed(error: Error): void {

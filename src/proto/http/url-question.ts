@@ -8,6 +8,10 @@ export interface UrlQuestion {
   readonly method: string;
   /** Of the client. */
   readonly ip: string;
+  /** Who has logged in, by a way that the site offers. */
+  readonly user?: string;
+  /** Of the page that asks: "https://www.example.org". */
+  readonly origin?: string;
 }
 
 /** A site as its settings stand, in written form. */

@@ -1,5 +1,5 @@
 // Kinds made of other kinds: lists, and tables of rows keyed by name. Pure.
-import { isObject, type Json, type JsonObject } from "../../base/json.ts";
+import { isObject, type Json, type JsonObject, sameJson } from "../../base/json.ts";
 import { didYouMean } from "../../base/nearest.ts";
 import { accept, type Complaint, type Kind, refuse, within } from "../kind.ts";
 
@@ -38,14 +38,18 @@ type RowValues<R extends Row> = { readonly [Key in keyof R]: R[Key] extends Kind
 
 const ROW_NAME = /^[A-Za-z0-9*][A-Za-z0-9._\-*@:]{0,254}$/;
 
-/** Rows by name; every column of a row is needed. */
+/** Rows by name; every column of a row is needed that has no fallback, written as a person would write it. */
 export function table<R extends Row>(
   columns: R,
-  bounds: { readonly max: number },
+  bounds: { readonly max: number; readonly fallbacks?: Readonly<Partial<Record<keyof R, Json>>> },
 ): Kind<Readonly<Record<string, RowValues<R>>>, JsonObject> {
   const names = Object.keys(columns);
   const kinds = Object.values(columns);
-  const wish = `a table of at most ${bounds.max} named rows, each with ${names.join(", ")}`;
+  const fallbacks = new Map(Object.entries(bounds.fallbacks ?? {}) as [string, Json][]);
+  const required = names.filter((name) => !fallbacks.has(name));
+  const optional = names.filter((name) => fallbacks.has(name));
+  const shown = [required.join(", "), optional.length === 0 ? "" : `if wanted ${optional.join(", ")}`];
+  const wish = `a table of at most ${bounds.max} named rows, each with ${shown.filter((it) => it !== "").join(", and ")}`;
 
   function decodeRow(given: Json, complaints: Complaint[]): RowValues<R> | undefined {
     if (!isObject(given)) {
@@ -57,7 +61,7 @@ export function table<R extends Row>(
       if (!Object.hasOwn(columns, name))
         complaints.push({ at: [name], given: name, wish: `one of ${names.join(", ")}${didYouMean(name, names)}` });
     for (const [name, kind] of Object.entries(columns)) {
-      const decoded = kind.decode((given[name] ?? null) as Json);
+      const decoded = kind.decode((given[name] ?? fallbacks.get(name) ?? null) as Json);
       if (decoded.ok) values[name] = decoded.value;
       else complaints.push(...within(name, decoded.error));
     }
@@ -93,7 +97,8 @@ export function table<R extends Row>(
       const printed: Record<string, Json> = {};
       for (const [name, row] of Object.entries(rows)) {
         const columnsPrinted = Object.entries(columns).map(([key, kind]) => [key, kind.print(row[key])] as const);
-        printed[name] = Object.fromEntries(columnsPrinted);
+        const stated = columnsPrinted.filter(([key, cell]) => !sameJson(cell, fallbacks.get(key)));
+        printed[name] = Object.fromEntries(stated);
       }
       return printed;
     },
@@ -103,7 +108,7 @@ export function table<R extends Row>(
       additionalProperties: {
         type: "object",
         properties: Object.fromEntries(Object.entries(columns).map(([key, kind]) => [key, kind.jsonSchema])),
-        required: names,
+        required,
         additionalProperties: false,
       },
     },

@@ -133,6 +133,17 @@ const cases: Readonly<Record<string, Case>> = {
       null,
     ],
   },
+  "table with columns that may be left out": {
+    kind: table(
+      { host: hostName(), ports: list(whole({ min: 1, max: 9 }), { max: 2 }) },
+      { max: 2, fallbacks: { ports: [1] } },
+    ),
+    right: [
+      [{ a: { host: "a", ports: [1] } }, { a: { host: "a" } }],
+      ...same({ a: { host: "a" } }, { a: { host: "a", ports: [] } }),
+    ],
+    wrong: [{ a: { ports: [1] } }, { a: { host: "a", ports: [10] } }],
+  },
   reference: { kind: reference("www/sites"), right: same("default"), wrong: ["", 1, null] },
   secret: { kind: secret, right: [], wrong: ["clear", {}, { $sealed: {} }, { $sealed: { keys: [], age: "x" } }, null] },
 };

@@ -3,7 +3,7 @@
 import { isObject, type Json, type JsonObject } from "../../base/json.ts";
 import { bad, good, type Result } from "../../base/result.ts";
 import type { Edit } from "../../metabase/change/edit.ts";
-import type { Author, Refusal as MetabaseRefusal, Outcome } from "../../metabase/change/transaction.ts";
+import type { Refusal as MetabaseRefusal, Outcome } from "../../metabase/change/transaction.ts";
 import type { ApplyMode } from "../../metabase/document/document-edits.ts";
 import { exportDocument } from "../../metabase/document/export.ts";
 import type { Metabase } from "../../metabase/metabase.ts";
@@ -14,7 +14,7 @@ import { choice, whole } from "../../schema/kinds/plain.ts";
 import { needed, type Operation, optional, plain, type Refusal, refusal, refusalOf } from "../operation.ts";
 import { changeAnswer, configNode, nodeChange, refused, revisionSummary, unknown } from "./config-answers.ts";
 import { namesBeginning } from "./config-names.ts";
-import { authorship, type Configured, changeTerms, path, revisionNumber } from "./configured.ts";
+import { authorOf, authorship, type Configured, changeTerms, path, revisionNumber } from "./configured.ts";
 
 type Row = Operation<Configured>;
 
@@ -84,7 +84,7 @@ export const configOperations: readonly Row[] = [
     async run({ configuration: { metabase } }, given) {
       const edits = readEdits(given.edits as Json);
       if (!edits.ok) return edits;
-      return answer(metabase, await metabase.change({ ...author(given), edits: edits.value }));
+      return answer(metabase, await metabase.change({ ...authorOf(given), edits: edits.value }));
     },
   },
   {
@@ -99,7 +99,7 @@ export const configOperations: readonly Row[] = [
     async run({ configuration: { metabase } }, given) {
       const { document, mode } = given;
       if (!isObject(document)) return bad(refusal("wrong", "The document has no sections: it is not an object"));
-      const done = await metabase.apply(document as JsonObject, mode as ApplyMode, author(given));
+      const done = await metabase.apply(document as JsonObject, mode as ApplyMode, authorOf(given));
       if (!done.ok) return refused(done.error);
       const { outcome, missingSecrets } = done.value;
       return good(plain({ ...changeAnswer(outcome, metabase.head.n), missingSecrets }));
@@ -112,7 +112,7 @@ export const configOperations: readonly Row[] = [
     takes: { revision: optional(revisionNumber, "The revision to go back to."), ...changeTerms },
     async run({ configuration: { metabase } }, given) {
       const n = number(given.revision) ?? metabase.head.n - 1;
-      return answer(metabase, await metabase.revert(n, author(given)));
+      return answer(metabase, await metabase.revert(n, authorOf(given)));
     },
   },
   {
@@ -196,19 +196,6 @@ const text = (value: unknown): string => (typeof value === "string" ? value : ""
 const number = (value: unknown): number | undefined => (typeof value === "number" ? value : undefined);
 
 const HISTORY_SHOWN = 50;
-
-/** The terms of a change as the metabase takes them. */
-function author(given: Readonly<Record<string, unknown>>): Author {
-  const expect = number(given.expect);
-  const confirmWithinMs = number(given.confirmWithin);
-  return {
-    who: text(given.who),
-    why: text(given.why),
-    ...(expect === undefined ? {} : { expect }),
-    ...(confirmWithinMs === undefined ? {} : { confirmWithinMs }),
-    ...(given.rehearse === true ? { dryRun: true } : {}),
-  };
-}
 
 const answer = (metabase: Metabase, done: Result<Outcome, MetabaseRefusal>): Result<Json, Refusal> =>
   done.ok ? good(plain(changeAnswer(done.value, metabase.head.n))) : refused(done.error);

@@ -4,11 +4,12 @@ import type { Home } from "../../base/home.ts";
 import type { Result } from "../../base/result.ts";
 import type { CertificateKeeper } from "../../certificate/keeper/certificate-keeper.ts";
 import type { Report } from "../../event/event.ts";
+import type { Author } from "../../metabase/change/transaction.ts";
 import { duration } from "../../schema/kinds/measure.ts";
 import { flag, text, whole } from "../../schema/kinds/plain.ts";
 import type { Configuration } from "../configuration.ts";
 import type { MailDesk } from "../mail/mail-desk.ts";
-import { needed, optional, type Refusal } from "../operation.ts";
+import { type Given, needed, optional, type Refusal } from "../operation.ts";
 
 export interface Configured {
   readonly configuration: Configuration;
@@ -47,3 +48,14 @@ export const changeTerms = {
   ),
   rehearse: optional(flag, "Check everything and show the difference, but record nothing."),
 };
+
+/** These terms as the metabase takes them. */
+export function authorOf({ who, why, expect, confirmWithin, rehearse }: Given): Author {
+  return {
+    who: String(who),
+    why: String(why ?? ""),
+    ...(expect === undefined ? {} : { expect: Number(expect) }),
+    ...(confirmWithin === undefined ? {} : { confirmWithinMs: Number(confirmWithin) }),
+    ...(rehearse === true ? { dryRun: true } : {}),
+  };
+}

@@ -1,17 +1,15 @@
 // What can be asked about mail sites: why a recipient would be taken or refused. How a site decides is handed in, as
 // nobody here knows a service.
 
-import { readAccount } from "../../account/account.ts";
-import { may } from "../../account/may.ts";
 import { accountName } from "../../account/name.ts";
 import { bad, good, type Result } from "../../base/result.ts";
-import { encodeName } from "../../metabase/tree/path.ts";
 import type { RelayAnswer, RelayQuestion, SiteWritten } from "../../proto/smtp/relay-question.ts";
 import { address } from "../../schema/kinds/network.ts";
 import { text } from "../../schema/kinds/plain.ts";
 import { needed, type Operation, optional, plain, refusal } from "../operation.ts";
 import type { Configured } from "./configured.ts";
 import { mailSiteOf, siteParameter } from "./mail-site.ts";
+import { welcomeAt } from "./welcome-at.ts";
 
 /** The error says which word of the question makes no sense. */
 export type ExplainRelay = (question: RelayQuestion, site: SiteWritten) => Result<RelayAnswer, string>;
@@ -36,14 +34,21 @@ export const smtpOperations = (explain: ExplainRelay): readonly Operation<Config
       const site = mailSiteOf(configuration, given);
       if (!site.ok) return site;
       const { name, path, plan } = site.value;
-      const account = accountOf(configuration.metabase.view, given.user, name);
-      if (!account.ok) return bad(refusal("unknown", account.error));
+      const user =
+        given.user === undefined
+          ? good(undefined)
+          : welcomeAt(configuration.metabase.view, String(given.user), SERVICE, name);
+      if (!user.ok) return bad(refusal("unknown", user.error));
       const question = {
         from: String(given.from),
         to: String(given.to),
         ip: String(given.ip),
         certificate: given.certificate === undefined ? undefined : String(given.certificate),
-        account: account.value,
+        account: user.value && {
+          name: user.value.account,
+          groups: user.value.groups,
+          mayRelay: user.value.may("relay"),
+        },
       };
       const { values, below } = plan;
       const answer = explain(question, { name, path, values, below });
@@ -51,20 +56,3 @@ export const smtpOperations = (explain: ExplainRelay): readonly Operation<Config
     },
   },
 ];
-
-type View = Configured["configuration"]["metabase"]["view"];
-
-/** Somebody who could not log in at the site could not send either. */
-function accountOf(view: View, user: unknown, site: string): Result<RelayQuestion["account"], string> {
-  if (user === undefined) return good(undefined);
-  const name = String(user);
-  const account = readAccount(view, name);
-  if (account === undefined) return bad(`There is no user ${name}. See who there is: inetsrv user list`);
-  const place = { is: "site", service: SERVICE, site } as const;
-  if (!account.enabled) return bad(`${name} is disabled and cannot log in. Mend it: inetsrv user enable ${name}`);
-  if (!may(account.holders, "log-in", place).allowed)
-    return bad(
-      `${name} may not log in at ${SERVICE}/${site}. Allow it: inetsrv user allow ${name} log-in ${SERVICE}/${encodeName(site)}`,
-    );
-  return good({ name, groups: account.groups, mayRelay: may(account.holders, "relay", place).allowed });
-}

@@ -65,9 +65,12 @@ export const unrulyService = defineService({
     return good({
       faults: behaviour === "lack" ? [lacking] : [],
       serve(socket, connection) {
-        socket.write(`${greeting} ${process.pid}\n`);
+        socket.write(Buffer.from(`${greeting} ${process.pid}\n`));
         const from = { address: connection.peer.address, secure: false, trace: connection.trace };
-        socket.on("data", (chunk: Buffer) => void answer(chunk, login, from, common).then((it) => socket.write(it)));
+        socket.on(
+          "data",
+          (chunk: Buffer) => void answer(chunk, login, from, common).then((it) => socket.write(Buffer.from(it))),
+        );
         socket.on("end", () => socket.end());
         connection.onFinish(() => {
           if (behaviour === "block-at-finish") block();
@@ -77,7 +80,10 @@ export const unrulyService = defineService({
           });
         });
       },
-      turnAway: (socket) => void socket.end("away\n"),
+      turnAway(socket) {
+        socket.write(Buffer.from("away\n"));
+        socket.end();
+      },
     });
   },
 });

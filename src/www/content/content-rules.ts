@@ -7,6 +7,7 @@ import type { ContentValues } from "./content-settings.ts";
 import { type ErrorRules, errorRules } from "./error/error-rules.ts";
 import type { EntityTagForm } from "./file/entity-tags.ts";
 import type { LinkRule } from "./file/open-inside.ts";
+import type { ListingFacts } from "./folder/listing-columns.ts";
 import { withCharset } from "./mime/charset.ts";
 import { MimeMap } from "./mime/mime-map.ts";
 import type { RedirectRules } from "./redirect/redirect.ts";
@@ -15,6 +16,7 @@ export interface ContentRules {
   readonly documents: readonly string[];
   readonly browsing: boolean;
   readonly browsingMax: number;
+  readonly browsingFacts: ListingFacts;
   readonly hiddenFiles: boolean;
   readonly links: LinkRule;
   readonly ignoreCase: boolean;
@@ -42,6 +44,7 @@ export function contentRules(values: ContentValues, home: string): ContentRules 
     documents: values.defaultDocuments,
     browsing: values.directoryBrowsing,
     browsingMax: values.directoryBrowsingMax,
+    browsingFacts: new Set(values.directoryBrowsingShows),
     hiddenFiles: values.hiddenFiles,
     links: values.links,
     ignoreCase: values.ignoreCase,

@@ -10,6 +10,7 @@ import { type Section, section, setting, type Values } from "../../schema/sectio
 import { destination, documentName, errorPage, header, language, mimeRow, redirectRow } from "./content-kinds.ts";
 import { entityTagForms } from "./file/entity-tags.ts";
 import { linkRules } from "./file/open-inside.ts";
+import { listingFacts } from "./folder/listing-columns.ts";
 
 const live = { since: "0.1", applies: "live" } as const;
 
@@ -30,6 +31,12 @@ export const contentSettings = {
     ...live,
     fallback: 5000,
     doc: "So many entries of a folder are listed at most; a note says when there are more.",
+  }),
+  directoryBrowsingShows: setting(list(choice(listingFacts), { max: listingFacts.length }), {
+    ...live,
+    fallback: ["date", "time", "size", "extension"],
+    iis: "directoryBrowse/showFlags",
+    doc: "What a listing tells beside the names: date and time of the last change, in UTC, with longDate the date in words; size; and extension for the extensions of the names.",
   }),
   hiddenFiles: setting(flag, {
     ...live,

@@ -17,6 +17,7 @@ export const failures = {
   hidden: (detail: string): Failure => ({ status: 404, substatus: 9, detail }),
   noListing: (detail: string): Failure => ({ status: 403, substatus: 14, detail }),
   noRead: (detail: string): Failure => ({ status: 403, substatus: 2, detail }),
+  unknownMethod: { status: 501, substatus: 0 },
   busy: (detail: string): Failure => ({ status: 503, substatus: 2, detail, fields: [["Retry-After", "1"]] }),
   broken: (detail: string): Failure => ({ status: 500, substatus: 0, detail }),
 } as const;

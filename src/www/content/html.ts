@@ -26,14 +26,15 @@ body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding
 h1{font-size:1.4rem;font-weight:600;overflow-wrap:anywhere}
 table{border-collapse:collapse;width:100%}
 th,td{text-align:left;vertical-align:top;padding:.3rem .8rem .3rem 0;border-bottom:1px solid var(--line)}
+th:last-child,td:last-child{padding-right:0}
 td.figure,th.figure{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
 td{overflow-wrap:anywhere}
 a{text-decoration:none}a:hover{text-decoration:underline}
 p.quiet,td.figure{color:var(--quiet)}
 code{font-family:ui-monospace,monospace}`;
 
-/** `title` is text, `body` is HTML. */
-export const page = (title: string, body: string): Buffer =>
+/** `title` is text, `body` is HTML; `style` is what it needs besides. */
+export const page = (title: string, body: string, style = ""): Buffer =>
   Buffer.from(`<!doctype html>
 <html lang="en">
 <head>
@@ -42,7 +43,7 @@ export const page = (title: string, body: string): Buffer =>
 <meta name="robots" content="noindex">
 <title>${escapeHtml(title)}</title>
 <style>
-${STYLE}
+${STYLE}${style}
 </style>
 </head>
 <body>

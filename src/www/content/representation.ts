@@ -30,7 +30,8 @@ export interface Described {
 export function represent(described: Described, rules: ContentRules, nowMs: number): Representation {
   const { type, size, tag, coding, varies } = described;
   const modifiedMs = Math.min(described.modifiedMs, nowMs);
-  const kept: Field[] = [["Last-Modified", httpDate(modifiedMs)]];
+  const modifiedText = httpDate(modifiedMs);
+  const kept: Field[] = [["Last-Modified", modifiedText]];
   if (tag !== undefined) kept.push(["ETag", printEntityTag(tag)]);
   if (varies) kept.push(["Vary", "Accept-Encoding"]);
   kept.push(...rules.cacheFields, ...rules.customFields);
@@ -38,7 +39,7 @@ export function represent(described: Described, rules: ContentRules, nowMs: numb
   return {
     type,
     size,
-    current: { modifiedMs, ...(tag === undefined ? {} : { entityTag: tag }) },
+    current: { modifiedMs, modifiedText, ...(tag === undefined ? {} : { entityTag: tag }) },
     fields: [...coded, ...kept],
     notModifiedFields: kept,
   };

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { bad, good, type Result } from "../../base/result.ts";
 import type { Answer } from "../../proto/http/answer/answer.ts";
 import { asksPlainly } from "../../proto/http/head/asks-plainly.ts";
+import { knownMethods } from "../../proto/http/methods.ts";
 import type { Request } from "../../proto/http/request.ts";
 import type { Content } from "./content.ts";
 import type { ContentWorld } from "./content-world.ts";
@@ -82,6 +83,7 @@ export class SiteContent implements Content {
   private otherMethod(request: Request, place: Place): Answer | Promise<Answer> {
     if (request.method === "OPTIONS")
       return { status: 200, substatus: 0, fields: [["Allow", ALLOWED], ...place.rules.customFields], body: undefined };
+    if (!knownMethods.has(request.method)) return this.failed(failures.unknownMethod, request, place);
     return this.failed({ status: 405, substatus: 0, fields: [["Allow", ALLOWED]] }, request, place);
   }
 

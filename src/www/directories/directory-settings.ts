@@ -2,12 +2,14 @@
 // rest of the site. Definitions only.
 import { path } from "../../schema/kinds/place.ts";
 import { type Collection, collection, type Section, section, setting, type Values } from "../../schema/section.ts";
+import { admissionSettings } from "../admission/admission-settings.ts";
 import { contentSettings } from "../content/content-settings.ts";
+import { corsSettings } from "../cors/cors-settings.ts";
 import { filterSettings } from "../filter/filter-settings.ts";
 import { urlPath } from "./url-path.ts";
 
 /** Stated at the service, a site, an application or a directory, for itself and all below. */
-export const directorySettings = { ...filterSettings, ...contentSettings };
+export const directorySettings = { ...admissionSettings, ...filterSettings, ...corsSettings, ...contentSettings };
 
 const folder = {
   path: setting(path, {

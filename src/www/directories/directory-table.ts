@@ -16,6 +16,8 @@ export interface DirectoryPlan extends Omit<Directory, "folder" | "depth" | "url
 
 export class DirectoryTable {
   readonly root: Directory;
+  /** Those below the root. */
+  readonly all: Directory[] = [];
   private readonly top: Node;
 
   constructor(root: Directory, plans: readonly DirectoryPlan[]) {
@@ -51,6 +53,7 @@ export class DirectoryTable {
       folder: folder ?? join(above.folder, ...segments.slice(above.depth)),
       settings,
     };
+    this.all.push(node.directory);
   }
 
   private nodeAt(segments: readonly string[]): Node {

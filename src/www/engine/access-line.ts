@@ -14,6 +14,8 @@ export interface Told {
   readonly answer: Answer | undefined;
   /** Why it was refused, in words; "" where it was not. */
   readonly because: string;
+  /** Who had logged in; "" where nobody had. */
+  readonly userName: string;
 }
 
 export function writeLine(log: AccessLog, { peer, local, trace }: Connection, request: Request, told: Told): void {
@@ -27,6 +29,7 @@ export function writeLine(log: AccessLog, { peer, local, trace }: Connection, re
   line.serverAddress = local.address;
   line.serverPort = local.port;
   line.trace = trace;
+  line.userName = told.userName;
   line.method = request.method;
   line.uriStem = textOfBytes(question < 0 ? path : path.slice(0, question));
   if (question >= 0) line.uriQuery = textOfBytes(path.slice(question + 1));

@@ -14,7 +14,7 @@ export interface AnsweringSite extends Host {
   readonly metrics: SiteMetrics;
   answer(request: Request, asker: Asker): Answer | Promise<Answer>;
   /** What is said to a request that is not taken, for which the engine has the reason. */
-  refuse(refusal: Refusal): Answer;
+  refuse(refusal: Refusal, isSecure: boolean): Answer;
 }
 
 /** Whether requests may go on there, where the connection has moved. */

@@ -1,28 +1,63 @@
-// The requests of a connection that were asked and are not answered: when each came, at which site, and why it is refused. In HTTP/1
+// The requests of a connection that were asked and are not answered: who asks, when, at which site, and why it is refused. In HTTP/1
 // and mostly in HTTP/2 there is one at a time, which costs next to nothing.
+import type { Welcome } from "../../account/login.ts";
+import type { Secured } from "../../net/connection.ts";
 import type { Refusal } from "../../proto/http/refusal.ts";
 import type { Request } from "../../proto/http/request.ts";
+import type { Asker } from "../content/asker.ts";
 import type { AnsweringSite } from "./answering-site.ts";
 
-export interface AskedRequest {
+/** What all requests of a connection have in common. */
+export type Client = Omit<Asker, "user">;
+
+/** Who has logged in with one request is nobody to the others of its connection, also while they run at the same time. */
+export class AskedRequest implements Asker {
   readonly request: Request;
-  site: AnsweringSite;
+  readonly site: AnsweringSite;
   readonly atMs: number;
+  user: Welcome | undefined;
   refusal: Refusal | undefined;
+  private readonly client: Client;
+
+  constructor(request: Request, client: Client, site: AnsweringSite, atMs: number) {
+    this.request = request;
+    this.client = client;
+    this.site = site;
+    this.atMs = atMs;
+  }
+
+  get address(): string {
+    return this.client.address;
+  }
+
+  get isLocal(): boolean {
+    return this.client.isLocal;
+  }
+
+  get secured(): Secured | undefined {
+    return this.client.secured;
+  }
+
+  traceId(): string {
+    return this.client.traceId();
+  }
+
+  cut(): void {
+    this.client.cut();
+  }
 }
 
 export class AskedRequests {
   private newest: AskedRequest | undefined;
   private others: Map<Request, AskedRequest> | undefined;
 
-  add(request: Request, site: AnsweringSite, atMs: number): AskedRequest {
+  add(asked: AskedRequest): void {
     const { newest } = this;
     if (newest !== undefined) {
       this.others ??= new Map();
       this.others.set(newest.request, newest);
     }
-    this.newest = { request, site, atMs, refusal: undefined };
-    return this.newest;
+    this.newest = asked;
   }
 
   find(request: Request): AskedRequest | undefined {

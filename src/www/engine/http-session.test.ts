@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import type { Welcome } from "../../account/login.ts";
 import { underTls } from "../../net/testing/fake-connection.ts";
 import type { Answer, BodySource } from "../../proto/http/answer/answer.ts";
 import { FakeSite, SessionRig, text } from "../testing/session-rig.ts";
@@ -37,6 +38,35 @@ test("headers are looked up for the log only where it writes them", async () => 
   await client.hear("\r\n\r\nx");
   const expected = { host: "a.example:80", userAgent: "café", cookie: "a=b", referer: "" };
   expect(site.lines[0]).toMatchObject(expected);
+});
+
+test("who has logged in stands in the line of that request alone; a login counts as a failure where it failed", async () => {
+  const ada: Welcome = { is: "welcome", account: "ada", groups: [], may: () => true };
+  const site = new FakeSite(({ path }, asker) => {
+    if (path === "/ada") asker.user = ada;
+    const substatus = Number(path.at(-1));
+    return { ...text("x"), ...(substatus > 0 ? { status: 401, substatus } : {}) };
+  });
+  using rig = new SessionRig(site);
+  const client = await rig.open();
+  for (const path of ["/2", "/1", "/ada", "/0"]) {
+    client.say(`GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`);
+    await client.hear("\r\n\r\nx");
+  }
+  expect(site.lines.map((it) => it.userName)).toEqual(["", "", "ada", ""]);
+  expect(rig.failures).toEqual(["failed-login"]);
+});
+
+test("a connection that is broken off has no answer, and a line that says so", async () => {
+  const site = new FakeSite((_, asker) => {
+    asker.cut();
+    return new Promise(() => {});
+  });
+  using rig = new SessionRig(site);
+  const client = await rig.open();
+  client.say(GET);
+  expect(await client.ended).toBe("reset");
+  expect([client.heard(), site.lines[0]?.status, site.counted("aborted")]).toEqual(["", undefined, 1]);
 });
 
 test("a head that comes byte by byte is as late as one that stops", async () => {
@@ -142,6 +172,18 @@ test("each request goes to the site of its host, and one for nobody is refused a
   const other = await secure.open();
   other.say(GET.replace("a.example", "c.example"));
   await other.hear("HTTP/1.1 421 Misdirected Request\r\n");
+});
+
+test("a method that nobody knows is the client's mistake, and no failure of the site", async () => {
+  const site = new FakeSite(({ method }) => ({ ...text("x"), status: method === "BREW" ? 501 : 503 }));
+  using rig = new SessionRig(site);
+  const client = await rig.open();
+  client.say(GET.replace("GET", "BREW"));
+  await client.hear("x");
+  client.say(GET);
+  await client.hear("x");
+  expect(site.counted("refused")).toBe(1);
+  expect(rig.failures).toEqual(["client-error"]);
 });
 
 test("whoever asks too often hears 429, and whoever breaks the protocol is told of", async () => {
@@ -264,4 +306,7 @@ test("a client that does not read is cut off, later than one that asks nothing",
   expect(rig.socket?.destroyed).toBe(false);
   rig.clock.advance(2000);
   expect(rig.socket?.destroyed).toBe(true);
+  // In the system, too: nothing goes on for it there.
+  client.socket.resume();
+  expect(await client.ended).toBe("reset");
 });

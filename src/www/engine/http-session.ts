@@ -1,10 +1,10 @@
 // Drives HTTP over one socket, in the version that both speak: brings the engine what arrives and the client what is said,
 // watches the clock, and has each request asked of the limits, counted and logged. It knows no path and no file: the site
 // answers.
-import type { Socket } from "node:net";
 import type { Clock } from "../../base/clock.ts";
 import type { FailureKind } from "../../net/access/refusal-reasons.ts";
-import type { Connection } from "../../net/connection.ts";
+import type { Carrier } from "../../net/carrier.ts";
+import type { Connection, Secured } from "../../net/connection.ts";
 import { isLoopback } from "../../net/ip-address.ts";
 import type { Deadlines, Watched } from "../../net/line/deadlines.ts";
 import { listenTo, type SocketListener } from "../../net/line/line-socket.ts";
@@ -17,15 +17,15 @@ import type { Refusal } from "../../proto/http/refusal.ts";
 import type { Request } from "../../proto/http/request.ts";
 import { Http2Connection } from "../../proto/http2/connection/http2-connection.ts";
 import type { StreamLimits } from "../../proto/http2/connection/stream-limits.ts";
-import type { Asker } from "../content/asker.ts";
 import { writeLine } from "./access-line.ts";
 import { type AnsweringSite, isAnsweringSite } from "./answering-site.ts";
-import { type AskedRequest, AskedRequests } from "./asked-requests.ts";
+import { AskedRequest, AskedRequests, type Client } from "./asked-requests.ts";
 import { FirstWords, type Listening } from "./first-words.ts";
 import { siteRefusals } from "./refusals.ts";
 import { lateAt, progressBytes } from "./session-limits.ts";
 
 const nothing = Buffer.alloc(0);
+const NOT_IMPLEMENTED = 501;
 
 /** What the connection is known to be; "unknown" where only its first words will tell. */
 export type Spoken = "HTTP/1" | "HTTP/2" | "unknown";
@@ -34,9 +34,9 @@ export interface SessionShared extends Shared {
   readonly streams: StreamLimits;
 }
 
-export class HttpSession implements Watched, SocketListener, Listening, Door, HttpService, Asker {
+export class HttpSession implements Watched, SocketListener, Listening, Door, HttpService, Client {
   quietUntilMs = 0;
-  private readonly socket: Socket;
+  private readonly socket: Carrier;
   private readonly connection: Connection;
   private readonly shared: SessionShared;
   private readonly deadlines: Deadlines;
@@ -56,7 +56,7 @@ export class HttpSession implements Watched, SocketListener, Listening, Door, Ht
   private heardAtWallMs = 0;
 
   constructor(
-    socket: Socket,
+    socket: Carrier,
     connection: Connection,
     site: AnsweringSite,
     shared: SessionShared,
@@ -179,26 +179,24 @@ export class HttpSession implements Watched, SocketListener, Listening, Door, Ht
 
   answer(request: Request): Answer | Promise<Answer> {
     const isForUs = this.turnTo(request.host);
-    this.begin(request);
-    if (!isForUs) {
-      const { secured } = this.connection;
-      return this.refuse(secured === undefined ? siteRefusals.nobody : siteRefusals.misdirected, request);
-    }
+    const asked = this.begin(request);
+    if (!isForUs)
+      return this.refuse(this.secured === undefined ? siteRefusals.nobody : siteRefusals.misdirected, request);
     if (this.connection.visit.request() !== undefined) return this.refuse(siteRefusals.tooManyRequests, request);
-    return this.site.answer(request, this);
+    return this.site.answer(request, asked);
   }
 
   refuse(refusal: Refusal, request: Request): Answer {
     const asked = this.asked.find(request) ?? this.begin(request);
     asked.refusal = refusal;
-    return asked.site.refuse(refusal);
+    return asked.site.refuse(refusal, this.secured !== undefined);
   }
 
   answered(request: Request, answer: Answer, bytes: number, whole: boolean): void {
     const asked = this.asked.take(request);
     this.over(asked, answer, bytes, whole);
     this.answers++;
-    const failure = failureOf(answer.status, asked.refusal);
+    const failure = failureOf(answer, asked.refusal);
     if (failure !== undefined && this.connection.visit.failure(failure) !== undefined) this.http.finish();
   }
 
@@ -206,7 +204,7 @@ export class HttpSession implements Watched, SocketListener, Listening, Door, Ht
     this.over(this.asked.take(request), undefined, 0, false);
   }
 
-  // What error pages ask of the client.
+  // What is asked of the client.
 
   get address(): string {
     return this.connection.peer.address;
@@ -214,6 +212,10 @@ export class HttpSession implements Watched, SocketListener, Listening, Door, Ht
 
   get isLocal(): boolean {
     return isLoopback(this.address);
+  }
+
+  get secured(): Secured | undefined {
+    return this.connection.secured;
   }
 
   traceId(): string {
@@ -232,7 +234,9 @@ export class HttpSession implements Watched, SocketListener, Listening, Door, Ht
   }
 
   private begin(request: Request): AskedRequest {
-    return this.asked.add(request, this.site, this.heardAtMs);
+    const asked = new AskedRequest(request, this, this.site, this.heardAtMs);
+    this.asked.add(asked);
+    return asked;
   }
 
   /** Each request may name another host; without one it is for the site at which the connection is. */
@@ -244,14 +248,10 @@ export class HttpSession implements Watched, SocketListener, Listening, Door, Ht
     return true;
   }
 
-  private over(
-    { request, site, atMs: askedAtMs, refusal }: AskedRequest,
-    answer: Answer | undefined,
-    bytesSent: number,
-    whole: boolean,
-  ): void {
+  private over(asked: AskedRequest, answer: Answer | undefined, bytesSent: number, whole: boolean): void {
+    const { request, site, refusal, user } = asked;
     const nowMs = this.deadlines.nowMs;
-    const timeTakenMs = nowMs - askedAtMs;
+    const timeTakenMs = nowMs - asked.atMs;
     // For all else that it may wait for nothing has changed by that.
     if (this.awaited === "request") this.sinceMs = nowMs;
     this.quietUntilMs = 0;
@@ -259,8 +259,9 @@ export class HttpSession implements Watched, SocketListener, Listening, Door, Ht
     site.metrics.observe(siteCells.requestSeconds, timeTakenMs / 1000);
     if (!site.log.on) return;
     const because = refusal?.because ?? "";
+    const userName = user?.account ?? "";
     const atMs = this.heardAtWallMs + nowMs - this.heardAtMs;
-    writeLine(site.log, this.connection, request, { atMs, timeTakenMs, bytesSent, answer, because });
+    writeLine(site.log, this.connection, request, { atMs, timeTakenMs, bytesSent, answer, because, userName });
   }
 
   /** A body that goes on lives on, however long it takes. */
@@ -282,16 +283,23 @@ export class HttpSession implements Watched, SocketListener, Listening, Door, Ht
   }
 
   private late(awaited: Awaited): void {
-    if (awaited !== "request" && awaited !== "head" && awaited !== "body") return void this.socket.destroy();
+    // With a reset: the system would go on for a client who does not read, and keep what is unread for as long.
+    if (awaited === "peer") return this.cut();
+    if (awaited === "answer" || awaited === "end") return void this.socket.destroy();
     this.http.late();
     this.moved();
   }
 }
 
-/** Whoever breaks the protocol, and whoever is answered with an error. */
-function failureOf(status: number, refusal: Refusal | undefined): FailureKind | undefined {
-  if (status < 400 || status >= 500) return undefined;
+/** Whoever breaks the protocol, whose login fails, and whoever is answered with another error. */
+function failureOf({ status, substatus }: Answer, refusal: Refusal | undefined): FailureKind | undefined {
+  if (outcomeOf(status) !== "refused") return undefined;
+  // To be asked who one is is no failure: every login of a browser begins so.
+  if (status === 401 && substatus === 2) return undefined;
+  if (status === 401 && substatus === 1) return "failed-login";
   return refusal?.status === 400 ? "protocol-error" : "client-error";
 }
 
-const outcomeOf = (status: number) => (status < 400 ? "done" : status < 500 ? "refused" : "failed");
+/** A method or coding that nobody knows, 501, is the client's affair too. */
+const outcomeOf = (status: number) =>
+  status < 400 ? "done" : status < 500 || status === NOT_IMPLEMENTED ? "refused" : "failed";

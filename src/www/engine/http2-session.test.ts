@@ -1,5 +1,6 @@
 // A session of HTTP/2 on a socket: what the clock, the log and the limits see of it.
 import { expect, test } from "bun:test";
+import type { Welcome } from "../../account/login.ts";
 import { underTls } from "../../net/testing/fake-connection.ts";
 import type { Answer } from "../../proto/http/answer/answer.ts";
 import { ask, begin, block, data, frame, get, greeting, reset, settings } from "../../proto/http2/testing/frames.ts";
@@ -31,6 +32,26 @@ test("requests that run at once have each a line of the log, as they are answere
   expect(site.lines[0]?.bytesReceived).toBe(ask(3, get("/a?b=c")).length);
   expect(site.lines[0]?.bytesSent).toBeGreaterThan(40);
   expect(site.counted("done")).toBe(3);
+});
+
+test("who has logged in with one request is nobody to another that runs at the same time", async () => {
+  const ada: Welcome = { is: "welcome", account: "ada", groups: [], may: () => true };
+  const later = Promise.withResolvers<Answer>();
+  const seen: (string | undefined)[] = [];
+  const site = new FakeSite(({ path }, asker) => {
+    if (path === "/ada") asker.user = ada;
+    return later.promise.then(() => {
+      seen.push(asker.user?.account);
+      return text("x");
+    });
+  });
+  using rig = rigOf(site);
+  const client = await opened(rig);
+  await rig.heard(() => client.say(ask(1, get("/ada")), ask(3, get("/nobody"))));
+  later.resolve(text("x"));
+  await client.hear("data 3 x end");
+  expect(seen).toEqual(["ada", undefined]);
+  expect(site.lines.map((it) => `${it.uriStem} ${it.userName}`)).toEqual(["/ada ada", "/nobody "]);
 });
 
 test("a request that is broken off counts as such, and so do all of a connection that is lost", async () => {

@@ -22,6 +22,12 @@ const cases: readonly (readonly [setting: string, value: unknown, code: string, 
   ["deniedFileExtensions", [".Config"], "404.7", "GET /web.CONFIG", "GET /config"],
   ["hiddenSegments", ["bin"], "404.8", "GET /a/BIN/b", "GET /binary"],
   ["maxAllowedContentLength", 3, "404.13", "POST / 4", "POST / 3"],
+  ["headerLimits", ["content-length 2"], "404.10", "POST / 100", "POST / 99"],
+  ["filteringRules", { a: { scanUrl: true, denyStrings: ["X:y"] } }, "404.19", "GET /x%3Ay", "GET /xy?x:y"],
+  ["filteringRules", { a: { scanQueryString: true, denyStrings: ["--"] } }, "404.19", "GET /?a=%2D-", "GET /--"],
+  ["filteringRules", { a: { scanQueryString: true, denyStrings: [] } }, "404.19", "GET /?a=5%", "GET /?a=5%25"],
+  ["filteringRules", { a: { scanAllRaw: true, denyStrings: ["length: 9"] } }, "404.19", "POST / 9", "POST / 8"],
+  ["filteringRules", { a: { scanHeaders: ["Content-Length"], denyStrings: ["7"] } }, "404.19", "POST / 7", "POST / 8"],
 ];
 
 test.each(cases)("%s of %j: %s", async (setting, value, code, refused, taken) => {
@@ -38,6 +44,48 @@ test.each(cases)("%s of %j: %s", async (setting, value, code, refused, taken) =>
   };
   expect(await ask(refused)).toBe(code);
   expect(await ask(taken)).not.toContain(".");
+});
+
+test("a filtering rule is for the files and the parts that it names, and its % may be let through", async () => {
+  const rule = { scanQueryString: true, scanHeaders: ["User-Agent"], appliesTo: [".ASP"], denyStrings: ["bad", "é"] };
+  using it = new OpenSite({ settings: { filteringRules: { a: rule } } });
+  expect(await it.code("GET", "/x.asp?BAD")).toBe("404.19");
+  expect(await it.code("GET", "/x.asp?%C3%A9")).toBe("404.19");
+  expect(await it.code("GET", "/x.htm?bad")).toBe("404");
+  expect(await it.code("GET", "/bad.asp")).toBe("404");
+  expect(await it.code("GET", "/x.asp", "User-Agent: a%62ad\r\n")).toBe("404.19");
+  expect(await it.code("GET", "/x.asp", "User-Agent: 5% off\r\n")).toBe("404.19");
+  expect(await it.code("GET", "/x.asp", "Cookie: bad\r\n")).toBe("404");
+  using lenient = new OpenSite({ settings: { filteringRules: { a: { ...rule, denyUnescapedPercent: false } } } });
+  expect(await lenient.code("GET", "/x.asp", "User-Agent: 5% off\r\n")).toBe("404");
+});
+
+test("a query is looked at as it was sent only, where a setting says so", async () => {
+  const filteringRules = { a: { scanQueryString: true, denyStrings: ["--"] } };
+  using it = new OpenSite({
+    settings: { unescapeQueryString: false, denyQueryStringSequences: ["<"], filteringRules },
+  });
+  expect(await it.code("GET", "/x?<")).toBe("404.18");
+  expect(await it.code("GET", "/x?--")).toBe("404.19");
+  expect(await it.code("GET", "/x?%3C%2D%2D")).toBe("404");
+});
+
+test("what is always allowed is not held against the rules about its part, and against all others", async () => {
+  using it = new OpenSite({
+    settings: {
+      alwaysAllowedUrls: ["/bin/A+b.config"],
+      alwaysAllowedQueryStrings: ["a=<b>&c=%"],
+      denyQueryStringSequences: ["<"],
+      deniedVerbs: ["PUT"],
+      filteringRules: { a: { scanUrl: true, scanQueryString: true, denyStrings: ["b.c"] } },
+    },
+  });
+  expect(await it.code("GET", "/bin/a+B.config")).toBe("404");
+  expect(await it.code("GET", "/bin/a+B.config?a=<B>&c=%")).toBe("404");
+  expect(await it.code("GET", "/bin/a+b.config?<")).toBe("404.18");
+  expect(await it.code("GET", "/bin/a+b.config?b.c")).toBe("404.19");
+  expect(await it.code("GET", "/bin/?a=<b>&c=%")).toBe("404.8");
+  expect(await it.code("PUT", "/bin/a+b.config")).toBe("404.6");
 });
 
 test("every row of the filter has a case", () => {

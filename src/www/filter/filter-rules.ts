@@ -1,19 +1,10 @@
 // Request filtering: one row for each reason to refuse, with the setting that decides it. A directory makes its rules ready
 // once; what a rule says is the same for whoever answers and for whoever asks why.
 import type { Refusal } from "../../proto/http/refusal.ts";
-import type { TargetPath } from "../../proto/http/target/target-path.ts";
 import type { FilterValues } from "./filter-settings.ts";
-
-/** What of a request the rules look at. */
-export interface Filtered {
-  readonly path: TargetPath;
-  /** Path and query as they were said. */
-  readonly raw: string;
-  readonly method: string;
-  readonly contentLength: number | undefined;
-}
-
-export type Refuses = (it: Filtered) => boolean;
+import { containsOneOf, extensionOf, isFile, lowered, unescapedQuery } from "./filter-texts.ts";
+import type { Filtered, Refuses } from "./filtered.ts";
+import { scanHeaders, scanQuery, scanUrl } from "./filtering-rules.ts";
 
 /** A row that has something to refuse in a directory. */
 export interface FilterRule extends FilterRow {
@@ -35,15 +26,42 @@ export interface FilterRow {
   prepare(values: FilterValues): Refuses | undefined;
 }
 
+type Prepare = FilterRow["prepare"];
+
 const rowAbout =
-  (about: FilterRow["about"]) =>
-  (setting: keyof FilterValues, substatus: number, because: string, prepare: FilterRow["prepare"]): FilterRow => ({
+  (about: FilterRow["about"], unless: (prepare: Prepare) => Prepare = (prepare) => prepare) =>
+  (setting: keyof FilterValues, substatus: number, because: string, prepare: Prepare): FilterRow => ({
     setting,
     about,
     refusal: { status: 404, substatus, because, close: false },
-    prepare,
+    prepare: unless(prepare),
   });
-const row = rowAbout("path");
+
+/** Of IIS: what is on these lists is not held against the rules about paths, or about queries. */
+const unlessIn =
+  (listed: (values: FilterValues) => readonly string[], part: (it: Filtered) => string) =>
+  (prepare: Prepare): Prepare =>
+  (values) => {
+    const refuses = prepare(values);
+    const exempt = lowered(listed(values));
+    if (refuses === undefined || exempt.size === 0) return refuses;
+    return (it) => !exempt.has(part(it).toLowerCase()) && refuses(it);
+  };
+
+const row = rowAbout(
+  "path",
+  unlessIn(
+    (values) => values.alwaysAllowedUrls,
+    ({ path }) => path.path,
+  ),
+);
+const queryRow = rowAbout(
+  "path",
+  unlessIn(
+    (values) => values.alwaysAllowedQueryStrings,
+    ({ path }) => path.query,
+  ),
+);
 const requestRow = rowAbout("request");
 
 /** In the order in which they are asked: those about the path, and then those about the request. */
@@ -51,7 +69,7 @@ export const filterRows: readonly FilterRow[] = [
   row("maxUrl", 14, "The path is longer than is taken here", ({ maxUrl }) => {
     return ({ raw }) => lengthOfPath(raw) > maxUrl;
   }),
-  row("maxQueryString", 15, "The query is longer than is taken here", ({ maxQueryString }) => {
+  queryRow("maxQueryString", 15, "The query is longer than is taken here", ({ maxQueryString }) => {
     return ({ path }) => path.query.length > maxQueryString;
   }),
   row("allowDoubleEscaping", 11, "The path changes when it is decoded twice, or holds a +", (values) =>
@@ -60,19 +78,25 @@ export const filterRows: readonly FilterRow[] = [
   row("allowHighBitCharacters", 12, "The path holds characters beyond ASCII", (values) =>
     values.allowHighBitCharacters ? undefined : ({ path }) => /[^\0-\x7f]/.test(path.path),
   ),
-  row("denyUrlSequences", 5, "The path holds a sequence that is refused", ({ denyUrlSequences }) =>
-    holdsOneOf(denyUrlSequences, ({ path }) => [path.path]),
-  ),
-  row("denyQueryStringSequences", 18, "The query holds a sequence that is refused", ({ denyQueryStringSequences }) =>
-    holdsOneOf(denyQueryStringSequences, ({ path: { query } }) => [query, decoded(query)]),
-  ),
+  row("denyUrlSequences", 5, "The path holds a sequence that is refused", ({ denyUrlSequences }) => {
+    const isDenied = containsOneOf(denyUrlSequences);
+    return denyUrlSequences.length === 0 ? undefined : ({ path }) => isDenied(path.path);
+  }),
+  queryRow("denyQueryStringSequences", 18, "The query holds a sequence that is refused", (values) => {
+    const { denyQueryStringSequences, unescapeQueryString } = values;
+    const isDenied = containsOneOf(denyQueryStringSequences);
+    if (denyQueryStringSequences.length === 0) return undefined;
+    return ({ path: { query } }) => isDenied(query) || (unescapeQueryString && isDenied(unescapedQuery(query)));
+  }),
+  row("filteringRules", 19, "The path holds what a filtering rule refuses", scanUrl),
+  queryRow("filteringRules", 19, "The query holds what a filtering rule refuses", scanQuery),
   row("allowedFileExtensions", 7, "The file extension is not one of those allowed", ({ allowedFileExtensions }) => {
     const allowed = allowedFileExtensions && lowered(allowedFileExtensions);
-    return allowed === null ? undefined : ({ path }) => isFile(path) && !allowed.has(extensionOf(path) || ".");
+    return allowed === null ? undefined : ({ path }) => isFile(path) && !allowed.has(extensionOf(path));
   }),
   row("deniedFileExtensions", 7, "The file extension is refused", ({ deniedFileExtensions }) => {
     const denied = lowered(deniedFileExtensions);
-    return denied.size === 0 ? undefined : ({ path }) => isFile(path) && denied.has(extensionOf(path) || ".");
+    return denied.size === 0 ? undefined : ({ path }) => isFile(path) && denied.has(extensionOf(path));
   }),
   row("hiddenSegments", 8, "The path holds a hidden segment", ({ hiddenSegments }) => {
     const hidden = lowered(hiddenSegments);
@@ -86,6 +110,12 @@ export const filterRows: readonly FilterRow[] = [
     const denied = new Set(deniedVerbs);
     return denied.size === 0 ? undefined : ({ method }) => denied.has(method);
   }),
+  requestRow("headerLimits", 10, "A header is longer than is taken here", ({ headerLimits }) =>
+    headerLimits.length === 0
+      ? undefined
+      : ({ fields }) => headerLimits.some(({ header, bytesMax }) => (fields.header(header)?.length ?? 0) > bytesMax),
+  ),
+  requestRow("filteringRules", 19, "A header holds what a filtering rule refuses", scanHeaders),
   requestRow(
     "maxAllowedContentLength",
     13,
@@ -96,30 +126,7 @@ export const filterRows: readonly FilterRow[] = [
   ),
 ];
 
-const lowered = (words: readonly string[]): ReadonlySet<string> => new Set(words.map((it) => it.toLowerCase()));
-
-function holdsOneOf(sequences: readonly string[], texts: (it: Filtered) => readonly string[]): Refuses | undefined {
-  if (sequences.length === 0) return undefined;
-  const sought = [...lowered(sequences)];
-  return (it) => texts(it).some((text) => sought.some((sequence) => text.toLowerCase().includes(sequence)));
-}
-
 function lengthOfPath(raw: string): number {
   const question = raw.indexOf("?");
   return question < 0 ? raw.length : question;
 }
-
-const isFile = ({ segments, isFolder }: TargetPath): boolean => !isFolder && segments.length > 0;
-
-/** ".html"; "" where there is none. */
-function extensionOf({ segments }: TargetPath): string {
-  const name = segments.at(-1) ?? "";
-  const dot = name.lastIndexOf(".");
-  return dot < 0 ? "" : name.slice(dot).toLowerCase();
-}
-
-/** What is no escape stays as it is. */
-const decoded = (query: string): string =>
-  query
-    .replaceAll("+", " ")
-    .replaceAll(/%([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));

@@ -2,11 +2,11 @@
 // that read them stand in filter-rules.ts.
 import { list } from "../../schema/kinds/group.ts";
 import { byteSize } from "../../schema/kinds/measure.ts";
-import { flag, text, whole } from "../../schema/kinds/plain.ts";
+import { flag, whole } from "../../schema/kinds/plain.ts";
 import { type Setting, setting } from "../../schema/section.ts";
+import { filteringRules, headerLimit, words } from "./filter-kinds.ts";
 
 const facts = { since: "0.1", applies: "live" } as const;
-const words = list(text({ min: 1, max: 255 }), { max: 1000 });
 
 /** What IIS refuses. */
 const hidden = ["web.config", "bin", "App_code", "App_GlobalResources", "App_LocalResources", "App_WebReferences"];
@@ -76,7 +76,7 @@ export const filterSettings = {
     ...facts,
     fallback: null,
     iis: "requestFiltering/verbs",
-    doc: "The only verbs that are let through, such as GET and HEAD; others are 404.6. Without a value all are, and what a file is not asked with is 405.",
+    doc: "The only verbs that are let through, such as GET and HEAD; others are 404.6. Without a value all are, and what a file is not asked with is 405, or 501 where nobody knows it.",
   }),
   deniedVerbs: setting(words, {
     ...facts,
@@ -113,6 +113,36 @@ export const filterSettings = {
     fallback: [],
     iis: "requestFiltering/denyQueryStringSequences",
     doc: "Texts that no query may hold, as it was sent or decoded, in any case of letters; else it is 404.18.",
+  }),
+  unescapeQueryString: setting(flag, {
+    ...facts,
+    fallback: true,
+    iis: "requestFiltering/unescapeQueryString",
+    doc: "Whether a query is also looked at as it is when it is decoded, by denyQueryStringSequences and filteringRules; else only as it was sent.",
+  }),
+  alwaysAllowedUrls: setting(words, {
+    ...facts,
+    fallback: [],
+    iis: "requestFiltering/alwaysAllowedUrls",
+    doc: "Paths such as /tools/a+b.htm, decoded and in any case of letters, that no rule of the filter about paths refuses: of their length, their characters, sequences, segments and extensions.",
+  }),
+  alwaysAllowedQueryStrings: setting(words, {
+    ...facts,
+    fallback: [],
+    iis: "requestFiltering/alwaysAllowedQueryStrings",
+    doc: "Queries as they are sent, without the ?, in any case of letters, that no rule of the filter about queries refuses.",
+  }),
+  headerLimits: setting(list(headerLimit, { max: 100 }), {
+    ...facts,
+    fallback: [],
+    iis: "requestLimits/headerLimits",
+    doc: "The largest sizes of single headers, such as Cookie 4096; a larger one is 404.10. All together are bounded by headerBytesMax.",
+  }),
+  filteringRules: setting(filteringRules, {
+    ...facts,
+    fallback: {},
+    iis: "requestFiltering/filteringRules",
+    doc: "Rules by name, each with denyStrings: texts that may not stand, in any case of letters, where the rule looks: in the path (scanUrl), the query (scanQueryString), some headers (scanHeaders) or all of them as they were sent (scanAllRaw); else it is 404.19. With appliesTo it is only for files with these extensions. denyUnescapedPercent, which is on, refuses a % there that two hex digits do not follow.",
   }),
 };
 

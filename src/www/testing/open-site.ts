@@ -2,20 +2,24 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { fakeLogin } from "../../account/testing/fake-login.ts";
 import { systemClock } from "../../base/clock.ts";
 import { isObject, type JsonObject } from "../../base/json.ts";
 import { noAccessLog } from "../../net/access-log/access-log.ts";
 import { siteMetrics } from "../../net/metrics/metrics.ts";
 import { MetricsBook } from "../../net/metrics/metrics-book.ts";
+import { underTls } from "../../net/testing/fake-connection.ts";
 import { type Answer, isSource } from "../../proto/http/answer/answer.ts";
 import { parseHead, usualHeadLimits } from "../../proto/http/head/parse-head.ts";
 import { decodeOwn } from "../../schema/decode.ts";
 import { originOf, type Step, valuesOf } from "../../schema/resolve.ts";
 import type { Section } from "../../schema/section.ts";
+import type { Asker } from "../content/asker.ts";
 import { fileCacheSection } from "../content/content-settings.ts";
 import { wwwSite } from "../settings.ts";
 import { WebCommon } from "../web-common.ts";
 import { WebSite } from "../web-site.ts";
+import { fakeAsker } from "./fake-asker.ts";
 
 /** Settings of a node, and what is below it by collection and name. */
 export interface Written {
@@ -27,6 +31,8 @@ export interface Written {
 export class OpenSite {
   readonly home = mkdtempSync(join(tmpdir(), "inetsrv-www-"));
   readonly site: WebSite;
+  /** Whether it is asked under TLS. */
+  isSecure = false;
 
   constructor(written: Written, files: Readonly<Record<string, string>> = {}) {
     for (const [name, text] of Object.entries(files)) {
@@ -39,18 +45,31 @@ export class OpenSite {
     const below = collectionsOf(wwwSite, written, [step]);
     const values = valuesOf(wwwSite, [step]);
     const clock = systemClock;
+    const login = fakeLogin();
     const metrics = new MetricsBook(siteMetrics.end).site("a");
     const common = new WebCommon({ home: { root: this.home, from: "--home" }, clock });
     common.settle(valuesOf(fileCacheSection, []));
-    this.site = new WebSite({ name: "a", path, values, below, clock, metrics, log: noAccessLog }, common);
+    this.site = new WebSite({ name: "a", path, values, below, clock, login, metrics, log: noAccessLog }, common);
   }
 
-  async ask(method: string, target: string, headers = ""): Promise<Answer> {
-    const text = `${method} ${target} HTTP/1.1\r\nHost: a\r\n${headers}\r\n`;
+  private get asker(): Asker {
+    return fakeAsker(this.isSecure ? { secured: underTls } : {});
+  }
+
+  /** Without a host it is a request of HTTP/1.0. */
+  async ask(
+    method: string,
+    target: string,
+    headers = "",
+    asker = this.asker,
+    host: string | null = "a",
+  ): Promise<Answer> {
+    const named = host === null ? "HTTP/1.0\r\n" : `HTTP/1.1\r\nHost: ${host}\r\n`;
+    const text = `${method} ${target} ${named}${headers}\r\n`;
     const head = parseHead(Buffer.from(text, "latin1"), 0, usualHeadLimits);
     if (head === undefined || head.refusal !== undefined) throw new Error(`no request: ${text}`);
     if (head.hasBody) head.body = { length: head.contentLength, readBytes: 0, receive: () => {} };
-    return this.site.answer(head, { address: "192.0.2.1", isLocal: false, traceId: () => "t1" });
+    return this.site.answer(head, asker);
   }
 
   /** "200 its body", "404.8" */
@@ -65,8 +84,14 @@ export class OpenSite {
     return `${codeOf(status, substatus)} ${await textIn(body)}`;
   }
 
-  async code(method: string, target: string, headers = ""): Promise<string> {
-    const { status, substatus } = await this.ask(method, target, headers);
+  async code(
+    method: string,
+    target: string,
+    headers = "",
+    asker = this.asker,
+    host: string | null = "a",
+  ): Promise<string> {
+    const { status, substatus } = await this.ask(method, target, headers, asker, host);
     return codeOf(status, substatus);
   }
 

@@ -1,13 +1,16 @@
 // One session of the web on a real socket, with a site that answers what a test says and a clock that it holds. Only for tests.
-import { createServer, type Server, type Socket } from "node:net";
 import { ManualClock } from "../../base/clock.ts";
+import { expectGood } from "../../base/result.ts";
 import type { FailureKind } from "../../net/access/refusal-reasons.ts";
 import type { FieldSource } from "../../net/access-log/fields.ts";
 import { type AccessRecord, accessRecord } from "../../net/access-log/record.ts";
+import type { Carrier } from "../../net/carrier.ts";
 import type { Connection } from "../../net/connection.ts";
+import { type Listening, listenInClear } from "../../net/front/listen.ts";
 import { Deadlines } from "../../net/line/deadlines.ts";
 import { siteCells, siteMetrics } from "../../net/metrics/metrics.ts";
 import { MetricsBook } from "../../net/metrics/metrics-book.ts";
+import { openListeningSocket } from "../../net/system/listening-socket.ts";
 import { type Dialogue, openDialogue } from "../../net/testing/dialogue.ts";
 import { fakeConnection } from "../../net/testing/fake-connection.ts";
 import type { Answer } from "../../proto/http/answer/answer.ts";
@@ -15,12 +18,14 @@ import { DateStamp } from "../../proto/http/answer/date-stamp.ts";
 import { Outbox } from "../../proto/http/answer/outbox.ts";
 import { refusalAnswer } from "../../proto/http/answer/refusal-answer.ts";
 import { usualConnectionLimits } from "../../proto/http/connection/usual-limits.ts";
+import type { Refusal } from "../../proto/http/refusal.ts";
 import type { Request } from "../../proto/http/request.ts";
 import { usualStreamLimits } from "../../proto/http2/connection/stream-limits.ts";
+import type { Asker } from "../content/asker.ts";
 import type { AnsweringSite } from "../engine/answering-site.ts";
 import { HttpSession, type Spoken } from "../engine/http-session.ts";
 
-export type Reply = (request: Request) => Answer | Promise<Answer>;
+export type Reply = (request: Request, asker: Asker) => Answer | Promise<Answer>;
 
 export const text = (body: string): Answer => ({ status: 200, substatus: 0, fields: [], body: Buffer.from(body) });
 
@@ -44,7 +49,7 @@ export class FakeSite implements AnsweringSite {
     this.metrics = this.book.site("a");
   }
 
-  readonly refuse = refusalAnswer;
+  readonly refuse = (refusal: Refusal) => refusalAnswer(refusal);
   serve(): void {}
   turnAway(): void {}
 
@@ -65,9 +70,11 @@ export class SessionRig {
   readonly clock = new ManualClock(1_700_000_000_000);
   readonly failures: FailureKind[] = [];
   readonly outbox = new Outbox();
-  readonly server: Server;
   session: HttpSession | undefined;
-  socket: Socket | undefined;
+  socket: Carrier | undefined;
+  private readonly port: number;
+  private readonly listening: Listening;
+  private readonly come: Promise<void>;
 
   constructor(site: AnsweringSite, more: Partial<Connection> = {}, spoken: Spoken = "HTTP/1") {
     const failure = (kind: FailureKind) => void this.failures.push(kind) as undefined;
@@ -78,18 +85,23 @@ export class SessionRig {
       limits: usualConnectionLimits,
       streams: usualStreamLimits,
     };
-    this.server = createServer({ allowHalfOpen: true }, (socket) => {
-      socket.on("error", () => {});
+    const { promise: come, resolve } = Promise.withResolvers<void>();
+    const take = (socket: Carrier): void => {
       this.socket = socket;
       const connection = fakeConnection({ moveTo: () => site, visit, ...more });
       this.session = new HttpSession(socket, connection, site, shared, Deadlines.of(this.clock), spoken);
-    });
+      socket.resume();
+      resolve();
+    };
+    const { fd, port } = expectGood(openListeningSocket({ address: "127.0.0.1", port: 0 }));
+    this.come = come;
+    this.port = port;
+    this.listening = expectGood(listenInClear({ fd, take, failed: () => {} }));
   }
 
   async open(): Promise<Dialogue> {
-    await new Promise<void>((resolve) => this.server.listen(0, "127.0.0.1", resolve));
-    const client = await openDialogue((this.server.address() as { readonly port: number }).port);
-    if (this.socket === undefined) await new Promise((resolve) => this.server.once("connection", resolve));
+    const client = await openDialogue(this.port);
+    await this.come;
     return client;
   }
 
@@ -110,6 +122,6 @@ export class SessionRig {
 
   [Symbol.dispose](): void {
     this.socket?.destroy();
-    this.server.close();
+    this.listening.stop();
   }
 }

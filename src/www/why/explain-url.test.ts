@@ -2,8 +2,10 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Welcome } from "../../account/login.ts";
 import { systemClock } from "../../base/clock.ts";
 import type { JsonObject } from "../../base/json.ts";
+import { bad, good, type Result } from "../../base/result.ts";
 import type { UrlQuestion } from "../../proto/http/url-question.ts";
 import { explainUrl } from "./explain-url.ts";
 
@@ -21,9 +23,19 @@ const sites = [
   site("b", { bindings: ["*:80:*.example"], access: ["deny 192.0.2.0/24"], redirect: "https://c.example/" }),
 ];
 
+const worldAt = (root: string) =>
+  ({
+    home: { root, from: "--home" },
+    clock: systemClock,
+    welcome: (user: string, site: string): Result<Welcome, string> =>
+      user === "anna"
+        ? good({ is: "welcome", account: "anna", groups: ["staff"], may: (right) => right === "log-in" })
+        : bad(`${user} may not log in at ${site}`),
+  }) as const;
+
 async function ask(url: string, more: Partial<UrlQuestion> = {}, all = sites) {
   const question = { url, method: "GET", ip: "127.0.0.1", ...more };
-  const answer = await explainUrl(question, all, { home: { root: home, from: "--home" }, clock: systemClock });
+  const answer = await explainUrl(question, all, worldAt(home));
   if (!answer.ok) return answer.error;
   const { code, site, consulted } = answer.value;
   return { code, site, last: consulted.at(-1), file: answer.value.file };
@@ -43,6 +55,56 @@ test("the binding that fits best decides which site it is", async () => {
   });
   expect(await ask("http://127.0.0.1:8080/")).toMatchObject({ code: "200", site: "www/sites/a" });
   expect(await ask("https://a.example/")).toMatchObject({ code: "200", site: "www/sites/a" });
+});
+
+test("a site that is asked under TLS only sends on what comes in clear", async () => {
+  const strict = [site("a", { bindings: ["*:80"], secureBindings: ["*:8443"], redirectToHttps: true })];
+  expect(await ask("http://a.example/x?y", {}, strict)).toMatchObject({
+    code: "301",
+    last: { row: "redirectToHttps", says: "answered", because: "it leads to https://a.example:8443/x?y" },
+  });
+  const told = async (values: JsonObject) => {
+    const all = [site("a", { bindings: ["*:80"], secureBindings: ["*:443"], ...values })];
+    const answers = await Promise.all(
+      ["http", "https"].map((scheme) => {
+        const asked = { url: `${scheme}://a.example/`, method: "GET", ip: "127.0.0.1" };
+        return explainUrl(asked, all, worldAt(home));
+      }),
+    );
+    const rows = answers.flatMap((it) => (it.ok ? it.value.consulted : []));
+    return rows.filter(({ row }) => row === "hsts" || row === "redirectToHttps").map(({ because }) => because);
+  };
+  expect(await told({})).toEqual(["what comes in clear is answered", "nothing is said about coming back"]);
+  expect(await told({ hsts: true, hstsMaxAge: "1h" })).toEqual([
+    "what comes in clear is answered",
+    "each answer says max-age=3600",
+  ]);
+  expect(await ask("https://a.example:8443/", {}, strict)).toMatchObject({ code: "200" });
+});
+
+test("what a page of another site may do is told, and who may not even ask is refused", async () => {
+  const corsRules = ["https://b.example methods=PUT", "https://c.example deny"];
+  const told = async (settings: JsonObject, more: Partial<UrlQuestion>) => {
+    const all = [site("a", { bindings: ["*:80"], corsRules, ...settings })];
+    const asked = { url: "http://a.example/", method: "GET", ip: "127.0.0.1", ...more };
+    const answer = await explainUrl(asked, all, worldAt(home));
+    const row = answer.ok ? answer.value.consulted.find((it) => it.row === "corsRules") : undefined;
+    return [answer.ok && answer.value.code, row?.because];
+  };
+  expect(await told({ corsRules: [] }, {})).toEqual(["200", "nothing is said to pages of other sites"]);
+  expect(await told({}, {})).toEqual(["200", "no page of another site asks"]);
+  const origin = "https://b.example";
+  const row = "https://b.example methods=PUT";
+  expect(await told({}, { origin })).toEqual(["200", `${row} allows the page to read the answer`]);
+  expect(await told({}, { origin, method: "DELETE" })).toEqual([
+    "405",
+    expect.stringContaining("does not allow DELETE"),
+  ]);
+  expect(await told({}, { origin: "https://c.example" })).toEqual(["200", expect.stringContaining("no row allows")]);
+  const own = { url: "http://a.example:8080/", origin: "http://a.example:8080" };
+  expect(await told({ bindings: ["*:8080"] }, own)).toEqual(["200", "no page of another site asks"]);
+  const failing = await told({ corsFailUnlisted: true }, { origin: "https://c.example" });
+  expect(failing).toEqual(["403", "A page of another site asks, and no row of corsRules allows it"]);
 });
 
 test("a host that nobody has is refused, unless a site takes such", async () => {
@@ -79,4 +141,40 @@ test("whoever decides is the last row, with the setting that is responsible", as
   expect(await last("http://a.example/docs/")).toEqual(["403.14", "content", "www/sites/a/directoryBrowsing"]);
   expect(await last("http://a.example/nothing")).toEqual(["404", "content", null]);
   expect(await last("http://a.example/", { method: "POST" })).toEqual(["405", "content", null]);
+});
+
+test("who may see it is told by the same rows, as a stranger and as somebody who has logged in", async () => {
+  const authorization = ["allow group staff", "deny account anna verbs DELETE"];
+  const bindings = { bindings: ["*:80"], secureBindings: ["*:443"] };
+  const safe = [site("a", { ...bindings, authorization, basicAuthentication: true })];
+  const last = async (url: string, more: Partial<UrlQuestion> = {}, all = safe) => {
+    const told = await ask(url, more, all);
+    return typeof told === "string" ? told : [told.code, told.last?.setting, told.last?.because];
+  };
+  const rules = "www/sites/a/authorization";
+  expect(await last("http://a.example/docs/")).toEqual(["401.2", rules, "no rule lets the visitor in"]);
+  expect(await last("http://a.example/docs/", { ip: "192.0.2.7" })).toEqual([
+    "403.4",
+    rules,
+    "no rule lets the visitor in; logins are taken under TLS only",
+  ]);
+  const anna = { user: "anna", ip: "192.0.2.7" };
+  expect(await last("http://a.example/docs/", anna)).toEqual([
+    "403.4",
+    "www/sites/a/anonymousAuthentication",
+    "a password was told in clear, and is taken under TLS only",
+  ]);
+  expect((await last("https://a.example/docs/", anna))[0]).toBe("403.14");
+  expect(await last("https://a.example/docs/", { ...anna, method: "DELETE" })).toEqual([
+    "403",
+    rules,
+    "rule 2 is deny account anna verbs DELETE",
+  ]);
+  expect(await last("https://a.example/", { user: "bert" })).toBe("bert may not log in at a");
+  const fenced = [site("a", { bindings: ["*:80"], addressAccess: ["deny 192.0.2.0/24"], addressDenyAction: "abort" })];
+  expect(await last("http://a.example/", { ip: "192.0.2.7" }, fenced)).toEqual([
+    "403.503",
+    "www/sites/a/addressAccess",
+    "192.0.2.7: rule 1 is deny 192.0.2.0/24; the connection breaks off",
+  ]);
 });

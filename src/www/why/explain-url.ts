@@ -1,41 +1,43 @@
 // What a web site would answer at a URL, for `inetsrv www why`: the same rows and the same content that a request meets, with the
 // words of each. It sends nothing, and reads files with the rights of whoever asks.
 import { join } from "node:path";
+import type { Welcome } from "../../account/login.ts";
 import type { Clock } from "../../base/clock.ts";
 import type { Home } from "../../base/home.ts";
 import { bad, good, type Result } from "../../base/result.ts";
 import { AddressRules } from "../../net/access/address-rules.ts";
-import { type Answer, discard } from "../../proto/http/answer/answer.ts";
+import { discard } from "../../proto/http/answer/answer.ts";
 import { DateStamp } from "../../proto/http/answer/date-stamp.ts";
 import { parseHead } from "../../proto/http/head/parse-head.ts";
 import type { RequestHead } from "../../proto/http/head/request-head.ts";
 import type { Refusal } from "../../proto/http/refusal.ts";
-import { reasonOf } from "../../proto/http/status.ts";
 import { targetPath } from "../../proto/http/target/target-path.ts";
-import type { SiteWritten, UrlAnswer, UrlConsulted, UrlQuestion } from "../../proto/http/url-question.ts";
-import { decodeOwn } from "../../schema/decode.ts";
-import { valuesOf } from "../../schema/resolve.ts";
+import type { SiteWritten, UrlAnswer, UrlQuestion } from "../../proto/http/url-question.ts";
+import type { AdmissionRow } from "../admission/admission-row.ts";
+import { addressRows, visitorRows } from "../admission/admission-rows.ts";
 import { contentRules } from "../content/content-rules.ts";
 import { contentWorld } from "../content/content-world.ts";
-import { causes } from "../content/error/causes.ts";
 import { SiteContent } from "../content/site-content.ts";
 import { type SiteSettings, siteDirectories } from "../directories/site-directories.ts";
+import { readWritten } from "../directories/site-outline.ts";
 import { connectionLimits } from "../engine/engine-settings.ts";
 import { siteRefusals } from "../engine/refusals.ts";
 import { filterRows } from "../filter/filter-rules.ts";
 import { pathRules } from "../path-rules.ts";
-import { type WwwSiteValues, wwwSite } from "../settings.ts";
+import type { WwwSiteValues } from "../settings.ts";
+import { explainSecure } from "./explain-secure.ts";
+import { Explained, nowhere } from "./explained.ts";
 import { bindingText, findSite } from "./find-site.ts";
+import { admissionLook, corsLook, filterLook } from "./look.ts";
+import { Visitor } from "./visitor.ts";
 
 export interface ExplainWorld {
   readonly home: Home;
   readonly clock: Clock;
+  /** Somebody as he would be welcome at a site; the error says why he would not be. */
+  welcome(user: string, site: string): Result<Welcome, string>;
 }
 
-type Found = Pick<UrlAnswer, "site" | "application" | "directory" | "file">;
-type Ended = Pick<Answer, "status" | "substatus">;
-
-const nowhere: Found = { site: null, application: null, directory: null, file: null };
 const CACHE_BYTES = 1024 * 1024;
 
 const URL_FORM = /^(https?):\/\/(\[[0-9a-f:.]+\]|[^/?#:@\s]+)(?::(\d{1,5}))?([/?][^#\s]*)?$/i;
@@ -59,25 +61,31 @@ export async function explainUrl(
   const { site } = bound;
   explained.found = { ...nowhere, site: site.path };
   explained.goesOn("binding", `${bindingText(bound)}: ${site.path}`);
-  const { own } = decodeOwn(wwwSite, site.values, site.path);
-  const values: WwwSiteValues = valuesOf(wwwSite, [{ path: site.path, section: wwwSite, own }]);
+  const settings = readWritten(site);
+  const { values } = settings;
   // Who may connect at all; TLS and the limits are another matter.
   const { allowed, because } = new AddressRules(values.access, values.accessUnlisted).judge(question.ip);
   if (!allowed)
     return good(explained.refused("access", { ...siteRefusals.unavailable, because }, `${site.path}/access`));
   explained.goesOn("access", because);
   const target = rest.startsWith("/") ? rest : `/${rest}`;
-  const text = `${question.method} ${target} HTTP/1.1\r\nHost: ${host}\r\n\r\n`;
+  const user = question.user === undefined ? good(undefined) : world.welcome(question.user, site.name);
+  if (!user.ok) return user;
+  const visitor = new Visitor(question.ip, secure, user.value);
+  const origin = question.origin === undefined ? "" : `Origin: ${question.origin}\r\n`;
+  const named = portText === undefined ? host : `${host}:${portText}`;
+  const text = `${question.method} ${target} HTTP/1.1\r\nHost: ${named}\r\n${origin}${visitor.headers}\r\n`;
   const head = parseHead(Buffer.from(text), 0, connectionLimits(values).head);
   if (head === undefined) return bad(`${question.method} ${target} is no request`);
   if (head.refusal !== undefined) return good(explained.refused("request", head.refusal, null));
-  return good(await inSite(explained, head, question, { ...site, values }, world));
+  const ended = explainSecure(explained, head, settings, secure);
+  return good(ended ?? (await inSite(explained, head, visitor, settings, world)));
 }
 
 async function inSite(
   explained: Explained,
   request: RequestHead,
-  { ip }: UrlQuestion,
+  asker: Visitor,
   site: SiteSettings,
   { home, clock }: ExplainWorld,
 ): Promise<UrlAnswer> {
@@ -89,55 +97,33 @@ async function inSite(
   const below = target.segments.slice(depth);
   explained.found = { site: site.path, application, directory: url, file: join(folder, ...below) };
   explained.goesOn("directory", `${url} of the application ${application} lies in ${folder}`, node);
-  const asked = { path: target, raw: request.path, method: request.method, contentLength: undefined };
-  for (const { setting, refusal, prepare } of filterRows) {
+  const asked = { path: target, raw: request.path, method: request.method, contentLength: undefined, fields: request };
+  const login = asker.loginAt(site.values);
+  const filtered = (about: "path" | "request") =>
+    filterRows.filter((it) => it.about === about).map((it) => filterLook(it, settings, asked));
+  const admitted = (rows: readonly AdmissionRow[]) =>
+    rows.map((it) => admissionLook(it, settings, request, asker, { login, clock }));
+  const looks = [
+    ...filtered("path"),
+    ...admitted(addressRows),
+    ...filtered("request"),
+    corsLook(settings, request),
+    ...admitted(visitorRows),
+  ];
+  for (const { setting, refused, because } of looks) {
     const at = `${node}/${setting}`;
-    if (prepare(settings)?.(asked) === true) return explained.refused(setting, refusal, at);
-    explained.goesOn(setting, "nothing to refuse", at);
+    const refusal = await refused();
+    if (refusal !== undefined) return explained.refused(setting, refusal, at);
+    explained.goesOn(setting, because(), at);
   }
   const content = new SiteContent(
     contentWorld({ clock, date: new DateStamp(clock.wallMs()), fileCacheBytes: CACHE_BYTES }),
   );
-  const asker = { address: ip, isLocal: false, traceId: () => "" };
   const place = { target, folder, below, rules: contentRules(settings, home.root), asker };
   const answer = await content.answer(request, place);
   discard(answer);
   content.close();
-  return explained.answered(answer, node, place.rules.redirect !== undefined);
-}
-
-/** Gathers what was looked at, until something decides. */
-class Explained {
-  found: Found = nowhere;
-  private readonly consulted: UrlConsulted[] = [];
-
-  goesOn(row: string, because: string, setting: string | null = null): void {
-    this.consulted.push({ row, says: "goes on", because, setting });
-  }
-
-  refused(row: string, refusal: Refusal, setting: string | null): UrlAnswer {
-    return this.ended(refusal, { row, says: "refused", because: refusal.because, setting });
-  }
-
-  answered(answer: Answer, node: string, redirects: boolean): UrlAnswer {
-    const location = answer.fields.find(([name]) => name === "Location")?.[1];
-    const cause = causes[`${answer.status}.${answer.substatus}`];
-    const says = answer.status < 400 ? "answered" : "refused";
-    const because = location === undefined ? (cause?.because ?? "the content is there") : `it leads to ${location}`;
-    const setting = cause?.setting ?? (location !== undefined && redirects ? "redirect" : undefined);
-    return this.ended(answer, {
-      row: "content",
-      says,
-      because,
-      setting: setting === undefined ? null : `${node}/${setting}`,
-    });
-  }
-
-  private ended({ status, substatus }: Ended, last: UrlConsulted): UrlAnswer {
-    const code = substatus === 0 ? String(status) : `${status}.${substatus}`;
-    const consulted = [...this.consulted, last];
-    return { code, reason: reasonOf(status), served: status < 400, ...this.found, consulted };
-  }
+  return explained.content(answer, node, place.rules.redirect !== undefined);
 }
 
 /** How each setting about paths lets most through. */

@@ -1,6 +1,7 @@
 // Writes the head of an answer, and the body where it is there already. RFC 9112 §6.3 done, RFC 9110 §9.3.2 done. It decides how
 // the client sees where the answer ends, and nothing else.
 import { isBodyless } from "../status.ts";
+import { AddedAnswer } from "./added-fields.ts";
 import { type Answer, type BodySource, discard, isSource } from "./answer.ts";
 import { type BodyWriter, chunkedWriter, LengthWriter, untilCloseWriter } from "./body-writer.ts";
 import type { DateStamp } from "./date-stamp.ts";
@@ -27,6 +28,10 @@ export function writeAnswer(
   const connection = connectionText(asked, answer, keepAlive);
   if (answer instanceof ReadyAnswer) {
     answer.write(out, asked.method !== "HEAD", connection, date);
+    return undefined;
+  }
+  if (answer instanceof AddedAnswer) {
+    answer.ready.write(out, asked.method !== "HEAD", answer.added.text + connection, date);
     return undefined;
   }
   const { body } = answer;

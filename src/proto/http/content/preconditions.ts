@@ -25,6 +25,8 @@ export interface Current {
   readonly entityTag?: EntityTag;
   /** Looked at to the second, as dates are told. */
   readonly modifiedMs?: number;
+  /** The same as it is told: nearly every client gives it back so, and it need not be read. */
+  readonly modifiedText?: string;
 }
 
 /** "carry-out": as if there were no condition. "not-modified": 304. "failed": 412. */
@@ -62,6 +64,7 @@ function matches(list: string, current: Current | undefined, comparison: "strong
 /** RFC 9110 §13.1.3, §13.1.4 done: modified behind that date. Undefined where there are not two dates to compare. */
 function isAfter(text: string | undefined, current: Current | undefined, nowMs: number): boolean | undefined {
   if (text === undefined || current?.modifiedMs === undefined) return undefined;
+  if (text === current.modifiedText) return false;
   const sinceMs = readHttpDate(text, nowMs);
   return sinceMs === undefined ? undefined : wholeSecond(current.modifiedMs) > sinceMs;
 }

@@ -30,6 +30,20 @@ export function answerBlock(answer: Answer, date: string, saysNoTable: boolean):
   return { block: writer.block, dateAt };
 }
 
+/** Such a block with more behind it. */
+export function longerBlock(block: Buffer, more: Buffer): Buffer {
+  writer.clear();
+  writer.copy(block);
+  writer.copy(more);
+  return writer.block;
+}
+
+export function fieldsBlock(fields: readonly Field[]): Buffer {
+  writer.clear();
+  writeFields(fields);
+  return writer.block;
+}
+
 export function informationBlock(status: number, saysNoTable: boolean): Buffer {
   writer.clear();
   if (saysNoTable) writer.noTable();

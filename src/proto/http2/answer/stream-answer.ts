@@ -10,7 +10,7 @@ import { FRAME_HEAD_BYTES, flags, frameKinds, PAYLOAD_BYTES } from "../frame/fra
 import { writeBlock, writeFrameHead } from "../frame/frame-writer.ts";
 import type { PeerSettings } from "../frame/settings.ts";
 import { trailersBlock } from "./answer-block.ts";
-import { ReadyHead } from "./ready-head.ts";
+import { headBlock } from "./ready-head.ts";
 
 /** "starved": the client has to let more come. "crowded": no piece may be asked for now. "excess": more came than was promised; the client has a whole answer all the same. */
 export type Progress = "more" | "waiting" | "starved" | "crowded" | "whole" | "broken" | "excess";
@@ -51,7 +51,7 @@ export class StreamAnswer {
     const { answer, stream } = this;
     const isAlone = this.missing === 0 || hasNoContent({ method }, answer);
     const before = out.total;
-    writeBlock(out, stream, ReadyHead.blockOf(answer, date, this.peer.sayNoTable()), isAlone);
+    writeBlock(out, stream, headBlock(answer, date, this.peer.sayNoTable()), isAlone);
     this.bytes += out.total - before;
     this.isBegun = true;
     return isAlone ? this.finished("whole") : "more";

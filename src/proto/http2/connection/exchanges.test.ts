@@ -1,5 +1,6 @@
 // What goes on in the streams of a connection: answers in turn, within what the client lets come, and bodies as they are taken.
 import { expect, test } from "bun:test";
+import { AddedFields, withFields } from "../../http/answer/added-fields.ts";
 import type { Answer } from "../../http/answer/answer.ts";
 import { ReadyAnswer } from "../../http/answer/ready-answer.ts";
 import type { BodyReceiver, RequestBody } from "../../http/request.ts";
@@ -58,6 +59,28 @@ test("an answer that lies ready is the same each time, and has its date once", (
   rig.hear(ask(7));
   expect(rig.writes.at(-1)).toContain("08:49:38 GMT");
   testDate.set(Date.UTC(1994, 10, 6, 8, 49, 37));
+});
+
+test("an answer that lies ready may have fields put behind its own", () => {
+  const ready = new ReadyAnswer(
+    { status: 200, substatus: 0, fields: [["ETag", '"1"']], body: Buffer.from("x") },
+    testDate,
+  );
+  const added = new AddedFields([
+    ["Vary", "Origin"],
+    ["X-Own", "y"],
+  ]);
+  const rig = Rig.open(() => withFields(ready, added))
+    .hear(ask(1))
+    .hear(settings([1, 0]), ask(3));
+  const head = (stream: number, fields: string) => `headers ${stream} :status=200 etag="1" ${fields}`;
+  expect(rig.told()).toEqual([
+    head(1, "content-length=1 vary=Origin x-own=y"),
+    "data 1 x end",
+    "settings ack",
+    head(3, "vary=Origin x-own=y content-length=1"),
+    "data 3 x end",
+  ]);
 });
 
 test("bodies that are made while they are sent go out in turn", () => {

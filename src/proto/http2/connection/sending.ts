@@ -1,10 +1,11 @@
 // What is said in the streams of a connection: one frame of each in turn, as far as the client lets it come. RFC 9113 §5.2, §6.9 done.
 // Which answers there are is not decided here.
+import { AddedAnswer } from "../../http/answer/added-fields.ts";
 import type { Answer } from "../../http/answer/answer.ts";
 import { ReadyAnswer } from "../../http/answer/ready-answer.ts";
 import type { Shared } from "../../http/connection/door.ts";
 import { informationBlock } from "../answer/answer-block.ts";
-import { ReadyHead } from "../answer/ready-head.ts";
+import { headBlock } from "../answer/ready-head.ts";
 import { type Progress, StreamAnswer } from "../answer/stream-answer.ts";
 import {
   type ErrorCode,
@@ -87,14 +88,14 @@ export class Sending {
 
   /** An answer that lies ready, where it can leave at once. How many bytes that were; 0 where it cannot. */
   sayWhole(id: number, { method }: StreamRequest, answer: Answer): number {
-    if (!(answer instanceof ReadyAnswer) || this.peer.wantsNoTable || !this.owner.isHeard) return 0;
+    const isReady = answer instanceof ReadyAnswer || answer instanceof AddedAnswer;
+    if (!isReady || this.peer.wantsNoTable || !this.owner.isHeard) return 0;
     const { outbox, date } = this.shared;
     const body = method === "HEAD" ? undefined : answer.body;
     const bytes = body?.length ?? 0;
-    const { block } = ReadyHead.of(answer, date);
     if (bytes > Math.min(PAYLOAD_BYTES, this.window, this.streamWindow)) return 0;
     const before = outbox.total;
-    writeBlock(outbox, id, block, bytes === 0);
+    writeBlock(outbox, id, headBlock(answer, date, false), bytes === 0);
     if (body !== undefined && bytes > 0) {
       writeFrameHead(outbox, bytes, frameKinds.data, flags.endStream, id);
       outbox.add(body);

@@ -59,6 +59,12 @@ export class BlockWriter {
     return at;
   }
 
+  /** What was written before. */
+  copy(block: Buffer): void {
+    this.makeRoom(block.length);
+    this.used += block.copy(this.bytes, this.used);
+  }
+
   private text(text: string): void {
     const coded = huffmanBytes(text);
     if (coded < text.length) {

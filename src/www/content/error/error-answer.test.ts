@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { substatuses } from "../../../proto/http/status.ts";
-import { contentSettings } from "../content-settings.ts";
+import { wwwSite } from "../../settings.ts";
 import { type Disk, systemDisk } from "../file/disk.ts";
 import { TestSite } from "../testing/site.ts";
 import { causes } from "./causes.ts";
@@ -119,7 +119,7 @@ test("a page of the site itself is sent with the status of the error, and cannot
 test("each cause is of a status that IIS counts, and names a setting that there is", () => {
   for (const [code, { setting }] of Object.entries(causes)) {
     expect([code, code.endsWith(".0") || substatuses.has(code)]).toEqual([code, true]);
-    expect([code, setting === undefined || setting in contentSettings]).toEqual([code, true]);
+    expect([code, setting === undefined || setting in wwwSite.settings]).toEqual([code, true]);
   }
 });
 

@@ -106,7 +106,7 @@ async function fileAnswer(
 }
 
 const plainAnswer = (failure: Failure, { rules, asker }: ErrorPlace): Answer =>
-  answer(failure, [...pageFields, ...rules.customFields], genericPage(failure.status, asker.traceId()));
+  answer(failure, [...pageFields, ...rules.customFields], genericPage(failure, asker.traceId()));
 
 const answer = ({ status, substatus, fields: own = [] }: Failure, fields: readonly Field[], body: Buffer): Answer => ({
   status,

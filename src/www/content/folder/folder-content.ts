@@ -47,6 +47,11 @@ export async function answerListing(
   const listed = await listings.take(() => listFolder(disk, folder, path, { links, hiddenFiles, entriesMax }));
   if (listed === undefined) return bad(failures.busy(`${path}: too many listings are being made`));
   if (!listed.ok) return listed;
-  const body = listingPage({ path: target.path, ...listed.value, order: readOrder(target.query) });
+  const body = listingPage({
+    path: target.path,
+    ...listed.value,
+    facts: rules.browsingFacts,
+    order: readOrder(target.query),
+  });
   return good({ status: 200, substatus: 0, fields: [...pageFields, ...rules.customFields], body });
 }

@@ -5,7 +5,7 @@ import { bad, good, type Result } from "../../../base/result.ts";
 import { type Failure, failureOf } from "../failure.ts";
 import type { Disk } from "../file/disk.ts";
 import { isBelow, type LinkRule } from "../file/open-inside.ts";
-import type { Entry } from "./listing-page.ts";
+import type { Entry } from "./listing-columns.ts";
 
 export interface ListingRules {
   readonly links: LinkRule;

@@ -1,13 +1,6 @@
 // The listing of a folder as a page: folders first, sorted as the query says by links that need no script. Pure.
 import { escapeHtml, page } from "../html.ts";
-import { encodePath } from "../redirect/redirect.ts";
-
-export interface Entry {
-  readonly name: string;
-  readonly isFolder: boolean;
-  readonly bytes: number;
-  readonly modifiedMs: number;
-}
+import { type Column, type ColumnRow, type Entry, type ListingFacts, listingColumns } from "./listing-columns.ts";
 
 /** As the links of Apache have it, which scripts know: "C=S;O=D". */
 export interface Order {
@@ -15,16 +8,10 @@ export interface Order {
   readonly descending: boolean;
 }
 
-export type Column = "N" | "M" | "S";
-
-const columns: readonly { readonly column: Column; readonly title: string; readonly style: string }[] = [
-  { column: "N", title: "Name", style: "" },
-  { column: "M", title: "Changed (UTC)", style: ' class="figure"' },
-  { column: "S", title: "Size", style: ' class="figure"' },
-];
+const usualOrder: Order = { column: "N", descending: false };
 
 export function readOrder(query: string): Order {
-  const [, column = "N"] = /(?:^|[;&])C=([NMS])(?:[;&]|$)/.exec(query) ?? [];
+  const [, column = usualOrder.column] = /(?:^|[;&])C=([NMS])(?:[;&]|$)/.exec(query) ?? [];
   return { column: column as Column, descending: /(?:^|[;&])O=D(?:[;&]|$)/.test(query) };
 }
 
@@ -47,17 +34,36 @@ export function sortEntries(entries: readonly Entry[], { column, descending }: O
   );
 }
 
+/** Blanks in names are shown as they are. Where there is little room a name has a line of its own. */
+const STYLE = `
+th a{color:inherit}
+td:first-child{white-space:pre-wrap}
+@media(max-width:40rem){
+tr{display:grid;grid-template-columns:1fr auto;border-bottom:1px solid var(--line);padding:.3rem 0}
+th,td{border:0;padding:0}
+th:first-child,td:first-child{grid-column:1/-1}
+td.figure:nth-child(2),th.figure:nth-child(2){text-align:left}
+td:empty{display:none}
+}`;
+
 export interface Listing {
   /** Decoded, with a slash at its end. */
   readonly path: string;
   readonly entries: readonly Entry[];
   readonly isCut: boolean;
+  /** Of what is told of each entry; by what is not told, nothing is sorted. */
+  readonly facts: ListingFacts;
   readonly order: Order;
 }
 
-export function listingPage({ path, entries, isCut, order }: Listing): Buffer {
-  const heads = columns.map(({ column, title, style }) => head(column, title, style, order)).join("");
-  const parent = path === "/" ? "" : '<tr><td><a href="../">../</a></td><td></td><td></td></tr>\n';
+export function listingPage({ path, entries, isCut, facts, order: wanted }: Listing): Buffer {
+  const columns = listingColumns.filter((it) => it.isShown(facts));
+  const order = columns.some((it) => it.column === wanted.column) ? wanted : usualOrder;
+  const heads = columns.map((it) => head(it, order)).join("");
+  const parent =
+    path === "/" ? "" : `<tr><td><a href="../">../</a></td>${"<td></td>".repeat(columns.length - 1)}</tr>\n`;
+  const row = (entry: Entry): string =>
+    `<tr>${columns.map(({ style, cell }) => `<td${style}>${cell(entry, facts)}</td>`).join("")}</tr>\n`;
   const rows = sortEntries(entries, order).map(row).join("");
   const note = isCut
     ? `<p class="quiet">There is more in this folder than the ${entries.length} entries above.</p>\n`
@@ -72,34 +78,14 @@ export function listingPage({ path, entries, isCut, order }: Listing): Buffer {
 ${parent}${rows}</tbody>
 </table>
 ${note}${empty}`,
+    STYLE,
   );
 }
 
-function head(column: Column, title: string, style: string, order: Order): string {
+function head({ column, title, style }: ColumnRow, order: Order): string {
   const isThis = order.column === column;
   const isTurned = isThis && !order.descending;
   const sorted = isThis ? ` aria-sort="${order.descending ? "descending" : "ascending"}"` : "";
   const arrow = isThis ? (order.descending ? " ↓" : " ↑") : "";
   return `<th scope="col"${style}${sorted}><a href="?C=${column};O=${isTurned ? "D" : "A"}">${title}${arrow}</a></th>`;
-}
-
-function row({ name, isFolder, bytes, modifiedMs }: Entry): string {
-  const shown = escapeHtml(isFolder ? `${name}/` : name);
-  return `<tr><td><a href="${hrefOf(name)}${isFolder ? "/" : ""}">${shown}</a></td><td class="figure">${timeText(modifiedMs)}</td><td class="figure">${isFolder ? "" : sizeText(bytes)}</td></tr>\n`;
-}
-
-/** "./" in front, as a name may hold a colon, or nothing that a path may not begin with. */
-const hrefOf = (name: string): string => escapeHtml(`./${encodePath(name)}`);
-
-const timeText = (ms: number): string => new Date(ms).toISOString().slice(0, 16).replace("T", " ");
-
-const units = ["bytes", "KiB", "MiB", "GiB", "TiB", "PiB"] as const;
-
-/** Three digits say enough: "1.25 MiB". */
-export function sizeText(bytes: number): string {
-  let value = bytes;
-  let unit = 0;
-  for (; value >= 1023.5 && unit < units.length - 1; unit++) value /= 1024;
-  const digits = unit === 0 || value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2;
-  return `${value.toFixed(digits)} ${units[unit]}`;
 }

@@ -2,7 +2,8 @@ import { expect, test } from "bun:test";
 import { symlinkSync } from "node:fs";
 import { linkRules } from "../file/open-inside.ts";
 import { request, TestSite } from "../testing/site.ts";
-import { listingPage, readOrder, sizeText, sortEntries } from "./listing-page.ts";
+import { type listingFacts, sizeText } from "./listing-columns.ts";
+import { listingPage, readOrder, sortEntries } from "./listing-page.ts";
 
 const values = { directoryBrowsing: true };
 /** What a browser would show as links in the table, and where they lead. */
@@ -71,6 +72,33 @@ test("it is sorted as the links at its head say, folders first", async () => {
   expect((await site.get("/?C=S;O=A")).body.toString()).toContain('href="?C=S;O=D"');
 });
 
+test("what is told of each entry is for the site to say", async () => {
+  const told = async (directoryBrowsingShows: (typeof listingFacts)[number][]) => {
+    using site = new TestSite({ values: { ...values, directoryBrowsingShows } });
+    site.files.write("a.b.txt", "xxx", Date.UTC(2024, 0, 2, 3, 4));
+    site.files.write("c/.d", "", Date.UTC(2024, 0, 2, 3, 4));
+    const rows =
+      (await site.get("/?C=S;O=D")).body
+        .toString()
+        .split("<tbody>")[1]
+        ?.match(/<tr>.*<\/tr>/g) ?? [];
+    return rows.map((row) => [...row.matchAll(/<td[^>]*>(?:<a[^>]*>)?([^<]*)/g)].map(([, text]) => text)).at(-1);
+  };
+  expect(await told(["date", "time", "size", "extension"])).toEqual(["a.b.txt", "2024-01-02 03:04", "3 bytes"]);
+  expect(await told(["longDate"])).toEqual(["a.b", "Tuesday, 2 January 2024"]);
+  expect(await told(["longDate", "date", "time"])).toEqual(["a.b", "Tuesday, 2 January 2024 03:04"]);
+  expect(await told(["time", "size"])).toEqual(["a.b", "03:04", "3 bytes"]);
+  expect(await told([])).toEqual(["a.b"]);
+});
+
+test("by what is not told nothing is sorted either", () => {
+  const entries = [1, 2].map((bytes) => ({ name: `${bytes}`, isFolder: false, bytes, modifiedMs: 0 }));
+  const shown = (...facts: (typeof listingFacts)[number][]) =>
+    listingPage({ path: "/", entries, isCut: false, facts: new Set(facts), order: readOrder("C=S;O=D") }).toString();
+  expect(shown("size").search(/>2<.*\n.*>1</)).toBeGreaterThan(0);
+  expect(shown("date").search(/>1<.*\n.*>2</)).toBeGreaterThan(0);
+});
+
 test("no more entries are listed than may be, and the page says so", async () => {
   const files = Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`${index}.txt`, ""]));
   using site = new TestSite({ files, values: { ...values, directoryBrowsingMax: 7 } });
@@ -90,6 +118,7 @@ test("a link out is refused as a folder too, and an empty folder says so", async
 test("sizes are told in three digits", () => {
   const cases = {
     0: "0 bytes",
+    1: "1 byte",
     1023: "1023 bytes",
     1024: "1.00 KiB",
     10235: "10.0 KiB",
@@ -103,7 +132,7 @@ test("entries alike in what they are sorted by stand in the order of their names
   const entry = (name: string) => ({ name, isFolder: false, bytes: 1, modifiedMs: 1 });
   const sorted = sortEntries([entry("b"), entry("a"), entry("A")], readOrder("C=S;O=D"));
   expect(sorted.map((it) => it.name)).toEqual(["a", "A", "b"]);
-  expect(listingPage({ path: "/", entries: sorted, isCut: false, order: readOrder("") }).toString()).toStartWith(
-    "<!doctype html>",
-  );
+  expect(
+    listingPage({ path: "/", entries: sorted, isCut: false, facts: new Set(), order: readOrder("") }).toString(),
+  ).toStartWith("<!doctype html>");
 });

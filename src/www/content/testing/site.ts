@@ -8,6 +8,7 @@ import type { Request } from "../../../proto/http/request.ts";
 import { type PathRules, targetPath } from "../../../proto/http/target/target-path.ts";
 import { valuesOf } from "../../../schema/resolve.ts";
 import { section } from "../../../schema/section.ts";
+import { fakeAsker } from "../../testing/fake-asker.ts";
 import { contentRules } from "../content-rules.ts";
 import { type ContentValues, contentSettings } from "../content-settings.ts";
 import { type ContentWorld, contentWorld } from "../content-world.ts";
@@ -72,7 +73,7 @@ export class TestSite implements Disposable {
 
   place(target: string): Place {
     const path = expectGood(targetPath(target, pathRules));
-    const asker = { address: this.address, isLocal: this.isLocal, traceId: () => "trace-1" };
+    const asker = fakeAsker({ address: this.address, isLocal: this.isLocal });
     const elsewhere = (other: string) => this.place(other);
     return { target: path, folder: this.files.path, below: path.segments, rules: this.rules, asker, elsewhere };
   }

@@ -1,0 +1,49 @@
+// A row of the pipeline as `inetsrv www why` looks at it: whether it refuses the request, and what it says where it does not.
+import type { Refusal } from "../../proto/http/refusal.ts";
+import type { Request } from "../../proto/http/request.ts";
+import type { AdmissionRow, AdmissionWorld } from "../admission/admission-row.ts";
+import type { Asker } from "../content/asker.ts";
+import { corsOf, unlistedOrigin } from "../cors/cors.ts";
+import type { DirectoryValues } from "../directories/directory-settings.ts";
+import type { FilterRow } from "../filter/filter-rules.ts";
+import type { Filtered } from "../filter/filtered.ts";
+import { tellCors } from "./tell-cors.ts";
+
+export interface Look {
+  readonly setting: string;
+  refused(): Promise<Pick<Refusal, "status" | "substatus" | "because"> | undefined>;
+  because(): string;
+}
+
+export const filterLook = (row: FilterRow, settings: DirectoryValues, asked: Filtered): Look => ({
+  setting: row.setting,
+  refused: async () => (row.prepare(settings)?.(asked) === true ? row.refusal : undefined),
+  because: () => "nothing to refuse",
+});
+
+/** Who is not listed is refused where `corsFailUnlisted` says so. */
+export const corsLook = (settings: DirectoryValues, request: Request): Look => {
+  const cors = corsOf(settings);
+  return {
+    setting: "corsRules",
+    refused: async () => (cors?.answer(request, []) === "unlisted" ? unlistedOrigin : undefined),
+    because: () => tellCors(cors, request),
+  };
+};
+
+export const admissionLook = (
+  row: AdmissionRow,
+  settings: DirectoryValues,
+  request: Request,
+  asker: Asker,
+  world: AdmissionWorld,
+): Look => ({
+  setting: row.setting,
+  async refused() {
+    const denial = await row.prepare(settings, world)?.(request, asker);
+    if (denial === undefined) return undefined;
+    const { status, substatus, detail = "", cut = false } = denial;
+    return { status, substatus, because: cut ? `${detail}; the connection breaks off` : detail };
+  },
+  because: () => row.because(settings, request, asker),
+});
