@@ -213,10 +213,10 @@ export class Http2Connection implements Engine, FrameTaker, ExchangesOwner {
     return this.state === "leaving" || this.state === "lingering" || this.state === "gone";
   }
 
-  /** Compressed; a request is never longer than it is. */
+  /** Compressed. Twice of what is taken, so that whoever sends a little too much hears so. */
   private get blockBytesMax(): number {
     const { fieldBytesMax, requestLineBytesMax } = this.shared.limits.head;
-    return fieldBytesMax + requestLineBytesMax;
+    return 2 * (fieldBytesMax + requestLineBytesMax);
   }
 
   private greet(): void {
