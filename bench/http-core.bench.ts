@@ -113,6 +113,8 @@ class Site implements HttpService {
   answered(_request: Request, _answer: unknown, bytes: number): void {
     this.bytes += bytes;
   }
+
+  unanswered(): void {}
 }
 
 const deafDoor: Door = {

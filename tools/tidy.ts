@@ -25,8 +25,11 @@ export const rooms = [
   ["main.ts"],
 ] as const;
 
+/** Versions of a protocol that mean the same: the newer one is built upon the older. */
+const upon = { "proto/http2": "proto/http" } as const;
+
 export const rules: readonly Rule[] = [
-  direction(rooms),
+  direction(rooms, upon),
   circles,
   pure(["proto", "iis"]),
   absolutePaths,

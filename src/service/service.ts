@@ -65,6 +65,8 @@ export interface Site extends Host {
   readonly faults: readonly Fault[];
   /** It takes whoever names a host that no site has, wherever he came in. */
   readonly takesStrayHosts?: boolean;
+  /** What it offers of what its service speaks, where that is not all. */
+  readonly protocols?: readonly string[];
   /** It is gone, or a newer one has taken its place; connections that began on it may still be open. */
   close?(): void;
 }

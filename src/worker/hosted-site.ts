@@ -62,7 +62,7 @@ export class HostedSite implements Door {
     this.settings = order;
     this.host = site;
     this.metrics = metrics;
-    this.security = securityOf(values, protocols);
+    this.security = securityOf(values, site.protocols ?? protocols);
     this.handshakeTimeoutMs = values.handshakeTimeout;
     this.ledger = new ConnectionLedger(values.connectionsMax, clock);
     this.gate = gates.open(order.path, values);
@@ -82,7 +82,7 @@ export class HostedSite implements Door {
     this.settings = order;
     this.host.close?.();
     this.host = site;
-    this.security = securityOf(values, this.parts.protocols);
+    this.security = securityOf(values, site.protocols ?? this.parts.protocols);
     this.handshakeTimeoutMs = values.handshakeTimeout;
     this.ledger.max = values.connectionsMax;
     this.gate.update(values);

@@ -3,6 +3,7 @@ import { good } from "../base/result.ts";
 import { usualFields } from "../net/access-log/fields.ts";
 import { defineService } from "../service/service.ts";
 import { fileCacheSection } from "./content/content-settings.ts";
+import { webProtocols } from "./engine/engine-settings.ts";
 import { wwwSection, wwwSite } from "./settings.ts";
 import { WebCommon } from "./web-common.ts";
 import { WebSite } from "./web-site.ts";
@@ -14,7 +15,7 @@ export const wwwService = defineService({
   section: wwwSection,
   siteSection: wwwSite,
   commonSection: fileCacheSection,
-  protocols: ["http/1.1"],
+  protocols: webProtocols,
   staysInClear: true,
   needs: [],
   events: {},

@@ -13,7 +13,6 @@ import { type AddedFields, withFields } from "../proto/http/answer/added-fields.
 import type { Answer } from "../proto/http/answer/answer.ts";
 import { refusalAnswer } from "../proto/http/answer/refusal-answer.ts";
 import { writeAnswer } from "../proto/http/answer/write-answer.ts";
-import type { Shared } from "../proto/http/connection/door.ts";
 import type { Refusal } from "../proto/http/refusal.ts";
 import type { Request } from "../proto/http/request.ts";
 import type { Site, SiteInput } from "../service/service.ts";
@@ -25,10 +24,11 @@ import { Decisions } from "./decisions.ts";
 import type { Directory } from "./directories/directory.ts";
 import { siteDirectories } from "./directories/site-directories.ts";
 import type { AnsweringSite } from "./engine/answering-site.ts";
-import { connectionLimits, sessionLimits } from "./engine/engine-settings.ts";
-import { HttpSession } from "./engine/http-session.ts";
+import { connectionLimits, protocolsOf, sessionLimits, streamLimits } from "./engine/engine-settings.ts";
+import { HttpSession, type SessionShared } from "./engine/http-session.ts";
 import { siteRefusals } from "./engine/refusals.ts";
 import type { SessionLimits } from "./engine/session-limits.ts";
+import { turnAwayHttp2 } from "./engine/turn-away-http2.ts";
 import { besidesModules } from "./module-headers.ts";
 import { pathRules } from "./path-rules.ts";
 import { type Answered, type Finish, finishesOf, type ModuleWorld, type Step, stepsOf } from "./pipeline.ts";
@@ -53,6 +53,7 @@ interface Ready {
 export class WebSite implements Site, AnsweringSite, ModuleWorld {
   readonly faults = [];
   readonly takesStrayHosts: boolean;
+  readonly protocols: readonly string[];
   readonly limits: SessionLimits;
   readonly log: AccessLog;
   readonly metrics: SiteMetrics;
@@ -65,13 +66,15 @@ export class WebSite implements Site, AnsweringSite, ModuleWorld {
   private readonly keepsAlive: boolean;
   private readonly transportSecurity: AddedFields | undefined;
   private readonly toHttps: ToHttps | undefined;
-  private readonly shared: Shared;
+  private readonly http2Clear: boolean;
+  private readonly shared: SessionShared;
   private readonly deadlines: Deadlines;
 
   constructor(input: WebSiteInput, common: WebCommon) {
     const { values, clock, login, log, metrics, name } = input;
     const { home, outbox, date } = common;
     this.takesStrayHosts = values.defaultSite === name;
+    this.protocols = protocolsOf(values);
     this.limits = sessionLimits(values);
     this.clock = clock;
     this.login = login;
@@ -83,25 +86,26 @@ export class WebSite implements Site, AnsweringSite, ModuleWorld {
     this.keepsAlive = values.allowKeepAlive;
     this.transportSecurity = transportSecurity(values);
     this.toHttps = values.redirectToHttps ? new ToHttps(values.secureBindings) : undefined;
-    this.shared = { outbox, date, limits: connectionLimits(values) };
+    this.http2Clear = values.http2Clear;
+    this.shared = { outbox, date, limits: connectionLimits(values), streams: streamLimits(values) };
     this.deadlines = Deadlines.of(clock);
   }
 
   serve(socket: Carrier, connection: Connection): void {
-    const session = new HttpSession(socket, connection, this, this.shared, this.deadlines);
+    const { secured } = connection;
+    const inClear = this.http2Clear ? "unknown" : "HTTP/1";
+    const spoken = secured === undefined ? inClear : secured.alpn === "h2" ? "HTTP/2" : "HTTP/1";
+    const session = new HttpSession(socket, connection, this, this.shared, this.deadlines, spoken);
     connection.onFinish(() => session.finish());
   }
 
   turnAway(socket: Carrier): void {
+    const tls = socket instanceof TLSSocket ? socket : undefined;
+    const answer = this.refuse(siteRefusals.unavailable, tls !== undefined);
+    if (tls?.alpnProtocol === "h2") return turnAwayHttp2(socket, answer, this.shared);
     const { outbox, date } = this.shared;
     outbox.begin({ write: (bytes) => socket.write(Buffer.from(bytes)) });
-    writeAnswer(
-      outbox,
-      { method: "GET", version: "HTTP/1.1", upgrade: undefined },
-      this.refuse(siteRefusals.unavailable, socket instanceof TLSSocket),
-      false,
-      date,
-    );
+    writeAnswer(outbox, { method: "GET", version: "HTTP/1.1", upgrade: undefined }, answer, false, date);
     outbox.end();
     socket.end();
   }

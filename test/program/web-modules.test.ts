@@ -31,13 +31,14 @@ describe.skipIf(skip)(title, () => {
   async function set(settings: JsonObject): Promise<void> {
     const mark = String(++turn);
     await ground.set("www", { ...settings, customHeaders: [`X-Turn: ${mark}`] }, "shop");
-    await eventually(`turn ${mark}`, async () => (await curl(https("/"))).fields["X-Turn"] === mark);
+    await eventually(`turn ${mark}`, async () => (await curl(https("/"))).fields.get("X-Turn") === mark);
   }
   const https = (target: string) => `https://shop.example:${secure}${target}`;
 
   interface Heard {
     readonly status: number;
-    readonly fields: Readonly<Record<string, string>>;
+    /** In lower case under TLS, as HTTP/2 has them. */
+    readonly fields: Headers;
     readonly body: string;
   }
 
@@ -48,8 +49,8 @@ describe.skipIf(skip)(title, () => {
     if (ran.code !== 0) throw new Error(ran.err);
     const [head = "", ...body] = ran.out.split("\r\n\r\n");
     const [first = "", ...lines] = head.split("\r\n");
-    const fields = lines.map((line) => line.split(/: (.*)/, 2) as [string, string]);
-    return { status: Number(first.split(" ")[1]), fields: Object.fromEntries(fields), body: body.join("\r\n\r\n") };
+    const fields = new Headers(lines.map((line) => line.split(/: (.*)/, 2) as [string, string]));
+    return { status: Number(first.split(" ")[1]), fields, body: body.join("\r\n\r\n") };
   }
 
   test("a site that was added serves its first page, and a binding of another site is refused", async () => {
@@ -89,7 +90,7 @@ describe.skipIf(skip)(title, () => {
     await set({ hsts: true, hstsMaxAge: "1h" });
     const told = async (url: string, ...more: readonly string[]) => {
       const { status, fields } = await curl(url, ...more);
-      return [status, fields["Strict-Transport-Security"]];
+      return [status, fields.get("Strict-Transport-Security")];
     };
     for (const [status, target, ...more] of [
       [200, "/"],
@@ -98,14 +99,15 @@ describe.skipIf(skip)(title, () => {
       [404, "/none"],
       [405, "/", "--data", "x"],
       [421, "/", "--header", "Host: nobody.example"],
-      [431, "/", "--header", `X: ${"x".repeat(100_000)}`],
+      // In HTTP/2 curl does not even send it.
+      [431, "/", "--http1.1", "--header", `X: ${"x".repeat(100_000)}`],
     ] as const)
       expect([target, ...(await told(https(target), ...more))]).toEqual([target, status, "max-age=3600"]);
-    expect(await told(`http://shop.example:${clear}/`)).toEqual([200, undefined]);
+    expect(await told(`http://shop.example:${clear}/`)).toEqual([200, null]);
     await set({ redirectToHttps: true });
     const sent = await curl(`http://shop.example:${clear}/a?b`);
-    expect([sent.status, sent.fields.Location]).toEqual([301, https("/a?b")]);
-    expect((await curl(`http://shop.example:${clear}/`, "--location")).body).toContain("HTTP/1.1 200 OK");
+    expect([sent.status, sent.fields.get("Location")]).toEqual([301, https("/a?b")]);
+    expect((await curl(`http://shop.example:${clear}/`, "--location")).body).toContain("HTTP/2 200");
     await set({ redirectToHttps: false });
   });
 
@@ -114,21 +116,19 @@ describe.skipIf(skip)(title, () => {
     const from = (origin: string) => ["--header", `Origin: ${origin}`];
     for (let time = 0; time < 2; time++) {
       const { status, fields } = await curl(https("/"), ...from("https://app.example"));
-      expect([status, fields["Access-Control-Allow-Origin"], fields.Vary]).toEqual([
+      expect([status, fields.get("Access-Control-Allow-Origin"), fields.get("Vary")]).toEqual([
         200,
         "https://app.example",
         "Origin",
       ]);
     }
-    expect(
-      (await curl(https("/"), ...from("https://b.example"))).fields["Access-Control-Allow-Origin"],
-    ).toBeUndefined();
+    expect((await curl(https("/"), ...from("https://b.example"))).fields.get("Access-Control-Allow-Origin")).toBeNull();
     const asks = ["Access-Control-Request-Method: PUT", "Access-Control-Request-Headers: x-a"];
     const leave = await curl(
       https("/none"),
       ...["--request", "OPTIONS", ...from("https://app.example"), ...asks.flatMap((it) => ["--header", it])],
     );
-    expect([leave.status, leave.body, leave.fields["Access-Control-Allow-Headers"]]).toEqual([204, "", "x-a"]);
+    expect([leave.status, leave.body, leave.fields.get("Access-Control-Allow-Headers")]).toEqual([204, "", "x-a"]);
     await set({ corsFailUnlisted: true });
     expect((await curl(https("/"), ...from("https://b.example"))).status).toBe(403);
     await set({ corsRules: [], corsFailUnlisted: false });

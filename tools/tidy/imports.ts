@@ -20,8 +20,11 @@ export function importsOf(file: Source): readonly Import[] {
   });
 }
 
-/** `rows` from the ground up: a room may import from the rows before its own, and nothing beside it. */
-export function direction(rows: readonly (readonly string[])[]): Rule {
+/**
+ * `rows` from the ground up: a room may import from the rows before its own, and nothing beside it, but where one is built upon
+ * another: `upon` holds such pairs.
+ */
+export function direction(rows: readonly (readonly string[])[], upon: Readonly<Record<string, string>> = {}): Rule {
   const rowOf = (room: string) => rows.findIndex((row) => row.includes(room.split("/")[0] ?? room));
   return eachFile("direction", (file) => {
     if (!inSource(file)) return [];
@@ -32,7 +35,8 @@ export function direction(rows: readonly (readonly string[])[]): Rule {
       if (!target.startsWith("src/"))
         return /^(tools|test|bench)\//.test(target) ? [at(file, offset, `src imports nothing from ${target}`)] : [];
       const other = roomOf(target);
-      if (other === room || room.startsWith(`${other}/`) || rowOf(other) < rowOf(room)) return [];
+      if (other === room || upon[room] === other || room.startsWith(`${other}/`) || rowOf(other) < rowOf(room))
+        return [];
       const where = rowOf(other) === rowOf(room) ? "beside" : "above";
       return [at(file, offset, `${room} imports ${target}, but ${other} is ${where} it: hand it in, or move it down`)];
     });

@@ -17,6 +17,8 @@ export interface Request {
   /** In lower case and without a port, an address of IPv6 in its brackets; "" where none was named. */
   readonly host: string;
   readonly port: number | undefined;
+  /** A bit for each row of `knownFields` that is there; undefined where nobody has looked. */
+  readonly known?: number;
   /** What a field says, whatever the case of its name; what was said in several lines as one list, RFC 9110 §5.2. */
   header(name: string): string | undefined;
   /** All fields in the order and with the names in which they came. */

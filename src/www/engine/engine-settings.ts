@@ -1,6 +1,7 @@
 // What a web site bears of its clients: times and sizes, before anybody looks at what is asked. Definitions only.
 import type { ConnectionLimits } from "../../proto/http/connection/door.ts";
 import { usualConnectionLimits } from "../../proto/http/connection/usual-limits.ts";
+import { type StreamLimits, usualStreamLimits } from "../../proto/http2/connection/stream-limits.ts";
 import { byteSize, duration } from "../../schema/kinds/measure.ts";
 import { flag, whole } from "../../schema/kinds/plain.ts";
 import { type Setting, setting } from "../../schema/section.ts";
@@ -52,6 +53,21 @@ export const engineSettings = {
     fallback: head.fieldsMax,
     doc: "The largest number of headers of a request; more is 431.",
   }),
+  http2: setting(flag, {
+    ...facts,
+    fallback: true,
+    doc: "Whether HTTP/2 is offered to clients that connect with TLS. A client that does not know it speaks HTTP/1.1.",
+  }),
+  http2Clear: setting(flag, {
+    ...facts,
+    fallback: false,
+    doc: "Whether clients may speak HTTP/2 without TLS, as some proxies do that know beforehand. Browsers never do.",
+  }),
+  http2StreamsMax: setting(whole({ min: 1, max: 10_000 }), {
+    ...facts,
+    fallback: usualStreamLimits.streamsMax,
+    doc: "How many requests a client of HTTP/2 may have under way on one connection; more are told to come again.",
+  }),
 };
 
 type Settings = typeof engineSettings;
@@ -74,3 +90,14 @@ export const connectionLimits = (values: EngineValues): ConnectionLimits => ({
     fieldsMax: values.headersMax,
   },
 });
+
+export const streamLimits = (values: EngineValues): StreamLimits => ({
+  ...usualStreamLimits,
+  streamsMax: values.http2StreamsMax,
+});
+
+/** As ALPN names them, RFC 9113 §3.1, in the order in which they are liked. */
+export const webProtocols = ["h2", "http/1.1"] as const;
+
+export const protocolsOf = ({ http2 }: EngineValues): readonly string[] =>
+  webProtocols.filter((it) => http2 || it !== "h2");

@@ -1,6 +1,6 @@
-// Drives HTTP/1 over one socket: brings the engine what arrives and the client what is said, watches the clock, and has each
-// request asked of the limits, counted and logged. It knows no path and no file: the site answers.
-import type { Welcome } from "../../account/login.ts";
+// Drives HTTP over one socket, in the version that both speak: brings the engine what arrives and the client what is said,
+// watches the clock, and has each request asked of the limits, counted and logged. It knows no path and no file: the site
+// answers.
 import type { Clock } from "../../base/clock.ts";
 import type { FailureKind } from "../../net/access/refusal-reasons.ts";
 import type { Carrier } from "../../net/carrier.ts";
@@ -11,26 +11,36 @@ import { listenTo, type SocketListener } from "../../net/line/line-socket.ts";
 import { siteCells } from "../../net/metrics/metrics.ts";
 import type { Answer } from "../../proto/http/answer/answer.ts";
 import type { Door, HttpService, Shared } from "../../proto/http/connection/door.ts";
-import { type Awaited, HttpConnection } from "../../proto/http/connection/http-connection.ts";
+import type { Awaited, Engine } from "../../proto/http/connection/engine.ts";
+import { HttpConnection } from "../../proto/http/connection/http-connection.ts";
 import type { Refusal } from "../../proto/http/refusal.ts";
 import type { Request } from "../../proto/http/request.ts";
-import type { Asker } from "../content/asker.ts";
+import { Http2Connection } from "../../proto/http2/connection/http2-connection.ts";
+import type { StreamLimits } from "../../proto/http2/connection/stream-limits.ts";
 import { writeLine } from "./access-line.ts";
 import { type AnsweringSite, isAnsweringSite } from "./answering-site.ts";
+import { AskedRequest, AskedRequests, type Client } from "./asked-requests.ts";
+import { FirstWords, type Listening } from "./first-words.ts";
 import { siteRefusals } from "./refusals.ts";
 import { lateAt, progressBytes } from "./session-limits.ts";
 
 const nothing = Buffer.alloc(0);
 const NOT_IMPLEMENTED = 501;
 
-export class HttpSession implements Watched, SocketListener, Door, HttpService, Asker {
+/** What the connection is known to be; "unknown" where only its first words will tell. */
+export type Spoken = "HTTP/1" | "HTTP/2" | "unknown";
+
+export interface SessionShared extends Shared {
+  readonly streams: StreamLimits;
+}
+
+export class HttpSession implements Watched, SocketListener, Listening, Door, HttpService, Client {
   quietUntilMs = 0;
-  user: Welcome | undefined;
   private readonly socket: Carrier;
   private readonly connection: Connection;
-  private readonly shared: Shared;
+  private readonly shared: SessionShared;
   private readonly deadlines: Deadlines;
-  private readonly http: HttpConnection;
+  private http: Engine;
   /** Who answers: where the connection came in, and then whose host was named last. */
   private site: AnsweringSite;
   private awaited: Awaited = "request";
@@ -40,15 +50,19 @@ export class HttpSession implements Watched, SocketListener, Door, HttpService, 
   private broughtBytes = 0;
   private answers = 0;
   private finishing = false;
-  /** The request under way, when its last bytes came, and why it is refused. */
-  private asked: Request | undefined;
-  private askedAtMs = 0;
+  private readonly asked = new AskedRequests();
   /** When something came last, by both clocks: each look at a clock costs as much as a third of a line of the log. */
   private heardAtMs = 0;
   private heardAtWallMs = 0;
-  private refusal: Refusal | undefined;
 
-  constructor(socket: Carrier, connection: Connection, site: AnsweringSite, shared: Shared, deadlines: Deadlines) {
+  constructor(
+    socket: Carrier,
+    connection: Connection,
+    site: AnsweringSite,
+    shared: SessionShared,
+    deadlines: Deadlines,
+    spoken: Spoken,
+  ) {
     this.socket = socket;
     this.connection = connection;
     this.site = site;
@@ -56,7 +70,7 @@ export class HttpSession implements Watched, SocketListener, Door, HttpService, 
     this.deadlines = deadlines;
     this.startedAtMs = deadlines.nowMs;
     this.sinceMs = this.startedAtMs;
-    this.http = new HttpConnection(this, shared, this);
+    this.http = spoken === "unknown" ? new FirstWords(this) : this.engine(spoken);
     listenTo(socket, this);
     deadlines.add(this);
   }
@@ -69,10 +83,18 @@ export class HttpSession implements Watched, SocketListener, Door, HttpService, 
     this.http.finish();
     this.finishing = true;
     if (this.http.awaits === "request") {
-      if (this.answers > 0) this.http.late();
+      if (this.answers > 0 && !this.http.saysFarewell) this.http.late();
       else this.sinceMs = this.deadlines.nowMs;
     }
     this.moved();
+  }
+
+  decided(isHttp2: boolean, heard: Buffer): Engine {
+    const engine = this.engine(isHttp2 ? "HTTP/2" : "HTTP/1");
+    this.http = engine;
+    if (this.finishing) engine.finish();
+    if (heard.length > 0) engine.heard(heard);
+    return engine;
   }
 
   // What the socket tells.
@@ -100,10 +122,11 @@ export class HttpSession implements Watched, SocketListener, Door, HttpService, 
   closed(): void {
     this.deadlines.remove(this);
     this.http.closed();
-    if (this.asked !== undefined) this.over(this.asked, undefined, 0, false);
   }
 
   check(nowMs: number): void {
+    const { limits } = this.site;
+    this.http.look?.(nowMs, { idleMs: limits.idleMs, bytesMin: progressBytes(limits) });
     // What is promised comes without a word from the socket.
     this.moved();
     const { awaited } = this;
@@ -115,7 +138,7 @@ export class HttpSession implements Watched, SocketListener, Door, HttpService, 
         unreadBytes: this.socket.writableLength,
         lastRequest: this.finishing,
       },
-      this.site.limits,
+      limits,
     );
     if (nowMs >= lateAtMs) this.late(awaited);
     else if (awaited !== "answer") this.quietUntilMs = lateAtMs;
@@ -160,27 +183,30 @@ export class HttpSession implements Watched, SocketListener, Door, HttpService, 
   // What the engine asks of whoever answers.
 
   answer(request: Request): Answer | Promise<Answer> {
-    this.begin(request);
-    if (!this.turnTo(request.host)) {
-      return this.refuse(this.secured !== undefined ? siteRefusals.misdirected : siteRefusals.nobody, request);
-    }
+    const isForUs = this.turnTo(request.host);
+    const asked = this.begin(request);
+    if (!isForUs)
+      return this.refuse(this.secured === undefined ? siteRefusals.nobody : siteRefusals.misdirected, request);
     if (this.connection.visit.request() !== undefined) return this.refuse(siteRefusals.tooManyRequests, request);
-    return this.site.answer(request, this);
+    return this.site.answer(request, asked);
   }
 
   refuse(refusal: Refusal, request: Request): Answer {
-    if (this.asked === undefined) this.begin(request);
-    this.refusal = refusal;
-    return this.site.refuse(refusal, this.secured !== undefined);
+    const asked = this.asked.find(request) ?? this.begin(request);
+    asked.refusal = refusal;
+    return asked.site.refuse(refusal, this.secured !== undefined);
   }
 
   answered(request: Request, answer: Answer, bytes: number, whole: boolean): void {
-    this.over(request, answer, bytes, whole);
-    const failure = this.failureOf(answer);
-    if (failure !== undefined && this.connection.visit.failure(failure) !== undefined) this.http.finish();
-    this.asked = undefined;
-    this.refusal = undefined;
+    const asked = this.asked.take(request);
+    this.over(asked, answer, bytes, whole);
     this.answers++;
+    const failure = failureOf(answer, asked.refusal);
+    if (failure !== undefined && this.connection.visit.failure(failure) !== undefined) this.http.finish();
+  }
+
+  unanswered(request: Request): void {
+    this.over(this.asked.take(request), undefined, 0, false);
   }
 
   // What is asked of the client.
@@ -205,10 +231,17 @@ export class HttpSession implements Watched, SocketListener, Door, HttpService, 
     return this.deadlines.clock;
   }
 
-  private begin(request: Request): void {
-    this.asked = request;
-    this.user = undefined;
-    this.askedAtMs = this.heardAtMs;
+  private engine(spoken: Exclude<Spoken, "unknown">): Engine {
+    const { shared } = this;
+    return spoken === "HTTP/2"
+      ? new Http2Connection(this, shared, shared.streams, this)
+      : new HttpConnection(this, shared, this);
+  }
+
+  private begin(request: Request): AskedRequest {
+    const asked = new AskedRequest(request, this, this.site, this.heardAtMs);
+    this.asked.add(asked);
+    return asked;
   }
 
   /** Each request may name another host; without one it is for the site at which the connection is. */
@@ -220,26 +253,18 @@ export class HttpSession implements Watched, SocketListener, Door, HttpService, 
     return true;
   }
 
-  /** Whoever breaks the protocol, whose login fails, and whoever is answered with another error. */
-  private failureOf({ status, substatus }: Answer): FailureKind | undefined {
-    if (outcomeOf(status) !== "refused") return undefined;
-    // To be asked who one is is no failure: every login of a browser begins so.
-    if (status === 401 && substatus === 2) return undefined;
-    if (status === 401 && substatus === 1) return "failed-login";
-    return this.refusal?.status === 400 ? "protocol-error" : "client-error";
-  }
-
-  private over(request: Request, answer: Answer | undefined, bytesSent: number, whole: boolean): void {
-    const { site } = this;
+  private over(asked: AskedRequest, answer: Answer | undefined, bytesSent: number, whole: boolean): void {
+    const { request, site, refusal, user } = asked;
     const nowMs = this.deadlines.nowMs;
-    const timeTakenMs = nowMs - this.askedAtMs;
-    this.sinceMs = nowMs;
+    const timeTakenMs = nowMs - asked.atMs;
+    // For all else that it may wait for nothing has changed by that.
+    if (this.awaited === "request") this.sinceMs = nowMs;
     this.quietUntilMs = 0;
     site.metrics.add(siteCells.requests[answer !== undefined && whole ? outcomeOf(answer.status) : "aborted"]);
     site.metrics.observe(siteCells.requestSeconds, timeTakenMs / 1000);
     if (!site.log.on) return;
-    const because = this.refusal?.because ?? "";
-    const userName = this.user?.account ?? "";
+    const because = refusal?.because ?? "";
+    const userName = user?.account ?? "";
     const atMs = this.heardAtWallMs + nowMs - this.heardAtMs;
     writeLine(site.log, this.connection, request, { atMs, timeTakenMs, bytesSent, answer, because, userName });
   }
@@ -269,6 +294,15 @@ export class HttpSession implements Watched, SocketListener, Door, HttpService, 
     this.http.late();
     this.moved();
   }
+}
+
+/** Whoever breaks the protocol, whose login fails, and whoever is answered with another error. */
+function failureOf({ status, substatus }: Answer, refusal: Refusal | undefined): FailureKind | undefined {
+  if (outcomeOf(status) !== "refused") return undefined;
+  // To be asked who one is is no failure: every login of a browser begins so.
+  if (status === 401 && substatus === 2) return undefined;
+  if (status === 401 && substatus === 1) return "failed-login";
+  return refusal?.status === 400 ? "protocol-error" : "client-error";
 }
 
 /** A method or coding that nobody knows, 501, is the client's affair too. */

@@ -1,5 +1,5 @@
 // How long a connection of the web may go on as it stands. Pure: a session tells how it stands and is told until when.
-import type { Awaited } from "../../proto/http/connection/http-connection.ts";
+import type { Awaited } from "../../proto/http/connection/engine.ts";
 
 export interface SessionLimits {
   /** Without a request for so long, or without enough of a body. */

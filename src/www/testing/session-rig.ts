@@ -20,9 +20,10 @@ import { refusalAnswer } from "../../proto/http/answer/refusal-answer.ts";
 import { usualConnectionLimits } from "../../proto/http/connection/usual-limits.ts";
 import type { Refusal } from "../../proto/http/refusal.ts";
 import type { Request } from "../../proto/http/request.ts";
+import { usualStreamLimits } from "../../proto/http2/connection/stream-limits.ts";
 import type { Asker } from "../content/asker.ts";
 import type { AnsweringSite } from "../engine/answering-site.ts";
-import { HttpSession } from "../engine/http-session.ts";
+import { HttpSession, type Spoken } from "../engine/http-session.ts";
 
 export type Reply = (request: Request, asker: Asker) => Answer | Promise<Answer>;
 
@@ -75,15 +76,20 @@ export class SessionRig {
   private readonly listening: Listening;
   private readonly come: Promise<void>;
 
-  constructor(site: AnsweringSite, more: Partial<Connection> = {}) {
+  constructor(site: AnsweringSite, more: Partial<Connection> = {}, spoken: Spoken = "HTTP/1") {
     const failure = (kind: FailureKind) => void this.failures.push(kind) as undefined;
     const visit = { request: () => undefined, failure };
-    const shared = { outbox: this.outbox, date: new DateStamp(0), limits: usualConnectionLimits };
+    const shared = {
+      outbox: this.outbox,
+      date: new DateStamp(0),
+      limits: usualConnectionLimits,
+      streams: usualStreamLimits,
+    };
     const { promise: come, resolve } = Promise.withResolvers<void>();
     const take = (socket: Carrier): void => {
       this.socket = socket;
       const connection = fakeConnection({ moveTo: () => site, visit, ...more });
-      this.session = new HttpSession(socket, connection, site, shared, Deadlines.of(this.clock));
+      this.session = new HttpSession(socket, connection, site, shared, Deadlines.of(this.clock), spoken);
       socket.resume();
       resolve();
     };

@@ -8,6 +8,8 @@ import { ReadyAnswer } from "./ready-answer.ts";
 export class AddedFields {
   readonly fields: readonly Field[];
   readonly text: string;
+  /** What another version of HTTP has made of them, to say them again: its own affair. */
+  otherForm: object | undefined;
 
   constructor(fields: readonly Field[]) {
     this.fields = fields;

@@ -19,6 +19,8 @@ export class ReadyAnswer implements Answer {
   readonly reason?: string;
   readonly close: boolean;
   readonly body: Buffer | undefined;
+  /** What another version of HTTP has made of it, to say it again: its own affair. */
+  otherForm: object | undefined;
   private readonly bytes: Buffer;
   private readonly headBytes: number;
   /** -1: the answer brings a date of its own. */

@@ -55,7 +55,7 @@ export const endsByClose = (asked: Asked, answer: Answer): boolean =>
 
 const isOld = ({ version }: Asked): boolean => version === "HTTP/1.0";
 
-const hasNoContent = ({ method }: Asked, { status, handOver }: Answer): boolean =>
+export const hasNoContent = ({ method }: Pick<Asked, "method">, { status, handOver }: Answer): boolean =>
   method === "HEAD" || isBodyless(status) || handOver !== undefined;
 
 /** RFC 9110 §8.6, RFC 9112 §6.1: also HEAD is told, and nobody where there can be no content. */

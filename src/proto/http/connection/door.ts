@@ -1,11 +1,10 @@
-// What a connection of HTTP/1 asks of the world: the way to its client, whoever answers requests, and what all connections of
+// What a connection asks of the world: the way to its client, whoever answers requests, and what all connections of
 // a process share. Interfaces only.
 import type { Answer } from "../answer/answer.ts";
 import type { DateStamp } from "../answer/date-stamp.ts";
 import type { Outbox, Sink } from "../answer/outbox.ts";
 import type { ChunkLimits } from "../body/chunked-body-reader.ts";
 import type { HeadLimits } from "../head/parse-head.ts";
-import type { RequestHead } from "../head/request-head.ts";
 import type { Refusal } from "../refusal.ts";
 import type { Request } from "../request.ts";
 
@@ -25,9 +24,11 @@ export interface HttpService {
   /** Asked for one request at a time. One that promises an answer may have the body brought meanwhile. */
   answer(request: Request): Answer | Promise<Answer>;
   /** What is said to a request that the engine does not take, or whose body it does not take. */
-  refuse(refusal: Refusal, request: RequestHead): Answer;
-  /** The answer has left, or as much as ever will; `bytes` counts all of it with its head. Called once for each answer. */
+  refuse(refusal: Refusal, request: Request): Answer;
+  /** The answer has left, or as much as ever will; `bytes` counts all of it with its head. Of each request this or the next. */
   answered(request: Request, answer: Answer, bytes: number, whole: boolean): void;
+  /** The client is gone, or wants it no more, and nothing of an answer has left. */
+  unanswered(request: Request): void;
   /** Nobody waits any more for the answer that was promised. */
   abandoned?(request: Request): void;
 }

@@ -121,7 +121,7 @@ test("a connection that is gone closes what was under way and tells the log", as
   const { promise, resolve } = Promise.withResolvers<Answer>();
   const asked = new Rig(() => promise).hear(get("/"));
   asked.connection.closed();
-  expect(asked.log).toEqual(["GET / abandoned"]);
+  expect(asked.log).toEqual(["GET / abandoned", "GET / unanswered"]);
   resolve(answerOf("", { body: late }));
   await promise;
   expect([late.closed, asked.said]).toEqual([1, ""]);

@@ -259,7 +259,7 @@ test("a head that drips in is not read as often as it has bytes, and one without
   };
   const drip = (text: string) => {
     const rig = new Rig(path);
-    const shared = { outbox: rig.outbox, date: testDate, limits };
+    const shared = { outbox: rig.shared.outbox, date: testDate, limits };
     const connection = new HttpConnection(rig, shared, rig);
     looks = 0;
     for (const byte of text) connection.heard(Buffer.from(byte));

@@ -9,14 +9,12 @@ import { parseHead } from "../head/parse-head.ts";
 import { RequestHead } from "../head/request-head.ts";
 import { type Refusal, refusals } from "../refusal.ts";
 import type { Door, HttpService, Shared } from "./door.ts";
+import type { Awaited, Engine } from "./engine.ts";
 import { Intake, type IntakeOwner } from "./intake.ts";
 import { Outgoing } from "./outgoing.ts";
 
 /** What is kept of a client that sends on while its answer is made; beyond it nothing is read. */
 const HELD_BYTES_MAX = 64 * 1024;
-
-/** What the connection waits for, so that somebody with a clock knows what is late. */
-export type Awaited = "request" | "head" | "body" | "answer" | "peer" | "end";
 
 type State =
   /** No request is under way. */
@@ -37,7 +35,8 @@ type State =
 
 const CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n";
 
-export class HttpConnection implements IntakeOwner {
+export class HttpConnection implements Engine, IntakeOwner {
+  readonly saysFarewell = false;
   private readonly service: HttpService;
   private readonly shared: Shared;
   private readonly door: Door;
@@ -121,6 +120,7 @@ export class HttpConnection implements IntakeOwner {
     this.intake?.lose();
     if (made !== undefined) discard(made);
     else if (state === "asked" && request !== undefined) this.service.abandoned?.(request);
+    if (state === "asked" && request !== undefined) this.service.unanswered(request);
     if (state !== "sending" || request === undefined || outgoing === undefined) return;
     outgoing.close();
     this.service.answered(request, outgoing.answer, outgoing.bytes, false);

@@ -19,9 +19,9 @@ export const answerOf = (body: string, more: Partial<Answer> = {}): Answer => ({
   ...more,
 });
 
-export class Rig implements Door, HttpService {
-  readonly connection: HttpConnection;
-  readonly outbox: Outbox;
+/** The client and the service of a connection, in any version. */
+export class Played implements Door, HttpService {
+  readonly shared: Shared;
   /** All that was said, in its writes. */
   readonly writes: string[] = [];
   /** How it went on: "end", "cut", "pause", "resume", "hand over x". */
@@ -34,24 +34,7 @@ export class Rig implements Door, HttpService {
 
   constructor(reply: (request: Request) => Answer | Promise<Answer>, limits: Partial<ConnectionLimits> = {}) {
     this.reply = reply;
-    this.outbox = new Outbox();
-    const shared: Shared = { outbox: this.outbox, date: testDate, limits: { ...usualConnectionLimits, ...limits } };
-    this.connection = new HttpConnection(this, shared, this);
-  }
-
-  /** Without the dates, which are all the same. */
-  get said(): string {
-    return this.writes.join("").replaceAll(`Date: ${testDate.text}\r\n`, "");
-  }
-
-  /** The status of each answer. */
-  get statuses(): string {
-    return [...this.said.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status]) => status).join(" ");
-  }
-
-  hear(text: string): this {
-    this.connection.heard(Buffer.from(text, "latin1"));
-    return this;
+    this.shared = { outbox: new Outbox(), date: testDate, limits: { ...usualConnectionLimits, ...limits } };
   }
 
   write(bytes: Buffer): boolean {
@@ -88,8 +71,31 @@ export class Rig implements Door, HttpService {
     this.log.push(`${request.method} ${request.target} ${code} ${bytes} ${whole ? "whole" : "not whole"}`);
   }
 
+  unanswered(request: Request): void {
+    this.log.push(`${request.method} ${request.target} unanswered`);
+  }
+
   abandoned(request: Request): void {
     this.log.push(`${request.method} ${request.target} abandoned`);
+  }
+}
+
+export class Rig extends Played {
+  readonly connection = new HttpConnection(this, this.shared, this);
+
+  /** Without the dates, which are all the same. */
+  get said(): string {
+    return this.writes.join("").replaceAll(`Date: ${testDate.text}\r\n`, "");
+  }
+
+  /** The status of each answer. */
+  get statuses(): string {
+    return [...this.said.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status]) => status).join(" ");
+  }
+
+  hear(text: string): this {
+    this.connection.heard(Buffer.from(text, "latin1"));
+    return this;
   }
 }
 
