@@ -1,5 +1,5 @@
-// What a service is given of a node: every setting as it is worth there, in written form, with all that is below it.
-// Plain JSON, fit to be sent to another process.
+// What a service is given of a node: every setting that is not worth its default there, in written form, with all that is
+// below it. Plain JSON, fit to be sent to another process of the same release, which knows the defaults.
 import { isObject, type Json, type JsonObject } from "../../base/json.ts";
 import { expectGood } from "../../base/result.ts";
 import { originOf } from "../../schema/resolve.ts";
@@ -8,7 +8,7 @@ import { collectionsOf, nameOf, type Place } from "../tree/path.ts";
 import { sortedEntries, stepsTo, type View } from "../tree/view.ts";
 
 export interface NodeSnapshot extends JsonObject {
-  /** Own, inherited and default alike; secrets sealed. */
+  /** Own and inherited alike; secrets sealed. */
   readonly settings: JsonObject;
   /** By collection, then by name. */
   readonly collections: { readonly [collection: string]: { readonly [name: string]: NodeSnapshot } };
@@ -29,10 +29,20 @@ export function snapshotOf(view: View, place: Place): NodeSnapshot {
     ]);
     return [under.key, Object.fromEntries(entries)] as const;
   });
-  return { settings: writtenSettings(view, place, place.section), collections: Object.fromEntries(collections) };
+  return { settings: statedSettings(view, place), collections: Object.fromEntries(collections) };
 }
 
-/** `section` is that of the place, or has some of its settings. */
+/** Thousands of sites share nearly all defaults: they are neither sent nor read for each. */
+function statedSettings(view: View, place: Place): JsonObject {
+  const steps = stepsTo(view, place);
+  const settings = Object.entries(place.section.settings).flatMap(([key, setting]): [string, Json][] => {
+    const { from, written } = originOf(steps, key, setting);
+    return from === "default" ? [] : [[key, written]];
+  });
+  return Object.fromEntries(settings);
+}
+
+/** Every setting; `section` is that of the place, or has some of its settings. */
 export function writtenSettings(view: View, place: Place, section: Section): JsonObject {
   const steps = stepsTo(view, place);
   const settings = Object.entries(section.settings).map(([key, setting]): [string, Json] => [
@@ -44,9 +54,9 @@ export function writtenSettings(view: View, place: Place, section: Section): Jso
 
 /** The settings of a snapshot as the program works with them. What is in a snapshot was decoded before. */
 export function snapshotValues<S extends Section>(section: S, { settings }: Pick<NodeSnapshot, "settings">): Values<S> {
-  const values = Object.entries(section.settings).map(([key, { kind }]) => {
+  const values = Object.entries(section.settings).map(([key, { kind, value }]) => {
     const written = settings[key] ?? null;
-    return [key, written === null ? null : expectGood(kind.decode(written))] as const;
+    return [key, written === null ? value : expectGood(kind.decode(written))] as const;
   });
   return Object.fromEntries(values) as Values<S>;
 }
