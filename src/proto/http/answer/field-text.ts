@@ -19,8 +19,11 @@ const UNSAFE = /[^\t\x20-\x7e\x80-\xff]/g;
 export const cleanValue = (value: string): string =>
   value.search(UNSAFE) < 0 ? value : value.replaceAll(UNSAFE, (it) => (it.charCodeAt(0) > 0xff ? "?" : " "));
 
+/** Whether whoever answers may say it, by its name in lower case. */
+export const isSayable = (lowerName: string): boolean => NAME.test(lowerName) && !ownedNames.has(lowerName);
+
 export function fieldText([name, value]: Field): string {
-  if (!NAME.test(name) || ownedNames.has(name.toLowerCase())) return "";
+  if (!isSayable(name.toLowerCase())) return "";
   return `${name}: ${cleanValue(value)}\r\n`;
 }
 

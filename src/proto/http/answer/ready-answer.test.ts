@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { AddedFields, withFields } from "./added-fields.ts";
 import type { Answer } from "./answer.ts";
 import { DateStamp } from "./date-stamp.ts";
 import { Outbox } from "./outbox.ts";
@@ -57,4 +58,20 @@ test("the date is told to the second", () => {
   expect(date.text).toBe("Sun, 06 Nov 1994 08:49:37 GMT");
   date.set(784111778_000);
   expect(date.text).toBe("Sun, 06 Nov 1994 08:49:38 GMT");
+});
+
+test("with fields behind its own it says what an answer made anew with all of them would", () => {
+  const more = new AddedFields([["X-One", "1"]]);
+  const again = new AddedFields([["X-Two", "2\r\n"]]);
+  const both = (answer: Answer) => withFields(withFields(answer, more), again);
+  const ready = new ReadyAnswer(page, at(1));
+  for (const method of ["GET", "HEAD"])
+    for (const keepAlive of [true, false]) {
+      const asked = { method, version: "HTTP/1.1", upgrade: undefined };
+      const lines = (answer: Answer) => written(answer, asked, keepAlive, at(2)).split("\r\n").toSorted();
+      expect(lines(both(ready))).toEqual(lines(both(page)));
+    }
+  const { status, substatus, fields, body, close } = both(ready);
+  expect({ status, substatus, body, close }).toEqual({ status: 200, substatus: 0, body: page.body, close: false });
+  expect(fields.map(([name]) => name)).toEqual(["Content-Type", "X-One", "X-Two"]);
 });

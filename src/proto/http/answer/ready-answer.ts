@@ -43,14 +43,14 @@ export class ReadyAnswer implements Answer {
     this.second = date.second;
   }
 
-  /** `connection` is a line of its own, or nothing. */
-  write(out: Outbox, withBody: boolean, connection: string, date: DateStamp): void {
+  /** `last` are lines that stand at the end of the head, or nothing. */
+  write(out: Outbox, withBody: boolean, last: string, date: DateStamp): void {
     if (this.second !== date.second) this.stamp(date);
     const { bytes, headBytes } = this;
     const end = withBody ? bytes.length : headBytes;
-    if (connection === "") return out.add(bytes, 0, end);
+    if (last === "") return out.add(bytes, 0, end);
     out.add(bytes, 0, headBytes - LINE_END.length);
-    out.text(connection + LINE_END);
+    out.text(last + LINE_END);
     out.add(bytes, headBytes, end);
   }
 

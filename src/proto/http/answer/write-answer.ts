@@ -1,6 +1,7 @@
 // Writes the head of an answer, and the body where it is there already. RFC 9112 §6.3 done, RFC 9110 §9.3.2 done. It decides how
 // the client sees where the answer ends, and nothing else.
 import { isBodyless } from "../status.ts";
+import { AddedAnswer } from "./added-fields.ts";
 import { type Answer, type BodySource, discard, isSource } from "./answer.ts";
 import { type BodyWriter, chunkedWriter, LengthWriter, untilCloseWriter } from "./body-writer.ts";
 import type { DateStamp } from "./date-stamp.ts";
@@ -29,6 +30,10 @@ export function writeAnswer(
     answer.write(out, asked.method !== "HEAD", connection, date);
     return undefined;
   }
+  if (answer instanceof AddedAnswer) {
+    answer.ready.write(out, asked.method !== "HEAD", answer.added.text + connection, date);
+    return undefined;
+  }
   const { body } = answer;
   out.text(headText(answer, lengthText(asked, answer) + connection, date.text));
   if (hasNoContent(asked, answer)) discard(answer);
@@ -50,7 +55,7 @@ export const endsByClose = (asked: Asked, answer: Answer): boolean =>
 
 const isOld = ({ version }: Asked): boolean => version === "HTTP/1.0";
 
-const hasNoContent = ({ method }: Asked, { status, handOver }: Answer): boolean =>
+export const hasNoContent = ({ method }: Pick<Asked, "method">, { status, handOver }: Answer): boolean =>
   method === "HEAD" || isBodyless(status) || handOver !== undefined;
 
 /** RFC 9110 §8.6, RFC 9112 §6.1: also HEAD is told, and nobody where there can be no content. */

@@ -34,6 +34,9 @@ const headOnly: ReadonlySet<string> = new Set([
   "range",
 ]);
 
+/** Whether a field may stand there, by its name in lower case. */
+export const isTrailer = (lowerName: string): boolean => !headOnly.has(lowerName);
+
 /** Gathers them until the empty line has come. */
 export class TrailerReader {
   private readonly limits: FieldLimits;
@@ -51,7 +54,7 @@ export class TrailerReader {
     if (!chunk.includes(LF) && this.bytes.length <= this.limits.fieldBytesMax) return undefined;
     const end = readFields(this.bytes, 0, this.limits, undefined, takeAny);
     if (typeof end !== "number") return end;
-    const trailers = allFields(this.bytes, 0, end - 2).filter(([name]) => !headOnly.has(name.toLowerCase()));
+    const trailers = allFields(this.bytes, 0, end - 2).filter(([name]) => isTrailer(name.toLowerCase()));
     return { used: end - before, trailers };
   }
 }
