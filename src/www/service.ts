@@ -15,6 +15,7 @@ export const wwwService = defineService({
   siteSection: wwwSite,
   commonSection: fileCacheSection,
   protocols: ["http/1.1"],
+  quicProtocol: "h3",
   staysInClear: true,
   needs: [],
   events: {},

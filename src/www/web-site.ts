@@ -4,9 +4,10 @@ import type { Login } from "../account/login.ts";
 import type { Clock } from "../base/clock.ts";
 import type { AccessLog } from "../net/access-log/access-log.ts";
 import type { Carrier } from "../net/carrier.ts";
-import type { Connection } from "../net/connection.ts";
+import type { Connection, QuicConnection } from "../net/connection.ts";
 import { Deadlines } from "../net/line/deadlines.ts";
 import type { SiteMetrics } from "../net/metrics/site-metrics.ts";
+import { withFields } from "../proto/http/answer/added-fields.ts";
 import type { Answer } from "../proto/http/answer/answer.ts";
 import { refusalAnswer } from "../proto/http/answer/refusal-answer.ts";
 import { writeAnswer } from "../proto/http/answer/write-answer.ts";
@@ -26,6 +27,8 @@ import { connectionLimits, sessionLimits } from "./engine/engine-settings.ts";
 import { HttpSession } from "./engine/http-session.ts";
 import { siteRefusals } from "./engine/refusals.ts";
 import type { SessionLimits } from "./engine/session-limits.ts";
+import { Http3Session } from "./http3/http3-session.ts";
+import { SiteOverQuic } from "./http3/site-over-quic.ts";
 import { pathRules } from "./path-rules.ts";
 import { type Answered, type ModuleWorld, type Step, stepsOf } from "./pipeline.ts";
 import { serverAnswer } from "./server-answer.ts";
@@ -51,6 +54,7 @@ export class WebSite implements Site, AnsweringSite, ModuleWorld {
   readonly metrics: SiteMetrics;
   readonly content: SiteContent;
   readonly login: Login;
+  readonly overQuic: SiteOverQuic | undefined;
   readonly clock: Clock;
   private readonly homeFolder: string;
   private readonly decisions: Decisions;
@@ -74,6 +78,7 @@ export class WebSite implements Site, AnsweringSite, ModuleWorld {
     this.keepsAlive = values.allowKeepAlive;
     this.shared = { outbox, date, limits: connectionLimits(values) };
     this.deadlines = Deadlines.of(clock);
+    this.overQuic = values.http3 ? new SiteOverQuic(values.secureBindings, (it) => this.serveQuic(it)) : undefined;
   }
 
   serve(socket: Carrier, connection: Connection): void {
@@ -102,8 +107,9 @@ export class WebSite implements Site, AnsweringSite, ModuleWorld {
 
   answer(request: Request, asker: Asker): Answered {
     const answer = request.path.startsWith("/") ? this.find(request, asker) : serverAnswer(request.method);
-    if (this.keepsAlive) return answer;
-    return answer instanceof Promise ? answer.then(asLast) : asLast(answer);
+    const invitation = asker.secured === undefined ? undefined : this.overQuic?.invites;
+    const invited = invitation === undefined ? answer : then(answer, (it) => withFields(it, invitation));
+    return this.keepsAlive ? invited : then(invited, asLast);
   }
 
   refuse(refusal: Refusal): Answer {
@@ -112,6 +118,10 @@ export class WebSite implements Site, AnsweringSite, ModuleWorld {
 
   refused({ status, substatus, because }: Refusal, request: Request, place: Place): Answered {
     return this.content.failed({ status, substatus, detail: because }, request, place);
+  }
+
+  private serveQuic(connection: QuicConnection): void {
+    new Http3Session(connection, this, this.shared, this.deadlines);
   }
 
   private find(request: Request, asker: Asker): Answered {
@@ -148,6 +158,9 @@ export class WebSite implements Site, AnsweringSite, ModuleWorld {
     return made;
   }
 }
+
+const then = (answered: Answered, change: (answer: Answer) => Answer): Answered =>
+  answered instanceof Promise ? answered.then(change) : change(answered);
 
 /** Behind it the connection ends. A copy, as the same answer may be given to others. */
 const asLast = ({ status, substatus, reason, fields, body }: Answer): Answer => ({

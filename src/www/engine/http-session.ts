@@ -2,7 +2,6 @@
 // request asked of the limits, counted and logged. It knows no path and no file: the site answers.
 import type { Welcome } from "../../account/login.ts";
 import type { Clock } from "../../base/clock.ts";
-import type { FailureKind } from "../../net/access/refusal-reasons.ts";
 import type { Carrier } from "../../net/carrier.ts";
 import type { Connection, Secured } from "../../net/connection.ts";
 import { isLoopback } from "../../net/ip-address.ts";
@@ -17,6 +16,7 @@ import type { Request } from "../../proto/http/request.ts";
 import type { Asker } from "../content/asker.ts";
 import { writeLine } from "./access-line.ts";
 import { type AnsweringSite, isAnsweringSite } from "./answering-site.ts";
+import { failureOf, outcomeOf } from "./outcome.ts";
 import { siteRefusals } from "./refusals.ts";
 import { lateAt, progressBytes } from "./session-limits.ts";
 
@@ -171,7 +171,7 @@ export class HttpSession implements Watched, SocketListener, Door, HttpService, 
 
   answered(request: Request, answer: Answer, bytes: number, whole: boolean): void {
     this.over(request, answer, bytes, whole);
-    const failure = this.failureOf(answer);
+    const failure = failureOf(answer, this.refusal);
     if (failure !== undefined && this.connection.visit.failure(failure) !== undefined) this.http.finish();
     this.asked = undefined;
     this.refusal = undefined;
@@ -215,15 +215,6 @@ export class HttpSession implements Watched, SocketListener, Door, HttpService, 
     return true;
   }
 
-  /** Whoever breaks the protocol, whose login fails, and whoever is answered with another error. */
-  private failureOf({ status, substatus }: Answer): FailureKind | undefined {
-    if (status < 400 || status >= 500) return undefined;
-    // To be asked who one is is no failure: every login of a browser begins so.
-    if (status === 401 && substatus === 2) return undefined;
-    if (status === 401 && substatus === 1) return "failed-login";
-    return this.refusal?.status === 400 ? "protocol-error" : "client-error";
-  }
-
   private over(request: Request, answer: Answer | undefined, bytesSent: number, whole: boolean): void {
     const { site } = this;
     const nowMs = this.deadlines.nowMs;
@@ -263,5 +254,3 @@ export class HttpSession implements Watched, SocketListener, Door, HttpService, 
     this.moved();
   }
 }
-
-const outcomeOf = (status: number) => (status < 400 ? "done" : status < 500 ? "refused" : "failed");
