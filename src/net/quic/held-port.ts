@@ -21,7 +21,9 @@ export interface HeldPortWorld extends Pick<QuicPortOptions, "protocol" | "conne
   changed(): void;
 }
 
-export const RETRY_MS = 5000;
+const noCertificate: PortState = { is: "no-certificate" };
+
+export const RETRY_MS = 1000;
 
 export class HeldPort {
   state: PortState = { is: "opening" };
@@ -29,6 +31,8 @@ export class HeldPort {
   private readonly world: HeldPortWorld;
   private port: QuicPort | undefined;
   private presented = "";
+  /** Why it could not be had when it was last tried, as the system calls it. */
+  private failedWith = "";
   private isWanted = true;
   private cancelRetry = (): void => {};
 
@@ -45,12 +49,19 @@ export class HeldPort {
   async open(): Promise<void> {
     const { at, world } = this;
     const identities = world.identities();
-    if (identities.size === 0) return this.tryLater({ is: "no-certificate" });
+    if (identities.size === 0) {
+      this.failedWith = "";
+      return this.tryLater(noCertificate);
+    }
     const { protocol, connectionsMax } = world;
     const take = (session: QuicSession): void => world.take(session);
     const opened = await QuicPort.open({ at, protocol, identities, connectionsMax, take });
     if (!opened.ok) {
-      if (this.isWanted) this.tryLater(stateOf(listenFailure(at, opened.error, "udp")));
+      const { code } = opened.error;
+      // Who has it is looked up once: that costs more than to try again.
+      const state = code === this.failedWith ? this.state : stateOf(listenFailure(at, opened.error, "udp"));
+      this.failedWith = code;
+      if (this.isWanted) this.tryLater(state);
     } else if (this.isWanted) {
       this.port = opened.value;
       this.presented = textOf(identities);
@@ -83,6 +94,7 @@ export class HeldPort {
   }
 
   private become(state: PortState): void {
+    if (state === this.state) return;
     this.state = state;
     this.world.changed();
   }
@@ -91,7 +103,10 @@ export class HeldPort {
 const stateOf = (failure: ListenFailure): PortState =>
   failure.kind === "port-taken" && failure.holders.some(isOurs) ? { is: "open" } : { is: "failed", failure };
 
-/** A worker beside this one, or this one, whose last connections there have not ended. Into a process that has changed its user nobody looks. */
+/**
+ * A worker beside this one, or this one, whose last connections there have not ended. Nobody looks into a process that has changed
+ * its user; then the user has to do.
+ */
 const isOurs = (holder: Holder): boolean =>
   holder.kind === "process" ? holder.parent === process.ppid : holder.user === userName(process.geteuid?.() ?? -1);
 

@@ -56,7 +56,7 @@ export class QuicArrival implements QuicConnection, OpenConnection {
     session.closed.then(this.over, this.over);
     if (front.ledger.full) return this.reject();
     front.ledger.add(this);
-    session.onstream = (stream) => void this.early.push(stream);
+    session.onstream = (stream) => this.keep(stream);
     session.opened.then((info) => this.knock(info), ignored);
   }
 
@@ -98,14 +98,21 @@ export class QuicArrival implements QuicConnection, OpenConnection {
   moveTo(hostName: string): Host | undefined {
     const before = this.door;
     const door = this.place?.named(hostName) ?? this.front.stray ?? (this.finishing ? before : undefined);
-    if (before === undefined || door === undefined) return undefined;
+    if (before === undefined || door === undefined || servesQuic(door) === undefined) return undefined;
     if (door === before) return door.host;
-    if (door.paused || door.ledger.full || servesQuic(door) === undefined) return undefined;
+    if (door.paused || door.ledger.full) return undefined;
     const admission = door.admit(this.peer.address);
     if (admission.is === "refused") return undefined;
     this.leave();
     this.enter(door, admission);
     return door.host;
+  }
+
+  /** Nobody takes it yet, and perhaps nobody ever will. */
+  private keep(stream: QuicStream): void {
+    stream.onerror = ignored;
+    stream.closed.catch(ignored);
+    this.early.push(stream);
   }
 
   private get place(): Place<Door> | undefined {

@@ -1,7 +1,7 @@
 // What a QUIC connection may cost before any of our own code looks at it. Data only; each number is a bound that the runtime keeps.
 
 /** A client that sends nothing at all, not even a sign of life. */
-const IDLE_SECONDS = 120;
+const IDLE_SECONDS = 30;
 /** Requests under way on one connection: the client is told, and cannot open more. */
 const STREAMS_MAX = 100;
 /** RFC 9114 §6.2: control, and two for QPACK. */

@@ -92,7 +92,7 @@ export class QuicPort {
 
   /** Nobody new is taken; the port is free when those that are there have ended. */
   close(): void {
-    void this.endpoint.close();
+    this.endpoint.close().catch(ignored);
   }
 }
 

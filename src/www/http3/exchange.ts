@@ -21,6 +21,7 @@ import { answerFields, listed } from "./answer-fields.ts";
 import { type BodyOwner, IncomingBody } from "./incoming-body.ts";
 import { sayBody } from "./outgoing-body.ts";
 import { readHead, type Said } from "./read-head.ts";
+import { tried } from "./tried.ts";
 
 /** The connection, as its requests see it. */
 export interface ExchangeWorld {
@@ -78,6 +79,8 @@ export class Exchange implements Asker, BodyOwner {
     // The client sends no more of its request, or wants no more of the answer; behind a whole one that changes nothing.
     stream.onreset = () => this.isWhole || this.reset();
     stream.closed.then(this.closed, this.closed);
+    // It ended before anybody took it.
+    if (stream.destroyed) return;
     stream.onheaders = (said) => this.heard(said);
     if (stream.headers !== undefined) this.heard(stream.headers);
   }
@@ -103,8 +106,7 @@ export class Exchange implements Asker, BodyOwner {
 
   bodyWanted(): void {
     this.sinceMs = this.world.deadlines.nowMs;
-    if (this.request?.expectsContinue === true)
-      attempt(() => this.stream.sendInformationalHeaders({ ":status": "100" }));
+    if (this.request?.expectsContinue === true) tried(() => this.stream.sendInformationalHeaders({ ":status": "100" }));
   }
 
   bodyBrought(bytes: number): void {
@@ -163,7 +165,7 @@ export class Exchange implements Asker, BodyOwner {
 
   private async respond(request: RequestHead): Promise<void> {
     const answer = await this.find(request);
-    if (this.isOver) return discard(answer);
+    if (this.isOver || this.stream.destroyed) return discard(answer);
     this.body?.lose();
     await this.say(request, answer);
   }
@@ -197,13 +199,13 @@ export class Exchange implements Asker, BodyOwner {
     const terminal = hasNoContent(request, answer) || body === undefined || body.length === 0;
     if (!terminal && isSource(body) && body.trailers !== undefined)
       stream.onwanttrailers = () => void stream.sendTrailers(listed(body.trailers?.() ?? []));
-    const sent = attempt(() => stream.sendHeaders(fields, { terminal }));
+    const sent = tried(() => stream.sendHeaders(fields, { terminal })) === true;
     if (sent) for (const [name, value] of Object.entries(fields)) this.saidBytes += name.length + value.length + 4;
     if (!sent || terminal) discard(answer);
     else if ((await sayBody(stream, body, this)) !== "whole") return;
     this.isWhole = sent;
     // What is still to come of the request is for nobody. RFC 9114 §4.1
-    attempt(() => (stream as Stoppable).stopSending(NO_ERROR));
+    tried(() => (stream as Stoppable).stopSending(NO_ERROR));
   }
 
   /** Of the answer. */
@@ -213,7 +215,7 @@ export class Exchange implements Asker, BodyOwner {
   }
 
   private reset(): void {
-    attempt(() => this.stream.destroy(undefined, { code: REQUEST_CANCELLED }));
+    tried(() => this.stream.destroy(undefined, { code: REQUEST_CANCELLED }));
   }
 
   private tell(request: RequestHead): void {
@@ -230,13 +232,3 @@ export class Exchange implements Asker, BodyOwner {
 }
 
 const ignored = (): void => {};
-
-/** The runtime throws where a stream is gone meanwhile. */
-function attempt(run: () => unknown): boolean {
-  try {
-    run();
-    return true;
-  } catch {
-    return false;
-  }
-}

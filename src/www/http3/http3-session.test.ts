@@ -189,6 +189,22 @@ withCertificate("the body of a request is brought to whoever wants it, and one t
   expect(site.told.filter((it) => it.includes("413"))).toHaveLength(2);
 });
 
+withCertificate(
+  "a client that waits for leave gets it when its body is wanted, and may say more behind it",
+  async () => {
+    const { client } = await opened(async (request) => text(await received(request)));
+    const { stream, heard } = await client.begin({ ":method": "POST", expect: "100-continue" });
+    const leave = new Promise((resolve) => {
+      stream.oninfo = (said) => resolve(said[":status"]);
+    });
+    expect(await leave).toBe("100");
+    stream.onwanttrailers = () => void stream.sendTrailers({ "x-late": "1", range: "bytes=0-1" });
+    stream.writer.writeSync(Buffer.from("body"));
+    stream.writer.endSync();
+    expect((await heard).body).toBe('4 [["x-late","1"]]');
+  },
+);
+
 withCertificate("an answer may come before the body that nobody wants", async () => {
   const { client, over, site } = await opened(() => text("no"));
   const { stream, heard } = await client.begin({ ":method": "POST" });

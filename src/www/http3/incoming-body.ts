@@ -28,7 +28,7 @@ export class IncomingBody implements RequestBody {
   }
 
   receive(receiver: BodyReceiver, bytesMax: number): void {
-    if (this.isOver) return receiver.lost();
+    if (this.isOver || this.stream.destroyed) return receiver.lost();
     if (this.receiver !== undefined) throw new Error("a body is received once");
     this.receiver = receiver;
     if (this.length !== undefined && this.length > bytesMax) return this.refuse(refusals.bodyTooLarge);

@@ -1,6 +1,7 @@
 // Says the body of an answer into a stream, as fast as the client takes it, and no more and no less than was promised.
 import type { QuicStream } from "node:quic";
 import { type Answer, type BodySource, isSource, type Piece } from "../../proto/http/answer/answer.ts";
+import { tried } from "./tried.ts";
 
 /** "gone": the client does not want it any more. */
 export type Said = "whole" | "broken" | "gone";
@@ -45,27 +46,25 @@ async function saySource(stream: QuicStream, writer: Drainable, body: BodySource
   }
 }
 
-/** The runtime has copied it when it has taken it. */
+/** As long as there is any room the runtime takes all that it is given, and keeps it: no more than twice as much for a stream. */
+const PART_BYTES = 64 * 1024;
+
+/** The runtime has copied a part when it has taken it. */
 async function sayPiece(stream: QuicStream, writer: Drainable, piece: Buffer, progress: Progress): Promise<boolean> {
-  if (piece.length === 0) return true;
-  for (;;) {
-    if (tried(() => writer.writeSync(piece)) === true) break;
+  let at = 0;
+  while (at < piece.length) {
+    const part = piece.subarray(at, at + PART_BYTES);
+    if (tried(() => writer.writeSync(part)) === true) {
+      progress.said(part.length);
+      at += part.length;
+      continue;
+    }
     const room = tried(() => writer[DRAINABLE]());
     if (room === undefined || room === null) return false;
     // It is kept for a stream that ends meanwhile, too.
     if (!(await room.catch(() => false)) || stream.destroyed) return false;
   }
-  progress.said(piece.length);
   return true;
 }
 
 const end = (writer: Drainable): Said => (tried(() => writer.endSync()) === undefined ? "gone" : "whole");
-
-/** Undefined where the stream is gone meanwhile: the runtime throws then. */
-function tried<T>(run: () => T): T | undefined {
-  try {
-    return run();
-  } catch {
-    return undefined;
-  }
-}
