@@ -37,11 +37,11 @@ async function stranger() {
     child.kill();
     await child.exited;
   };
-  return { port: Number(new TextDecoder().decode(value)), pid: child.pid, end };
+  return { port: Number(new TextDecoder().decode(value)), pid: child.pid, end, [Symbol.asyncDispose]: end };
 }
 
 withCertificate("a port that another program has is told with its holder, and taken when it is free", async () => {
-  const other = await stranger();
+  await using other = await stranger();
   const { it, clock, after } = held(other.port);
   const state = await after(() => it.open());
   expect(state).toMatchObject({ is: "failed", failure: { kind: "port-taken", holders: [{ pid: other.pid }] } });
