@@ -2,13 +2,13 @@
 // sites of a worker; it holds what it is given, and no name that a client sends makes it grow or fail.
 import type { Clock } from "../base/clock.ts";
 import type { ServingCertificate } from "../ipc/serving-certificate.ts";
-import type { Certificates } from "../net/tls/security.ts";
+import type { NamedCertificates } from "../net/tls/security.ts";
 import { askedHost, wildcardOf } from "./host-match.ts";
 
 /** For whoever knows the name of an entry; asked anew for each handshake, as a certificate may be another one by then. */
 export type CertificateEntries = Pick<CertificateBook, "named">;
 
-export class CertificateBook implements Certificates {
+export class CertificateBook implements NamedCertificates {
   /** The entry for clients that name no host or an unknown one, where the site has none of its own. */
   fallback: string | null = null;
   private readonly clock: Pick<Clock, "wallMs">;
@@ -39,6 +39,10 @@ export class CertificateBook implements Certificates {
       if (others.length === 0) this.byHost.delete(host);
       else this.byHost.set(host, others);
     }
+  }
+
+  get names(): Iterable<string> {
+    return this.byHost.keys();
   }
 
   named(entry: string): ServingCertificate | undefined {

@@ -1,5 +1,6 @@
 // What a service is told about a connection, and what it may ask of it. Interfaces only: the front makes them.
 import type { Socket } from "node:net";
+import type { QuicStream } from "node:quic";
 import type { Result } from "../base/result.ts";
 import type { Refusal, Visit } from "./access/visit.ts";
 import type { Carrier } from "./carrier.ts";
@@ -58,6 +59,24 @@ export interface Connection {
   onFinish(finish: () => void): void;
 }
 
+/** One over QUIC: many streams instead of a socket. */
+export interface QuicConnection extends Connection {
+  /** Each stream that the client opens, also those that it has opened already. */
+  onStream(take: (stream: QuicStream) => void): void;
+  /** When nothing more will ever come or go. */
+  onClose(closed: () => void): void;
+  /** The client is asked to open no more streams; those that are open go on. */
+  goAway(): void;
+  cut(): void;
+}
+
+/** What of a site serves such connections. */
+export interface OverQuic {
+  /** Clients may be told that they can come so: whoever opens the port says it here. */
+  isOpen: boolean;
+  serve(connection: QuicConnection): void;
+}
+
 /** Why a connection is not served although it got through. */
 export type TurnedAway = "paused" | "full" | Refusal["why"];
 
@@ -66,4 +85,6 @@ export interface Host {
   serve(socket: Carrier, connection: Connection): void;
   /** Says in the words of its protocol that it cannot serve, and ends the socket. */
   turnAway(socket: Carrier, why: TurnedAway): void;
+  /** Where it serves connections over QUIC too. */
+  readonly overQuic?: OverQuic | undefined;
 }

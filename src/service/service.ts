@@ -103,6 +103,8 @@ export interface Service {
   readonly commonSection?: Section;
   /** What it speaks, as ALPN names it (RFC 7301 §6); empty where clients need not say. */
   readonly protocols: readonly string[];
+  /** What it speaks over QUIC, where a site of it does. */
+  readonly quicProtocol?: string;
   /** What begins in clear there stays so, without STARTTLS: its connections are then taken without the streams for it. */
   readonly staysInClear?: boolean;
   /** Services that must serve before this one starts. */

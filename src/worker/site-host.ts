@@ -28,20 +28,42 @@ export interface SiteHostParts {
   readonly book: MetricsBook;
   readonly logs: AccessLogs;
   readonly logins: LoginLine;
+  /** What else does not work of a site that serves. */
+  faultsOf(site: HostedSite): readonly Fault[];
 }
 
 export class SiteHost {
   /** What the sites share; set before the first one comes. */
   common: Common | undefined;
   private readonly hosted = new Map<string, HostedSite>();
+  /** What was said of each, without the faults that come and go while it serves. */
+  private readonly told = new Map<string, SiteReport>();
   private readonly parts: SiteHostParts;
 
   constructor(parts: SiteHostParts) {
     this.parts = parts;
   }
 
+  get sites(): Iterable<HostedSite> {
+    return this.hosted.values();
+  }
+
   /** Opens the site beside the one that runs, and swaps when it could. */
-  set(order: SiteOrder): SiteReport {
+  set(order: SiteOrder): void {
+    this.told.set(order.name, this.swap(order));
+  }
+
+  /** How they are now. */
+  report(names: readonly string[]): readonly SiteReport[] {
+    return names.flatMap((name) => {
+      const told = this.told.get(name);
+      const site = this.hosted.get(name);
+      if (told === undefined || site === undefined) return told ?? [];
+      return { ...told, faults: [...told.faults, ...this.parts.logs.faultsOf(name), ...this.parts.faultsOf(site)] };
+    });
+  }
+
+  private swap(order: SiteOrder): SiteReport {
     const { name, path, revision } = order;
     const { logs } = this.parts;
     const old = this.hosted.get(name);
@@ -50,7 +72,7 @@ export class SiteHost {
     if (!opened.ok) {
       if (old === undefined) return { name, revision, is: "refused", faults: [opened.error] };
       this.move(old, () => old.keep(order));
-      return { name, revision, is: "kept", faults: [opened.error, ...old.host.faults, ...logs.faultsOf(name)] };
+      return { name, revision, is: "kept", faults: [opened.error, ...old.host.faults] };
     }
     if (old !== undefined) this.move(old, () => old.change(order, opened.value));
     else {
@@ -66,7 +88,7 @@ export class SiteHost {
     }
     this.setStray(name);
     logs.follow(name, path, opened.value.values);
-    return { name, revision, is: "open", faults: [...opened.value.site.faults, ...logs.faultsOf(name)] };
+    return { name, revision, is: "open", faults: opened.value.site.faults };
   }
 
   /** No new connections; those that are open come to their end, at the latest after the limit. */
@@ -74,6 +96,7 @@ export class SiteHost {
     const it = this.hosted.get(name);
     if (it === undefined) return;
     this.hosted.delete(name);
+    this.told.delete(name);
     for (const route of it.order.routes) this.parts.places.remove(route, it);
     if (this.parts.places.stray === it) this.parts.places.stray = undefined;
     it.ledger.finishAll();

@@ -7,7 +7,7 @@ import { about } from "../base/fault.ts";
 import type { JsonObject } from "../base/json.ts";
 import { CertificateBook } from "../certificate/certificate-book.ts";
 import { type Report, reporter } from "../event/event.ts";
-import type { SupervisorMessage } from "../ipc/messages.ts";
+import type { SiteOrder, SupervisorMessage } from "../ipc/messages.ts";
 import { snapshotValues } from "../metabase/read/snapshot.ts";
 import { AccessGates } from "../net/access/access-gates.ts";
 import { AccessLogs } from "../net/access-log/access-logs.ts";
@@ -34,6 +34,7 @@ import {
   type WorkerProgram,
 } from "./join-server.ts";
 import { WorkerLoginLine } from "./login-line.ts";
+import { QuicSites } from "./quic-sites.ts";
 import { SiteHost } from "./site-host.ts";
 
 /** Files, logs and the channel need some too. */
@@ -65,6 +66,7 @@ class Worker {
   private readonly whole: ConnectionLedger;
   private readonly front: Front;
   private readonly host: SiteHost;
+  private readonly quic: QuicSites;
   private readonly book: MetricsBook;
   private readonly logs: AccessLogs;
   private readonly errands: Errands;
@@ -107,7 +109,13 @@ class Worker {
       book,
       logs,
       logins: this.logins,
+      faultsOf: (site) => this.quic.faultsOf(site),
     });
+    const { front, host } = this;
+    const changed = (names: readonly string[]): void => {
+      if (names.length > 0) tellSupervisor({ name: "worker.sites.report", sites: host.report(names) });
+    };
+    this.quic = new QuicSites({ service, front, certificates, clock, sites: () => host.sites, changed });
   }
 
   async take(message: SupervisorMessage): Promise<void> {
@@ -123,16 +131,15 @@ class Worker {
       case "supervisor.certificates.set":
         for (const it of message.certificates) this.certificates.set(it);
         this.certificates.fallback = message.fallback;
-        return;
+        return this.quic.present();
       case "supervisor.certificates.remove":
         for (const name of message.names) this.certificates.remove(name);
-        return;
+        return this.quic.present();
       case "supervisor.common.set":
         return this.settleCommon(message.values);
       case "supervisor.sites.set":
         // One by one: each is a sign of progress to the supervisor.
-        for (const order of message.sites)
-          tellSupervisor({ name: "worker.sites.report", sites: [this.host.set(order)] });
+        for (const order of message.sites) this.set(order);
         return this.started ? this.acceptAsOrdered() : undefined;
       case "supervisor.sites.remove":
         // Not waited for: what comes next may concern other sites.
@@ -191,6 +198,11 @@ class Worker {
     this.host.common = this.common;
   }
 
+  private set(order: SiteOrder): void {
+    this.host.set(order);
+    tellSupervisor({ name: "worker.sites.report", sites: this.host.report([order.name]) });
+  }
+
   private settleCommon(settings: JsonObject): void {
     const { commonSection } = this.service;
     if (commonSection !== undefined) this.common?.settle?.(snapshotValues(commonSection, { settings }));
@@ -200,8 +212,9 @@ class Worker {
   private keep(tag: number): void {
     const taken = this.inbox.take(tag);
     if (!taken.ok) throw new Error(`socket ${tag} was announced and is not there: ${JSON.stringify(taken.error)}`);
-    if (this.draining) close(taken.value);
-    else this.kept.set(tag, taken.value);
+    if (this.draining) return void close(taken.value);
+    this.kept.set(tag, taken.value);
+    this.quic.know(tag, taken.value);
   }
 
   private async drop(tag: number): Promise<void> {
@@ -224,6 +237,7 @@ class Worker {
       this.kept.delete(tag);
       await this.accept(tag, fd);
     }
+    this.quic.follow();
   }
 
   private async accept(tag: number, fd: number): Promise<void> {
@@ -242,6 +256,7 @@ class Worker {
   private async drain(limitMs: number): Promise<void> {
     this.draining = true;
     this.errands.dropAll();
+    this.quic.close();
     await Promise.all([...this.kept.keys(), ...this.acceptors.keys()].map((tag) => this.drop(tag)));
     this.whole.finishAll();
     const endMs = systemClock.steadyMs() + limitMs;

@@ -16,6 +16,7 @@ export const wwwService = defineService({
   siteSection: wwwSite,
   commonSection: fileCacheSection,
   protocols: webProtocols,
+  quicProtocol: "h3",
   staysInClear: true,
   needs: [],
   events: {},

@@ -9,6 +9,7 @@ import { inheritedSettings, serviceSettings, siteSettings } from "../service/sit
 import { fileCacheSection } from "./content/content-settings.ts";
 import { directorySettings, siteCollections } from "./directories/directory-settings.ts";
 import { engineSettings } from "./engine/engine-settings.ts";
+import { http3Settings } from "./http3/http3-settings.ts";
 import { secureSettings } from "./secure/secure-settings.ts";
 
 const facts = { since: "0.1", applies: "live" } as const;
@@ -46,6 +47,7 @@ const webSettings = {
   ...hostSettings,
   ...engineSettings,
   ...secureSettings,
+  ...http3Settings,
   ...pathSettings,
   ...directorySettings,
 };

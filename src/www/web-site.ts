@@ -6,10 +6,10 @@ import type { Login } from "../account/login.ts";
 import type { Clock } from "../base/clock.ts";
 import type { AccessLog } from "../net/access-log/access-log.ts";
 import type { Carrier } from "../net/carrier.ts";
-import type { Connection } from "../net/connection.ts";
+import type { Connection, QuicConnection } from "../net/connection.ts";
 import { Deadlines } from "../net/line/deadlines.ts";
 import type { SiteMetrics } from "../net/metrics/site-metrics.ts";
-import { type AddedFields, withFields } from "../proto/http/answer/added-fields.ts";
+import { AddedFields, withFields } from "../proto/http/answer/added-fields.ts";
 import type { Answer } from "../proto/http/answer/answer.ts";
 import { refusalAnswer } from "../proto/http/answer/refusal-answer.ts";
 import { writeAnswer } from "../proto/http/answer/write-answer.ts";
@@ -29,6 +29,8 @@ import { HttpSession, type SessionShared } from "./engine/http-session.ts";
 import { siteRefusals } from "./engine/refusals.ts";
 import type { SessionLimits } from "./engine/session-limits.ts";
 import { turnAwayHttp2 } from "./engine/turn-away-http2.ts";
+import { Http3Session } from "./http3/http3-session.ts";
+import { SiteOverQuic } from "./http3/site-over-quic.ts";
 import { besidesModules } from "./module-headers.ts";
 import { pathRules } from "./path-rules.ts";
 import { type Answered, type Finish, finishesOf, type ModuleWorld, type Step, stepsOf } from "./pipeline.ts";
@@ -59,10 +61,13 @@ export class WebSite implements Site, AnsweringSite, ModuleWorld {
   readonly metrics: SiteMetrics;
   readonly content: SiteContent;
   readonly login: Login;
+  readonly overQuic: SiteOverQuic | undefined;
   readonly clock: Clock;
   private readonly homeFolder: string;
   private readonly decisions: Decisions;
   private readonly ready = new Map<Directory, Ready>();
+  /** Of both, as long as it is the same invitation. */
+  private joined: { readonly invites: AddedFields; readonly added: AddedFields } | undefined;
   private readonly keepsAlive: boolean;
   private readonly transportSecurity: AddedFields | undefined;
   private readonly toHttps: ToHttps | undefined;
@@ -89,6 +94,7 @@ export class WebSite implements Site, AnsweringSite, ModuleWorld {
     this.http2Clear = values.http2Clear;
     this.shared = { outbox, date, limits: connectionLimits(values), streams: streamLimits(values) };
     this.deadlines = Deadlines.of(clock);
+    this.overQuic = values.http3 ? new SiteOverQuic(values.secureBindings, (it) => this.serveQuic(it)) : undefined;
   }
 
   serve(socket: Carrier, connection: Connection): void {
@@ -118,21 +124,34 @@ export class WebSite implements Site, AnsweringSite, ModuleWorld {
   answer(request: Request, asker: Asker): Answered {
     const found = request.path.startsWith("/") ? this.find(request, asker) : serverAnswer(request.method);
     const answer = this.keepsAlive ? found : then(found, asLast);
-    return asker.secured !== undefined && this.transportSecurity !== undefined ? then(answer, this.securely) : answer;
+    const added = asker.secured === undefined ? undefined : this.addedUnderTls;
+    return added === undefined ? answer : then(answer, (it) => withFields(it, added));
   }
 
   refuse(refusal: Refusal, isSecure: boolean): Answer {
     const answer = refusalAnswer(refusal);
-    return isSecure ? this.securely(answer) : answer;
+    const added = isSecure ? this.addedUnderTls : undefined;
+    return added === undefined ? answer : withFields(answer, added);
   }
 
   refused({ status, substatus, because }: Refusal, request: Request, place: Place): Answered {
     return this.content.failed({ status, substatus, detail: because }, request, place);
   }
 
-  /** For answers under TLS, whatever they are. */
-  private readonly securely = (answer: Answer): Answer =>
-    this.transportSecurity === undefined ? answer : withFields(answer, this.transportSecurity);
+  /** What all answers under TLS have, whatever they are: to be asked under TLS only, and where HTTP/3 is spoken. */
+  private get addedUnderTls(): AddedFields | undefined {
+    const { transportSecurity: hsts, overQuic, joined } = this;
+    const invites = overQuic?.invites;
+    if (hsts === undefined || invites === undefined) return hsts ?? invites;
+    if (joined?.invites === invites) return joined.added;
+    const added = new AddedFields([...hsts.fields, ...invites.fields]);
+    this.joined = { invites, added };
+    return added;
+  }
+
+  private serveQuic(connection: QuicConnection): void {
+    new Http3Session(connection, this, this.shared, this.deadlines);
+  }
 
   private find(request: Request, asker: Asker): Answered {
     const { target, directory, below, refusal } = this.decisions.of(request.path);

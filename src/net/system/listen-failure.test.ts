@@ -7,7 +7,7 @@ const setting = "smtp/sites/default/bindings";
 const told = (failure: ListenFailure): string => sentence(listenFault(failure, about("site", "default"), setting));
 const port25 = { address: "0.0.0.0", port: 25 };
 const sinceMs = new Date(2026, 2, 1, 10, 21).getTime();
-const nginx = { kind: "process", pid: 812, program: "nginx", user: "www-data", sinceMs } as const;
+const nginx = { kind: "process", pid: 812, program: "nginx", user: "www-data", parent: 1, sinceMs } as const;
 
 test("a taken port names its holder as well as it is known", () => {
   expect(told({ ...port25, kind: "port-taken", holders: [nginx] })).toBe(

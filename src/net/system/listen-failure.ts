@@ -5,6 +5,7 @@ import type { Report } from "../../event/event.ts";
 import { netEvents } from "../events.ts";
 import { addressAndPort } from "../ip-address.ts";
 import { type Holder, portHolders } from "./port-holder.ts";
+import type { Transport } from "./socket-table.ts";
 import { type CallFailure, descriptorLimit, userName } from "./system-calls.ts";
 
 interface Asked {
@@ -22,10 +23,14 @@ export type ListenFailure = Asked &
   );
 
 /** The facts behind a failed call; they are gathered now, as a moment later they may be others. */
-export function listenFailure({ address, port }: Asked, failed: CallFailure): ListenFailure {
+export function listenFailure(
+  { address, port }: Asked,
+  failed: CallFailure,
+  transport: Transport = "tcp",
+): ListenFailure {
   switch (failed.code) {
     case "EADDRINUSE":
-      return { address, port, kind: "port-taken", holders: portHolders(address, port) };
+      return { address, port, kind: "port-taken", holders: portHolders(address, port, transport) };
     case "EADDRNOTAVAIL":
     case "EAFNOSUPPORT": // the machine has no IPv6 at all
       return { address, port, kind: "address-missing", present: presentAddresses() };
@@ -55,17 +60,17 @@ export const listenFault = (failure: ListenFailure, subject: Subject, setting: s
   fault(
     subject,
     `Cannot listen on ${addressAndPort(failure.address, failure.port)}`,
-    because(failure),
+    listenFailureText(failure),
     rows[failure.kind].remedy.replaceAll("{setting}", setting),
   );
 
 /** The same as an event about the address. */
 export function reportListenFailure(report: Report, failure: ListenFailure, setting: string): void {
   const address = about("address", addressAndPort(failure.address, failure.port));
-  report(rows[failure.kind], address, { because: because(failure), setting });
+  report(rows[failure.kind], address, { because: listenFailureText(failure), setting });
 }
 
-function because(failure: ListenFailure): string {
+export function listenFailureText(failure: ListenFailure): string {
   switch (failure.kind) {
     case "port-taken":
       return `${holdersText(failure.holders)} holds the port`;

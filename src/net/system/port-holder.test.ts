@@ -46,26 +46,26 @@ test("the holders of a port are named, the eldest first", () => {
     900: { name: "master", startedTicks: 40_000, inodes: [7] },
     901: { name: "other", startedTicks: 1, inodes: [8] },
   });
-  expect(portHolders("0.0.0.0", 25, NOW, proc)).toEqual([
-    { kind: "process", pid: 900, program: "master", user: "root", sinceMs: NOW - 600_000 },
-    { kind: "process", pid: 812, program: "worker", user: "root", sinceMs: NOW - 500_000 },
+  expect(portHolders("0.0.0.0", 25, "tcp", NOW, proc)).toEqual([
+    { kind: "process", pid: 900, program: "master", user: "root", parent: 0, sinceMs: NOW - 600_000 },
+    { kind: "process", pid: 812, program: "worker", user: "root", parent: 0, sinceMs: NOW - 500_000 },
   ]);
 });
 
 test("where processes may not be looked into, the user is still known", () => {
   const proc = system([[everywhere25, 7]], { 812: { name: "master", startedTicks: 1 } });
-  expect(portHolders("127.0.0.1", 25, NOW, proc)).toEqual([{ kind: "user", user: "root" }]);
+  expect(portHolders("127.0.0.1", 25, "tcp", NOW, proc)).toEqual([{ kind: "user", user: "root" }]);
 });
 
 test("only listeners that are in the way count", () => {
   const proc = system([["0100007F:0019", 7]], { 812: { name: "master", startedTicks: 1, inodes: [7] } });
   for (const address of ["127.0.0.1", "0.0.0.0", "*", "::", "::ffff:127.0.0.1"])
-    expect(portHolders(address, 25, NOW, proc)).toHaveLength(1);
-  expect(portHolders("192.0.2.1", 25, NOW, proc)).toEqual([]);
-  expect(portHolders("::1", 25, NOW, proc)).toEqual([]);
-  expect(portHolders("127.0.0.1", 26, NOW, proc)).toEqual([]);
+    expect(portHolders(address, 25, "tcp", NOW, proc)).toHaveLength(1);
+  expect(portHolders("192.0.2.1", 25, "tcp", NOW, proc)).toEqual([]);
+  expect(portHolders("::1", 25, "tcp", NOW, proc)).toEqual([]);
+  expect(portHolders("127.0.0.1", 26, "tcp", NOW, proc)).toEqual([]);
 });
 
 test("a machine that shows nothing gives no holder", () => {
-  expect(portHolders("0.0.0.0", 25, NOW, join(folder, "nothing"))).toEqual([]);
+  expect(portHolders("0.0.0.0", 25, "tcp", NOW, join(folder, "nothing"))).toEqual([]);
 });

@@ -2,7 +2,7 @@
 // bound of time, and an answer of nobody is an answer: other users' processes can be hidden from us.
 import { closeSync, openSync, readdirSync, readlinkSync, readSync } from "node:fs";
 import { addressBytes, plainAddress } from "../ip-address.ts";
-import { parseSocketTable } from "./socket-table.ts";
+import { parseSocketTable, type Transport } from "./socket-table.ts";
 import { userName } from "./system-calls.ts";
 
 export type Holder =
@@ -11,6 +11,8 @@ export type Holder =
       readonly pid: number;
       readonly program: string;
       readonly user: string;
+      /** The process that started it. */
+      readonly parent: number;
       /** When the process started. */
       readonly sinceMs: number;
     }
@@ -25,9 +27,15 @@ const HOLDERS_MAX = 8;
 const TICKS_PER_SECOND = 100;
 
 /** The processes that listen where we would, the eldest first, as that one is the parent of the others. */
-export function portHolders(address: string, port: number, nowMs = Date.now(), proc = PROC): readonly Holder[] {
-  const rows = ["tcp", "tcp6"]
-    .flatMap((table) => parseSocketTable(text(`${proc}/net/${table}`)))
+export function portHolders(
+  address: string,
+  port: number,
+  transport: Transport,
+  nowMs = Date.now(),
+  proc = PROC,
+): readonly Holder[] {
+  const rows = [transport, `${transport}6`]
+    .flatMap((table) => parseSocketTable(text(`${proc}/net/${table}`), transport))
     .filter((row) => row.port === port && overlap(address, row.address));
   if (rows.length === 0) return [];
   const holders = processesWith(new Set(rows.map((row) => `socket:[${row.inode}]`)), proc).map((pid) =>
@@ -71,6 +79,7 @@ function describe(pid: number, nowMs: number, proc: string): Holder & { readonly
     pid,
     program: text(`${proc}/${pid}/comm`).trim() || "unknown",
     user: uid === undefined ? "unknown" : userName(Number(uid)),
+    parent: Number(afterName[1]),
     sinceMs: Number.isFinite(upMs - startedMs) ? nowMs - (upMs - startedMs) : nowMs,
   };
 }

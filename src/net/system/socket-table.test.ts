@@ -19,6 +19,12 @@ test("listeners are read with address, port, user and inode; connections are lef
   expect(parseSocketTable(table6)).toEqual([{ address: "::1", port: 119, uid: 9, inode: 4714 }]);
 });
 
+test("of sockets for datagrams those that take them from everybody are read", () => {
+  const udp = table.replaceAll(" 0A ", " 07 ");
+  expect(parseSocketTable(udp, "udp").map(({ inode }) => inode)).toEqual([4711, 4712]);
+  expect(parseSocketTable(table, "udp")).toEqual([]);
+});
+
 test("no text makes the parser fail", () => {
   const piece = fc.constantFrom(" ", "\n", "0:", "0A", "0100007F:0019", "FFFF", "x", "1");
   fc.assert(

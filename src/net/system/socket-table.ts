@@ -1,4 +1,5 @@
-// The kernel's table of TCP sockets (net/tcp and net/tcp6 of the process file system), as rows of listeners. Pure.
+// The kernel's tables of sockets (net/tcp, net/udp and those of IPv6, in the process file system), as rows of those that wait
+// for strangers. Pure.
 import { addressText } from "../ip-address.ts";
 
 export interface ListeningRow {
@@ -9,15 +10,17 @@ export interface ListeningRow {
   readonly inode: number;
 }
 
-const LISTENING = "0A";
+/** The state of a socket that listens, or takes datagrams from everybody. */
+export const waitingStates = { tcp: "0A", udp: "07" } as const;
+export type Transport = keyof typeof waitingStates;
 
 /** Other rows and what is not understood are left out. */
-export const parseSocketTable = (table: string): readonly ListeningRow[] =>
+export const parseSocketTable = (table: string, transport: Transport = "tcp"): readonly ListeningRow[] =>
   table.split("\n").flatMap((line) => {
     // sl, local address, remote address, state, queues, timer, retransmits, uid, timeout, inode, ...
     const [, local, , state, , , , uid, , inode] = line.trim().split(/\s+/);
     const [, host, port] = /^((?:[0-9A-F]{8}){1,4}):([0-9A-F]{4})$/.exec(local ?? "") ?? [];
-    if (state !== LISTENING || host === undefined || port === undefined) return [];
+    if (state !== waitingStates[transport] || host === undefined || port === undefined) return [];
     return [
       {
         address: addressText(hostBytes(host)),

@@ -27,6 +27,12 @@ export interface Certificates {
   choose(serverName: string | undefined, preferred: string | null): Presentable | undefined;
 }
 
+/** Whoever cannot ask for each handshake is told all that there is. */
+export interface NamedCertificates extends Certificates {
+  /** The hosts that certificates are made for, "a.example" or "*.a.example". */
+  readonly names: Iterable<string>;
+}
+
 export const versionNumbers = { "TLSv1.2": 0x0303, "TLSv1.3": 0x0304 } as const;
 
 /** "TLS 1.0", for people. */

@@ -2,7 +2,6 @@
 // watches the clock, and has each request asked of the limits, counted and logged. It knows no path and no file: the site
 // answers.
 import type { Clock } from "../../base/clock.ts";
-import type { FailureKind } from "../../net/access/refusal-reasons.ts";
 import type { Carrier } from "../../net/carrier.ts";
 import type { Connection, Secured } from "../../net/connection.ts";
 import { isLoopback } from "../../net/ip-address.ts";
@@ -21,11 +20,11 @@ import { writeLine } from "./access-line.ts";
 import { type AnsweringSite, isAnsweringSite } from "./answering-site.ts";
 import { AskedRequest, AskedRequests, type Client } from "./asked-requests.ts";
 import { FirstWords, type Listening } from "./first-words.ts";
+import { failureOf, outcomeOf } from "./outcome.ts";
 import { siteRefusals } from "./refusals.ts";
 import { lateAt, progressBytes } from "./session-limits.ts";
 
 const nothing = Buffer.alloc(0);
-const NOT_IMPLEMENTED = 501;
 
 /** What the connection is known to be; "unknown" where only its first words will tell. */
 export type Spoken = "HTTP/1" | "HTTP/2" | "unknown";
@@ -295,16 +294,3 @@ export class HttpSession implements Watched, SocketListener, Listening, Door, Ht
     this.moved();
   }
 }
-
-/** Whoever breaks the protocol, whose login fails, and whoever is answered with another error. */
-function failureOf({ status, substatus }: Answer, refusal: Refusal | undefined): FailureKind | undefined {
-  if (outcomeOf(status) !== "refused") return undefined;
-  // To be asked who one is is no failure: every login of a browser begins so.
-  if (status === 401 && substatus === 2) return undefined;
-  if (status === 401 && substatus === 1) return "failed-login";
-  return refusal?.status === 400 ? "protocol-error" : "client-error";
-}
-
-/** A method or coding that nobody knows, 501, is the client's affair too. */
-const outcomeOf = (status: number) =>
-  status < 400 ? "done" : status < 500 || status === NOT_IMPLEMENTED ? "refused" : "failed";
