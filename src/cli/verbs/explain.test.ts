@@ -40,6 +40,22 @@ test("an event without an article is explained by its row", async () => {
   expect([code, out]).toEqual([0, "Event 4001 (info, net.listening)\n  Listening on {address}.\n"]);
 });
 
+test("the code of an answer gives its meaning and its setting, and an article only when it is about that", async () => {
+  const { code, out } = await run("explain HTTP 404.3", { width: 60 });
+  expect([code, out]).toEqual([
+    0,
+    `404.3 Not Found
+  The extension is not known.
+  -> Add a row for it.
+  inetsrv config describe www/mimeMap
+`,
+  ]);
+  const both = await run("explain 404.3 address already in use", { width: 60 });
+  expect(both.out).toEndWith(`describe www/mimeMap\n\n${article}`);
+  const json = JSON.parse((await run("explain 404.3 --json")).out);
+  expect([json.answers[0].settings, json.article, json.event]).toEqual([["www/mimeMap"], null, null]);
+});
+
 test("what nobody knows is said, and is no success", async () => {
   const { code, err } = await run("explain zzzz");
   expect(code).toBe(4);
