@@ -86,6 +86,7 @@ const article = `---
 title: Another program holds the port
 identifiers:
   - "address already in use"
+  - "WAS 4001"
 ---
 
 ## Symptoms

@@ -35,9 +35,18 @@ test("words, even misspelt, lead to the article", async () => {
   expect((await run("explain adress alredy in use", { width: 60 })).out).toBe(article);
 });
 
-test("an event without an article is explained by its row", async () => {
+test("an event without an article is explained by its row, and an article that has its number from elsewhere is named", async () => {
   const { code, out } = await run("explain 4001", { width: 60 });
-  expect([code, out]).toEqual([0, "Event 4001 (info, net.listening)\n  Listening on {address}.\n"]);
+  expect([code, out]).toEqual([
+    0,
+    `Event 4001 (info, net.listening)
+  Listening on {address}.
+
+Also about this
+  inetsrv explain port-in-use  (Another program holds the port)
+`,
+  ]);
+  expect((await run("explain WAS 4001", { width: 60 })).out).toBe(article);
 });
 
 test("the code of an answer gives its meaning and its setting, and an article only when it is about that", async () => {

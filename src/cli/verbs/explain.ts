@@ -1,6 +1,7 @@
 // `inetsrv explain`: from the number of an event, the code of an answer, or any text on a screen, to what is behind it.
 import type { Article } from "../../event/article.ts";
 import type { CatalogueEntry } from "../../event/catalogue.ts";
+import type { Found } from "../../event/knowledge.ts";
 import type { AnswerMeaning } from "../../service/answer-meaning.ts";
 import { refusal } from "../../supervisor/operation.ts";
 import { exitCodes } from "../exit-code.ts";
@@ -10,13 +11,13 @@ import { wrap } from "../look/wrap.ts";
 import { many, verb } from "../verb.ts";
 
 const OTHERS_MAX = 5;
-/** Where the code of an answer tells what is meant, words that are only alike lead astray. */
-const SURE_SCORE = 0.5;
+/** Where an event or the code of an answer tells what is meant, words that are only alike lead astray. */
+const isSure = (found: Found | undefined): boolean => found !== undefined && found.score >= 0.5;
 
 export const explain = verb({
   words: "explain",
   group: "What happened",
-  summary: "Explain an event, the code of an answer, or a message from a screen or a log.",
+  summary: "Explain an event, the code of an answer, or any message.",
   takes: { words: many("NUMBER|WORDS", "The number of an event, the name of an article, or the text of a message.") },
   flags: {},
   examples: [
@@ -30,8 +31,9 @@ export const explain = verb({
     const event = /^\d+$/.test(query) ? program.catalogue.get(Number(query)) : undefined;
     const answers = program.explainAnswer(query);
     const found = program.knowledge().find(query);
-    const isSure = (found[0]?.score ?? 0) >= (answers.length > 0 ? SURE_SCORE : 0);
-    const best = isSure ? found[0]?.article : undefined;
+    const [first] = found;
+    const isMeant = event === undefined ? answers.length === 0 || isSure(first) : first?.because === "event";
+    const best = isMeant ? first?.article : undefined;
     if (event === undefined && answers.length === 0 && best === undefined)
       return out.refused(refusal("unknown", `Nothing is known about "${query}". Try other words of the message`));
     const others = found.map((it) => it.article).filter((it) => it !== best);
