@@ -32,6 +32,8 @@ const pasted: Readonly<Record<string, readonly string[]>> = {
     "Q282775",
   ],
   "hard-coded-path": [
+    "error 2",
+    "0x80070002",
     'The "" service terminated with the following error: The system can not find the file specified',
     "7023",
     "7000",
@@ -50,6 +52,7 @@ const pasted: Readonly<Record<string, readonly string[]>> = {
   ],
   "port-forbidden": ["10013", "An attempt was made to access a socket in a way forbidden by its access permissions"],
   "two-sites-one-binding": [
+    "52",
     "Cannot create a file when that file already exists. (Exception from HRESULT: 0x800700B7)",
     "W3SVC 1004",
     "Q284984",
@@ -85,6 +88,8 @@ const pasted: Readonly<Record<string, readonly string[]>> = {
     "Q296720",
   ],
   "file-permissions": [
+    "5",
+    "System error 5 has occurred. Access is denied.",
     "0x80070005",
     "Access is denied. (0x80070005)",
     "HTTP Error 401.3 - Unauthorized",
@@ -135,6 +140,9 @@ const pasted: Readonly<Record<string, readonly string[]>> = {
     "Mailbox unavailable. The server response was: 5.7.1 Unable to relay",
     "554 5.7.1 <anna@example.net>: Relay access denied",
   ],
+  "account-blocked": ["535 5.7.8 The user name or the password is wrong", "1326", "0x8007052E"],
+  "account-logins-busy": ["454 4.7.0 Temporary authentication failure"],
+  "no-such-mailbox": ["550 5.1.1 User unknown", "5.1.1", "550 5.1.1 There is no mailbox anna@example.org here"],
   "mail-client-certificate": ["550 5.7.64 TenantAttribution; Relay Access Denied"],
   "mail-smart-host": [
     "535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Tenant.",
