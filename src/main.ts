@@ -42,6 +42,7 @@ const program: Program = {
   catalogue,
   // Only who explains something needs it: no worker and no other command reads the articles.
   knowledge: () => expectGood(readKnowledge(readArticles(files, Bun.main), catalogue)),
+  explainAnswer: (text) => services.flatMap((it) => it.explainAnswer?.(text) ?? []),
   openClient: (home, { offline }) =>
     openClient(
       { home, version, model, clock, command, identity, operations: offlineOperations, actAsOwner, layDownPrivileges },

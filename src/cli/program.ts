@@ -6,6 +6,7 @@ import type { Result } from "../base/result.ts";
 import type { Catalogue } from "../event/catalogue.ts";
 import type { Knowledge } from "../event/knowledge.ts";
 import type { Model } from "../schema/section.ts";
+import type { AnswerMeaning } from "../service/answer-meaning.ts";
 import type { ServerStatus } from "../supervisor/answers.ts";
 import type { MadeHome } from "../supervisor/init.ts";
 import type { NoClient, OpenClient } from "../supervisor/open-client.ts";
@@ -27,6 +28,8 @@ export interface Program {
   readonly operations: readonly Operation<never>[];
   readonly catalogue: Catalogue;
   knowledge(): Knowledge;
+  /** What the services mean by the code of an answer that stands in the text. */
+  explainAnswer(text: string): readonly AnswerMeaning[];
   /** Over the control socket when a server runs on that home; else, where allowed, on the home itself. */
   openClient(home: Home, options: { readonly offline: "allowed" | "refused" }): Promise<Result<OpenClient, NoClient>>;
   init(home: Home): Promise<Result<MadeHome, Fault>>;

@@ -82,10 +82,15 @@ test("the same identifier in two articles is refused, as is a bad article", () =
   ]);
 });
 
-test("a row whose article is not written, and an article that shows an unknown event, are named", () => {
+test("a row whose article is not written, and an article that shows an unknown event or article, are named", () => {
   const lost = event(7, "error", "file", "{object} is lost.", "Look.", "not-there");
   const flaws = knowledgeFlaws(knowledge, catalogue({ test: { lost } }));
   expect(flaws).toContain("event 7 (test.lost) names not-there, which is not written");
   expect(flaws).toContain("the article port-in-use shows event 4000, which is not in the catalogue");
   expect(knowledgeFlaws(knowledge, rows).filter((it) => it.startsWith("event"))).toEqual([]);
+  const article = `---\ntitle: x\nidentifiers: ["y"]\n---\n\n${articleSections.map((it) => `## ${it}\n`).join("\n")}`;
+  const one = expectGood(
+    readKnowledge({ "one.md": `${article}\ninetsrv explain one, explain 404.3, explain two` }, rows),
+  );
+  expect(knowledgeFlaws(one, catalogue({}))).toEqual(["the article one shows the article two, which is not written"]);
 });

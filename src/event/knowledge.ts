@@ -79,10 +79,13 @@ export function knowledgeFlaws({ articles }: Knowledge, catalogue: Catalogue): r
   const missing = catalogue.entries
     .filter(({ row }) => row.article !== undefined && !slugs.has(row.article))
     .map(({ row, room, name }) => `event ${row.number} (${room}.${name}) names ${row.article}, which is not written`);
-  const unknown = articles.flatMap(({ slug, text }) =>
-    [...text.matchAll(/(?:explain|--number) (\d+)/g)]
+  const unknown = articles.flatMap(({ slug, text }) => [
+    ...[...text.matchAll(/(?:explain|--number) (\d+)\b(?!\.\d)/g)]
       .filter(([, number]) => catalogue.get(Number(number)) === undefined)
       .map(([, number]) => `the article ${slug} shows event ${number}, which is not in the catalogue`),
-  );
+    ...[...text.matchAll(/explain ([a-z][a-z0-9-]*)/g)]
+      .filter(([, other = ""]) => !slugs.has(other))
+      .map(([, other]) => `the article ${slug} shows the article ${other}, which is not written`),
+  ]);
   return [...missing, ...unknown];
 }

@@ -13,6 +13,7 @@ import type { Host } from "../net/connection.ts";
 import type { MetricList } from "../net/metrics/metric.ts";
 import type { SiteMetrics } from "../net/metrics/site-metrics.ts";
 import type { Section, Values } from "../schema/section.ts";
+import type { ExplainAnswer } from "./answer-meaning.ts";
 import type { SiteSettings } from "./site-settings.ts";
 
 /** What a site is opened with. Settings are decoded once here and not looked up again. */
@@ -110,6 +111,8 @@ export interface Service {
   /** Services that must serve before this one starts. */
   readonly needs: readonly string[];
   readonly events: Readonly<Record<string, EventRow>>;
+  /** What it means by the code of an answer. */
+  readonly explainAnswer?: ExplainAnswer;
   /** How its access logs are called, and what they hold. */
   readonly accessLog: ServiceLog;
   /** What it counts besides what every service does: `ownMetrics({...})`. */

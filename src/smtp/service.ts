@@ -17,6 +17,7 @@ import { awayFarewell, dialogueWorld, MailDialogue } from "./accept/mail-dialogu
 import { openRelayReason } from "./accept/open-relay.ts";
 import { deliverEvents } from "./deliver/events.ts";
 import { smtpEvents } from "./events.ts";
+import { explainReply } from "./explain-reply.ts";
 import { folderEvents } from "./folders/events.ts";
 import { MailCommon } from "./mail-common.ts";
 import { folderTrouble, type MailSite, mailSite } from "./mail-site.ts";
@@ -35,6 +36,7 @@ export const smtpService = defineService({
   protocols: [],
   needs: [],
   events: { ...smtpEvents, ...deliverEvents, ...folderEvents },
+  explainAnswer: explainReply,
   accessLog: { stem: "SMTPSVC", fields: usualFields("smtp"), turnedAwayStatus: 421 },
   metrics: mailMetrics,
   firstSite: { bindings: ["127.0.0.1:2525"] },

@@ -8,6 +8,7 @@ import { wwwSection, wwwSite } from "./settings.ts";
 import { WebCommon } from "./web-common.ts";
 import { WebSite } from "./web-site.ts";
 import { welcomeFiles } from "./welcome.ts";
+import { explainStatus } from "./why/explain-status.ts";
 
 export const wwwService = defineService({
   name: "www",
@@ -20,6 +21,7 @@ export const wwwService = defineService({
   staysInClear: true,
   needs: [],
   events: {},
+  explainAnswer: explainStatus,
   accessLog: { stem: "W3SVC", fields: usualFields("www"), turnedAwayStatus: 503 },
   firstSite: { bindings: ["127.0.0.1:8080"] },
   firstFiles: welcomeFiles,

@@ -94,9 +94,9 @@ test("times and sizes are short", () => {
   expect(localTime(new Date(2026, 6, 7, 8, 9, 1).getTime())).toBe("2026-07-07 08:09:01");
 });
 
-test("an article keeps its code, its lists and its tables", () => {
+test("an article keeps its code, its lists and its tables, and a heading stands right above its text", () => {
   const article =
-    "## See it\nA paragraph over\ntwo lines.\n\n- one\n  more\n- two\n\n```\n  $ code   stays\n```\n| a | b |\n";
+    "## See it\n\nA paragraph over\ntwo lines.\n\n- one\n  more\n- two\n\n```\n  $ code   stays\n```\n| a | b |\n";
   expect(markdownLines(article, 30).map((it) => render(it, false))).toEqual([
     "See it",
     "A paragraph over two lines.",

@@ -1,5 +1,5 @@
-// An article for the terminal: headings stand out, paragraphs and list items are wrapped, code stays as it is. Pure;
-// it reads the plain Markdown that articles are written in and no more.
+// An article for the terminal: headings stand out right above their text, paragraphs and list items are wrapped, code stays
+// as it is. Pure; it reads the plain Markdown that articles are written in and no more.
 import { type Line, toned } from "./line.ts";
 import { wrap } from "./wrap.ts";
 
@@ -7,6 +7,7 @@ export function markdownLines(text: string, width: number): readonly Line[] {
   const lines: Line[] = [];
   let block: string[] = [];
   let isCode = false;
+  let isBelowHeading = false;
   const flush = (): void => {
     lines.push(...blockLines(block.join(" "), width));
     block = [];
@@ -16,10 +17,11 @@ export function markdownLines(text: string, width: number): readonly Line[] {
     if (isCode ? line.startsWith("```") : startsBlock) flush();
     if (line.startsWith("```")) isCode = !isCode;
     else if (isCode) lines.push(`  ${line}`);
-    else if (line.trim() === "") lines.push("");
+    else if (line.trim() === "") lines.push(...(isBelowHeading ? [] : [""]));
     else if (line.startsWith("|")) lines.push(line);
     else block.push(block.length === 0 ? line.trimEnd() : line.trim());
-    if (line.startsWith("#")) flush();
+    isBelowHeading = line.startsWith("#") && !isCode;
+    if (isBelowHeading) flush();
   }
   flush();
   return lines;

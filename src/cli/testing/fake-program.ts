@@ -12,6 +12,7 @@ import { byteSize, duration } from "../../schema/kinds/measure.ts";
 import { binding } from "../../schema/kinds/network.ts";
 import { choice, flag, text } from "../../schema/kinds/plain.ts";
 import { collection, model, section, setting } from "../../schema/section.ts";
+import type { AnswerMeaning } from "../../service/answer-meaning.ts";
 import type { NoClient } from "../../supervisor/open-client.ts";
 import { needed, type Operation, type Refusal, refusal } from "../../supervisor/operation.ts";
 import type { Program } from "../program.ts";
@@ -85,6 +86,7 @@ const article = `---
 title: Another program holds the port
 identifiers:
   - "address already in use"
+  - "WAS 4001"
 ---
 
 ## Symptoms
@@ -105,6 +107,13 @@ inetsrv status
 ## What inetsrv does about it
 It tries again.
 `;
+
+const unknownType: AnswerMeaning = {
+  answer: "404.3 Not Found",
+  because: "The extension is not known.",
+  settings: ["www/mimeMap"],
+  remedy: "Add a row for it.",
+};
 
 export const smallOperations: readonly Operation<never>[] = [
   { name: "status.show", reads: true, doc: "Everything on one page.", takes: {}, run: () => good({}) },
@@ -153,6 +162,7 @@ export function fakeProgram({ answers = {}, online = true, broken, overrides = {
     operations: smallOperations,
     catalogue: smallCatalogue,
     knowledge: () => expectGood(readKnowledge({ "port-in-use.md": article }, smallCatalogue)),
+    explainAnswer: (text) => (text.includes("404.3") ? [unknownType] : []),
     calls,
     open,
     async openClient(home, { offline }) {

@@ -1,5 +1,5 @@
-// What is behind an error that content causes, or a visitor who is not let in, for whoever may see details: which setting is responsible and what mends it, one row
-// for each status and substatus. Data only.
+// What is behind an error that content causes, or a visitor who is not let in, for whoever may see details: which setting is
+// responsible and what mends it, one row for each status and substatus. Data only.
 
 export interface Cause {
   readonly because: string;
@@ -13,7 +13,7 @@ export const causes: Readonly<Record<string, Cause>> = {
     because: "The name or the password is wrong, or the account may not log in at this site.",
     setting: "basicAuthentication",
     remedy:
-      "See what the event log says of it: inetsrv trace with the request id below. A right to log in: inetsrv user allow.",
+      "See what the event log says of it: inetsrv trace with the request id. A right to log in: inetsrv user allow.",
   },
   "401.2": {
     because: "Whoever has not logged in may not see it.",
@@ -73,7 +73,7 @@ export const causes: Readonly<Record<string, Cause>> = {
   },
   "404.0": {
     because: "There is no such file or folder.",
-    remedy: "Look at the path below: the letters of a name count, unless ignoreCase is set.",
+    remedy: "Look at the path: the letters of a name count, unless ignoreCase is set.",
   },
   "404.3": {
     because: "No media type is known for the extension of the file.",
@@ -109,7 +109,7 @@ export const causes: Readonly<Record<string, Cause>> = {
   },
   "500.0": {
     because: "The disk did not deliver.",
-    remedy: "Look at what the system said below.",
+    remedy: "Look at what the system said of the file, and at the disk.",
   },
   "501.0": {
     because: "No file, and nothing else here, knows the method.",
