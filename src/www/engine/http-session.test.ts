@@ -1,5 +1,7 @@
 import { expect, test } from "bun:test";
+import { EventEmitter } from "node:events";
 import type { Welcome } from "../../account/login.ts";
+import type { Carrier } from "../../net/carrier.ts";
 import { underTls } from "../../net/testing/fake-connection.ts";
 import type { Answer, BodySource } from "../../proto/http/answer/answer.ts";
 import { FakeSite, SessionRig, text } from "../testing/session-rig.ts";
@@ -309,4 +311,43 @@ test("a client that does not read is cut off, later than one that asks nothing",
   // In the system, too: nothing goes on for it there.
   client.socket.resume();
   expect(await client.ended).toBe("reset");
+});
+
+/** A client that reads faster than anybody can write. */
+class Insatiable extends EventEmitter implements Carrier {
+  readonly destroyed = false;
+  readonly readableEnded = false;
+  readonly writableLength = 0;
+  readonly bytesRead = 0;
+  bytesWritten = 0;
+
+  write(bytes: Buffer): boolean {
+    this.bytesWritten += bytes.length;
+    return true;
+  }
+  lend(bytes: Buffer): boolean {
+    return this.write(bytes);
+  }
+  isPaused(): boolean {
+    return false;
+  }
+  pause(): void {}
+  resume(): void {}
+  unshift(): void {}
+  end(): void {}
+  destroy(): void {}
+  resetAndDestroy(): void {}
+}
+
+test("a client that reads as fast as we write does not keep others waiting", async () => {
+  const [bytes, pieces] = [200_000, 50];
+  const site = new FakeSite(() => ({ ...text(""), body: new Reused(bytes, pieces) }));
+  using rig = new SessionRig(site);
+  const socket = new Insatiable();
+  rig.serve(socket);
+  socket.emit("data", Buffer.from(GET));
+  const sent: number[] = [];
+  for (; site.lines.length === 0; await new Promise((resolve) => setImmediate(resolve))) sent.push(socket.bytesWritten);
+  expect(sent[0]).toBeLessThan(1_000_000);
+  expect(socket.bytesWritten).toBeGreaterThan(bytes * pieces);
 });

@@ -25,6 +25,8 @@ import { siteRefusals } from "./refusals.ts";
 import { lateAt, progressBytes } from "./session-limits.ts";
 
 const nothing = Buffer.alloc(0);
+/** So much is said to one client before others have their turn, however fast it reads. */
+const TURN_BYTES_MAX = 512 * 1024;
 
 /** What the connection is known to be; "unknown" where only its first words will tell. */
 export type Spoken = "HTTP/1" | "HTTP/2" | "unknown";
@@ -47,6 +49,8 @@ export class HttpSession implements Watched, SocketListener, Listening, Door, Ht
   private sinceMs: number;
   /** What a body has brought since then. */
   private broughtBytes = 0;
+  /** Said since others had their turn. */
+  private turnBytes = 0;
   private answers = 0;
   private finishing = false;
   private readonly asked = new AskedRequests();
@@ -146,16 +150,24 @@ export class HttpSession implements Watched, SocketListener, Listening, Door, Ht
   // What the engine asks of the way to the client.
 
   write(bytes: Buffer, stays: boolean): boolean {
-    const { socket } = this;
-    if (stays && socket.lend !== undefined) {
-      if (socket.lend(bytes)) return true;
+    if (!this.send(bytes, stays)) {
       this.sinceMs = this.deadlines.nowMs;
       return false;
     }
+    this.turnBytes += bytes.length;
+    if (this.turnBytes < TURN_BYTES_MAX) return true;
+    this.turnBytes = 0;
+    setImmediate(() => this.drained());
+    return false;
+  }
+
+  /** False where not all has left: `drained` follows. */
+  private send(bytes: Buffer, stays: boolean): boolean {
+    const { socket } = this;
+    if (stays && socket.lend !== undefined) return socket.lend(bytes);
     // A socket takes over what the system does not take at once; but behind that it keeps what it is given, as it is.
     const roomy = socket.write(socket.writableLength === 0 ? bytes : Buffer.from(bytes));
     if (socket.writableLength === 0) return true;
-    this.sinceMs = this.deadlines.nowMs;
     // Of little that waits it does not tell when it has left.
     if (roomy) socket.write(nothing, () => this.drained());
     return false;

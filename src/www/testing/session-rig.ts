@@ -72,6 +72,8 @@ export class SessionRig {
   readonly outbox = new Outbox();
   session: HttpSession | undefined;
   socket: Carrier | undefined;
+  /** Begins a session on it, as on each that is taken. */
+  readonly serve: (socket: Carrier) => void;
   private readonly port: number;
   private readonly listening: Listening;
   private readonly come: Promise<void>;
@@ -86,7 +88,7 @@ export class SessionRig {
       streams: usualStreamLimits,
     };
     const { promise: come, resolve } = Promise.withResolvers<void>();
-    const take = (socket: Carrier): void => {
+    this.serve = (socket) => {
       this.socket = socket;
       const connection = fakeConnection({ moveTo: () => site, visit, ...more });
       this.session = new HttpSession(socket, connection, site, shared, Deadlines.of(this.clock), spoken);
@@ -96,7 +98,7 @@ export class SessionRig {
     const { fd, port } = expectGood(openListeningSocket({ address: "127.0.0.1", port: 0 }));
     this.come = come;
     this.port = port;
-    this.listening = expectGood(listenInClear({ fd, take, failed: () => {} }));
+    this.listening = expectGood(listenInClear({ fd, take: this.serve, failed: () => {} }));
   }
 
   async open(): Promise<Dialogue> {
