@@ -60,7 +60,7 @@ export const wwwSite = section(
       ...facts,
       fallback: null,
       iis: { name: "Path", id: 3001 },
-      doc: "Where the files of the site lie, below the home or absolute. Without a value it is content/SITE.",
+      doc: "Where the files of the site lie, below the home or absolute, and not among what the server keeps there for itself, such as keys. Without a value it is content/SITE.",
     }),
   },
   siteCollections,
