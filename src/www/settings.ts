@@ -37,7 +37,7 @@ const hostSettings = {
   defaultSite: setting(reference("www/sites"), {
     ...facts,
     fallback: null,
-    doc: "The site that answers when a request names a host that no site has, whichever of the bindings it came to. It must exist, and is stated at the service. Without a value such requests are refused: 400, and under TLS 421.",
+    doc: "The site that answers when a request names a host that no site has, whichever of the bindings it came to, or no host at all, as HTTP/1.0 may, where no site takes every host. It must exist, and is stated at the service. Without a value such requests are refused: 400, and under TLS 421.",
   }),
 };
 

@@ -94,6 +94,22 @@ describe.skipIf(skip)(title, () => {
     expect((await broken.ended()).heard).toStartWith("HTTP/1.1 400 ");
   });
 
+  test("a request of HTTP/1.0 without a host is for the first of the socket, or for the site that takes such", async () => {
+    const asked = async () => {
+      using peer = await Peer.open(port);
+      peer.say("GET / HTTP/1.0\r\n\r\n");
+      return (await peer.ended()).heard.split("\r\n\r\n")[1];
+    };
+    expect(await asked()).toBe("<one>");
+    // It is opened anew by that, behind the other.
+    await ground.apply({ www: { sites: { one: { title: "first" } } } });
+    expect(await asked()).toBe("<one>");
+    await ground.apply({ www: { defaultSite: "two" } });
+    expect(await asked()).toBe("<two>");
+    await ground.unset("www", "defaultSite");
+    expect(await asked()).toBe("<one>");
+  });
+
   test("a host of no site is refused, until there is a site for such", async () => {
     const asked = async () => {
       using peer = await Peer.open(port);
