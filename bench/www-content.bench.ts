@@ -42,8 +42,9 @@ async function run(): Promise<readonly Row[]> {
   const folder = mkdtempSync(join(tmpdir(), "www-content-"));
   writeFileSync(join(folder, "index.html"), "x".repeat(1024));
   utimesSync(join(folder, "index.html"), 1_700_000_000, 1_700_000_000);
+  const home = { root: join(folder, "home"), from: "--home" } as const;
   const date = new DateStamp(Date.now());
-  const content = new SiteContent(contentWorld({ clock: systemClock, date, fileCacheBytes: 2 ** 26 }));
+  const content = new SiteContent(contentWorld({ home, clock: systemClock, date, fileCacheBytes: 2 ** 26 }));
   const rules = contentRules(valuesOf(section("content", "Content.", contentSettings), []), folder);
   const place: Place = {
     target: expectGood(targetPath("/index.html", pathRules)),

@@ -1,6 +1,7 @@
 // The one list of services, and everything that is derived from it: the model of the configuration, the catalogue of
 // events and the operations. A new service is one line here.
 import { hostname } from "node:os";
+import { accountChecks } from "./account/checks.ts";
 import { accountEvents } from "./account/events.ts";
 import { accountSection } from "./account/settings.ts";
 import { systemClock } from "./base/clock.ts";
@@ -15,10 +16,12 @@ import { nntpService } from "./nntp/service.ts";
 import { type Model, model } from "./schema/section.ts";
 import { sealEvents } from "./seal/events.ts";
 import { runErrand } from "./service/errand.ts";
+import { logFolderChecks } from "./service/log-folder-checks.ts";
 import type { Service } from "./service/service.ts";
 import { explainAt } from "./smtp/explain-relay.ts";
 import { smtpService } from "./smtp/service.ts";
 import { spoolEvents } from "./spool/events.ts";
+import type { Checks } from "./supervisor/configuration.ts";
 import { supervisorEvents } from "./supervisor/events.ts";
 import type { Operation } from "./supervisor/operation.ts";
 import { accountOperations, blockOperations } from "./supervisor/operations/account-operations.ts";
@@ -46,6 +49,7 @@ const services: readonly Service[] = [wwwService, ftpService, smtpService, nntpS
 export interface House {
   readonly services: readonly Service[];
   readonly model: Model;
+  readonly checks: Checks;
   readonly catalogue: Catalogue;
   readonly operations: readonly Operation<Running & Configured & Measuring>[];
   /** Those that need no running server. */
@@ -62,6 +66,11 @@ const mailOperations = smtpOperations((question, site) => explainAt(question, si
 export const house: House = {
   services,
   model: model([serverSection, accountSection, certificateSection, ...services.map((it) => it.section)]),
+  checks: (home) => [
+    ...accountChecks,
+    ...logFolderChecks(home, services),
+    ...services.flatMap((it) => it.checks?.(home) ?? []),
+  ],
   catalogue: catalogue({
     supervisor: supervisorEvents,
     metabase: metabaseEvents,

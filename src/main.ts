@@ -22,7 +22,7 @@ import type { WorkerProgram } from "./worker/join-server.ts";
 import { runWorker } from "./worker/worker.ts";
 
 const { version } = packageJson;
-const { model, services, catalogue, operations, offlineOperations } = house;
+const { model, checks, services, catalogue, operations, offlineOperations } = house;
 const files = findProgram(version, Bun.main);
 const clock = systemClock;
 
@@ -45,20 +45,42 @@ const program: Program = {
   explainAnswer: (text) => services.flatMap((it) => it.explainAnswer?.(text) ?? []),
   openClient: (home, { offline }) =>
     openClient(
-      { home, version, model, clock, command, identity, operations: offlineOperations, actAsOwner, layDownPrivileges },
+      {
+        home,
+        version,
+        model,
+        checks,
+        clock,
+        command,
+        identity,
+        operations: offlineOperations,
+        actAsOwner,
+        layDownPrivileges,
+      },
       offline,
     ),
-  init: (home) => initHome({ home, version, model, services, clock }),
+  init: (home) => initHome({ home, version, model, checks, services, clock }),
   async up(home, { init }, hooks) {
     if (init && !hasMetabase(home)) {
-      const made = await initHome({ home, version, model, services, clock });
+      const made = await initHome({ home, version, model, checks, services, clock });
       if (!made.ok) {
         hooks.failed(made.error);
         return exitCodes.failed;
       }
       hooks.created(made.value);
     }
-    const parts = { home, version, model, services, operations, clock, command, environment: process.env, identity };
+    const parts = {
+      home,
+      version,
+      model,
+      checks,
+      services,
+      operations,
+      clock,
+      command,
+      environment: process.env,
+      identity,
+    };
     return exits[await runServer(parts, hooks)];
   },
   async worker(name) {

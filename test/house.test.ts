@@ -17,7 +17,7 @@ import { initHome } from "../src/supervisor/init.ts";
 import { takeHome } from "./program/take-home.ts";
 import { schemaFlaws } from "./schema-flaws.ts";
 
-const { catalogue, model, services } = house;
+const { catalogue, checks, model, services } = house;
 const articlesFolder = join(import.meta.dir, "..", "knowledge");
 const folder = mkdtempSync(join(tmpdir(), "inetsrv-house-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -77,7 +77,7 @@ test("a first site is valid, for this machine only, and on a port that anybody m
 let first: JsonObject;
 beforeAll(async () => {
   const home = { root: join(folder, "home"), from: "--home" } as const;
-  expectGood(await initHome({ home, version: "0.1", model, services, clock: systemClock }));
+  expectGood(await initHome({ home, version: "0.1", model, checks, services, clock: systemClock }));
   const client = await takeHome(home.root);
   const exported = expectGood(await client.call("config.export", { secrets: "omitted" }));
   await client.close();

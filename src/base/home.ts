@@ -1,5 +1,5 @@
 // The one directory of an installation and the names inside it. Pure: where things are, never whether they exist.
-import { join, resolve } from "node:path";
+import { join, relative, resolve, sep } from "node:path";
 
 export const rooms = {
   metabase: "metabase",
@@ -29,6 +29,13 @@ export function findHome(option: string | undefined, environment: string | undef
 
 export const roomPath = (home: Home, room: Room, ...names: readonly string[]): string =>
   join(home.root, rooms[room], ...names);
+
+/** Which room an absolute path is in, by its words alone: "home" for the home itself, undefined for all else. */
+export function roomAt(home: Home, path: string): Room | "home" | undefined {
+  const below = relative(home.root, path);
+  const [first = ""] = below.split(sep);
+  return below === "" ? "home" : (Object.keys(rooms) as Room[]).find((it) => rooms[it] === first);
+}
 
 /** Sites may be called anything, folders may not: one name for a folder that no other site has. */
 export const folderNameOf = (name: string): string =>

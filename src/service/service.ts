@@ -7,6 +7,7 @@ import type { JsonObject } from "../base/json.ts";
 import type { Result } from "../base/result.ts";
 import type { CertificateEntries } from "../certificate/certificate-book.ts";
 import type { EventRow, Report } from "../event/event.ts";
+import type { Check } from "../metabase/change/check.ts";
 import type { AccessLog } from "../net/access-log/access-log.ts";
 import type { ServiceLog } from "../net/access-log/access-logs.ts";
 import type { Host } from "../net/connection.ts";
@@ -115,6 +116,8 @@ export interface Service {
   readonly explainAnswer?: ExplainAnswer;
   /** How its access logs are called, and what they hold. */
   readonly accessLog: ServiceLog;
+  /** What its settings must not say together, or of the home. */
+  checks?(home: Home): readonly Check[];
   /** What it counts besides what every service does: `ownMetrics({...})`. */
   readonly metrics?: MetricList;
   /** The settings of the site that a new home begins with: on this machine only, on a port that anybody may open. */

@@ -1,6 +1,5 @@
 // The configuration of a home as the server uses it: the metabase with the keys beside it, read as plans for services
 // and sites. What a change is and how it is kept is the metabase's matter.
-import { accountChecks } from "../account/checks.ts";
 import type { Clock } from "../base/clock.ts";
 import { about, type Fault, fault } from "../base/fault.ts";
 import { type Home, roomPath } from "../base/home.ts";
@@ -9,6 +8,7 @@ import { bad, expectGood, good, type Result } from "../base/result.ts";
 import type { Report } from "../event/event.ts";
 import type { FileLimits } from "../event/log-file.ts";
 import type { SiteOrder } from "../ipc/messages.ts";
+import type { Check } from "../metabase/change/check.ts";
 import { refusalSentences } from "../metabase/change/refusal.ts";
 import type { Recorded } from "../metabase/change/transaction.ts";
 import type { Metabase } from "../metabase/metabase.ts";
@@ -33,10 +33,14 @@ import type { SiteBinding } from "./site-bindings.ts";
 import type { SitePlan } from "./site-control.ts";
 import type { Concerned, Plans } from "./supervisor.ts";
 
+export type Checks = (home: Home) => readonly Check[];
+
 export interface ConfigurationParts {
   readonly home: Home;
   readonly version: string;
   readonly model: Model;
+  /** Rules between settings, for this home. */
+  readonly checks: Checks;
   readonly clock: Clock;
   readonly report: Report;
 }
@@ -258,8 +262,8 @@ export class Configuration implements Plans {
 }
 
 export const metabaseOptions = (parts: ConfigurationParts, seal: MetabaseOptions["seal"]): MetabaseOptions => {
-  const { home, version, model, clock, report } = parts;
-  return { folder: roomPath(home, "metabase"), model, release: version, checks: accountChecks, seal, clock, report };
+  const { home, version, model, checks, clock, report } = parts;
+  return { folder: roomPath(home, "metabase"), model, release: version, checks: checks(home), seal, clock, report };
 };
 
 const bindingsIn = (written: unknown, secure: boolean): readonly SiteBinding[] =>

@@ -15,7 +15,7 @@ import { createKeys } from "../seal/create-keys.ts";
 import { readKeys } from "../seal/keys.ts";
 import { nodeKeyFolder } from "../seal/node-key-folder.ts";
 import type { Service } from "../service/service.ts";
-import { metabaseOptions } from "./configuration.ts";
+import { type Checks, metabaseOptions } from "./configuration.ts";
 import { hasMetabase, makeFiles, makeHome } from "./home-folders.ts";
 import { holdHome } from "./home-holder.ts";
 
@@ -23,6 +23,7 @@ export interface InitParts {
   readonly home: Home;
   readonly version: string;
   readonly model: Model;
+  readonly checks: Checks;
   readonly services: readonly Service[];
   readonly clock: Clock;
 }

@@ -11,7 +11,7 @@ import { screenSink } from "../event/screen-sink.ts";
 import type { ReleaseIdentity } from "../ipc/messages.ts";
 import type { Model } from "../schema/section.ts";
 import { certificateKeeper } from "./certificate-keeping.ts";
-import { Configuration } from "./configuration.ts";
+import { type Checks, Configuration } from "./configuration.ts";
 import { ControlClient } from "./control-client.ts";
 import { lackOfHome } from "./home-folders.ts";
 import { type HeldHome, holdHome } from "./home-holder.ts";
@@ -49,6 +49,7 @@ export interface ClientWorld {
   readonly home: Home;
   readonly version: string;
   readonly model: Model;
+  readonly checks: Checks;
   readonly clock: Clock;
   /** The command line of this program, to which a role is added. */
   readonly command: readonly string[];
@@ -93,13 +94,13 @@ const onlineClient = (client: ControlClient): OpenClient => ({
 });
 
 async function offlineClient(world: ClientWorld, held: HeldHome): Promise<Result<OpenClient, NoClient>> {
-  const { home, version, clock, model, operations } = world;
+  const { home, version, clock, model, checks, operations } = world;
   world.actAsOwner?.(home);
   // Whoever opens a home that turns out to be damaged is told at once, and not only the log.
   const screen = fromLevel("warning", screenSink(process.stderr, process.env));
   const log = new EventLog(roomPath(home, "logs"), clock, { sinks: [screen] });
   const report = log.reportFor("server");
-  const opened = await Configuration.open({ home, version, model, clock, report });
+  const opened = await Configuration.open({ home, version, model, checks, clock, report });
   if (!opened.ok) {
     log.close();
     held.release();

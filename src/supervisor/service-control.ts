@@ -340,7 +340,6 @@ export class ServiceControl {
       report,
       plan: () => this.world.sitePlan(name),
       serviceServes: () => serves(this.state),
-      serviceDrains: () => this.state === "draining",
       servicePaused: () => this.paused,
       lend: (lent) => this.crew.give(lent),
       withdraw: (tag) => this.crew.broadcast({ name: "supervisor.socket.drop", tag }),

@@ -68,11 +68,12 @@ export class SiteBindings {
     return () => this.giveBack(before, "everywhere");
   }
 
-  release(closing: Closing): void {
+  /** `then` is called when they are given back. */
+  release(closing: Closing, then: () => void = () => {}): void {
     const before = this.sockets;
     this.lent.clear();
     this.faults = [];
-    this.giveBack(before, closing);
+    this.giveBack(before, closing, then);
   }
 
   private borrow(binding: SiteBinding): Fault | undefined {
@@ -104,11 +105,12 @@ export class SiteBindings {
   }
 
   /** Once all sites have taken the change: another may want what this one gives back. */
-  private giveBack(sockets: readonly LentSocket[], closing: Closing): void {
+  private giveBack(sockets: readonly LentSocket[], closing: Closing, then: () => void = () => {}): void {
     queueMicrotask(() => {
       const used = new Set(this.sockets.map((it) => it.tag));
       for (const { tag } of sockets)
         if (!used.has(tag) && this.world.listeners.giveBack(this.path, tag, closing)) this.world.withdraw(tag);
+      then();
     });
   }
 }

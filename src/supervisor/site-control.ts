@@ -29,8 +29,6 @@ export interface SiteWorld extends BindingsWorld {
   plan(): SitePlan;
   /** The service serves: what changes now is the site's own matter, and not a part of its start or end. */
   serviceServes(): boolean;
-  /** Its workers end, each when it has taken those who are connected already. */
-  serviceDrains(): boolean;
   /** The whole service is paused, and the site with it. */
   servicePaused(): boolean;
   /** Tells the workers to serve the site as `order()` says. */
@@ -185,8 +183,10 @@ export class SiteControl {
 
   private close(): void {
     this.forgetRetry();
-    this.world.remove();
-    this.bindings.release(this.world.serviceDrains() ? "here" : "everywhere");
+    // First its sockets, so that a worker takes who is connected already; it may be wanted again by then.
+    this.bindings.release("here", () => {
+      if (!this.wanted) this.world.remove();
+    });
     this.reports.clear();
   }
 

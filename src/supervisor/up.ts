@@ -17,7 +17,7 @@ import type { Model } from "../schema/section.ts";
 import type { Service } from "../service/service.ts";
 import type { ServerStatus } from "./answers.ts";
 import { certificateKeeper, certificateTelling } from "./certificate-keeping.ts";
-import { Configuration } from "./configuration.ts";
+import { type Checks, Configuration } from "./configuration.ts";
 import { openControlServer } from "./control-server.ts";
 import { supervisorEvents } from "./events.ts";
 import { tryToGiveFolder } from "./give-folder.ts";
@@ -40,6 +40,7 @@ export interface ServerParts {
   readonly home: Home;
   readonly version: string;
   readonly model: Model;
+  readonly checks: Checks;
   readonly services: readonly Service[];
   readonly operations: readonly Operation<Running & Configured & Measuring>[];
   readonly clock: Clock;
@@ -100,7 +101,7 @@ export async function runServer(parts: ServerParts, hooks: ServerHooks): Promise
 
 /** Configuration and log; the log's own limits are settings, so what is told before they are known waits for it. */
 async function openHome(
-  { home, version, model, clock, environment }: ServerParts,
+  { home, version, model, checks, clock, environment }: ServerParts,
   fallen: Holder | undefined,
 ): Promise<
   Result<{ readonly configuration: Configuration; readonly log: EventLog; readonly events: EventCounts }, Fault>
@@ -109,7 +110,7 @@ async function openHome(
   let write = (it: Occurrence): unknown => early.push(it);
   const report = reporter("server", clock.wallMs, (it) => write(it));
   if (fallen !== undefined) report(supervisorEvents.fallenServer, about("home", home.root), { pid: fallen.pid });
-  const opened = await Configuration.open({ home, version, model, clock, report });
+  const opened = await Configuration.open({ home, version, model, checks, clock, report });
   const screen = fromLevel("notice", screenSink(process.stderr, environment));
   const limits = opened.ok ? opened.value.logLimits : {};
   const events = new EventCounts();

@@ -223,7 +223,10 @@ class Worker {
     this.kept.delete(tag);
     const acceptor = this.acceptors.get(tag);
     this.acceptors.delete(tag);
-    await acceptor?.stopAccepting();
+    if (acceptor === undefined) return;
+    await acceptor.stopAccepting();
+    // Its sites may be gone after that.
+    await this.front.settled();
   }
 
   /** What is new, and in another way what was in clear and begins with TLS now. */

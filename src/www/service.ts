@@ -4,6 +4,7 @@ import { usualFields } from "../net/access-log/fields.ts";
 import { defineService } from "../service/service.ts";
 import { fileCacheSection } from "./content/content-settings.ts";
 import { webProtocols } from "./engine/engine-settings.ts";
+import { servedFolderChecks } from "./served-folder-checks.ts";
 import { wwwSection, wwwSite } from "./settings.ts";
 import { WebCommon } from "./web-common.ts";
 import { WebSite } from "./web-site.ts";
@@ -22,6 +23,7 @@ export const wwwService = defineService({
   needs: [],
   events: {},
   explainAnswer: explainStatus,
+  checks: servedFolderChecks,
   accessLog: { stem: "W3SVC", fields: usualFields("www"), turnedAwayStatus: 503 },
   firstSite: { bindings: ["127.0.0.1:8080"] },
   firstFiles: welcomeFiles,

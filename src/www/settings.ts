@@ -38,7 +38,7 @@ const hostSettings = {
   defaultSite: setting(reference("www/sites"), {
     ...facts,
     fallback: null,
-    doc: "The site that answers when a request names a host that no site has, whichever of the bindings it came to. It must exist, and is stated at the service. Without a value such requests are refused: 400, and under TLS 421.",
+    doc: "The site that answers when a request names a host that no site has, whichever of the bindings it came to, or no host at all, as HTTP/1.0 may, where no site takes every host. It must exist, and is stated at the service. Without a value such requests are refused: 400, and under TLS 421.",
   }),
 };
 
@@ -62,7 +62,7 @@ export const wwwSite = section(
       ...facts,
       fallback: null,
       iis: { name: "Path", id: 3001 },
-      doc: "Where the files of the site lie, below the home or absolute. Without a value it is content/SITE.",
+      doc: "Where the files of the site lie, below the home or absolute, and not among what the server keeps there for itself, such as keys. Without a value it is content/SITE.",
     }),
   },
   siteCollections,

@@ -17,7 +17,7 @@ export class WebCommon implements Common {
   constructor({ home, clock }: Pick<CommonWorld, "home" | "clock">) {
     this.home = home;
     this.date = new DateStamp(clock.wallMs());
-    this.contentWorld = contentWorld({ clock, date: this.date, fileCacheBytes: 0 });
+    this.contentWorld = contentWorld({ home, clock, date: this.date, fileCacheBytes: 0 });
   }
 
   /** Until then nothing is kept of any file. */

@@ -4,6 +4,7 @@
 import { TLSSocket } from "node:tls";
 import type { Login } from "../account/login.ts";
 import type { Clock } from "../base/clock.ts";
+import type { Fault } from "../base/fault.ts";
 import type { AccessLog } from "../net/access-log/access-log.ts";
 import type { Carrier } from "../net/carrier.ts";
 import type { Connection, QuicConnection } from "../net/connection.ts";
@@ -38,6 +39,7 @@ import { ToHttps, tlsRequired } from "./secure/to-https.ts";
 import { transportSecurity } from "./secure/transport-security.ts";
 import { serverAnswer } from "./server-answer.ts";
 import type { WwwSiteValues } from "./settings.ts";
+import { siteFaults } from "./site-faults.ts";
 import type { WebCommon } from "./web-common.ts";
 
 export type WebSiteInput = Pick<
@@ -53,7 +55,7 @@ interface Ready {
 }
 
 export class WebSite implements Site, AnsweringSite, ModuleWorld {
-  readonly faults = [];
+  readonly faults: readonly Fault[];
   readonly takesStrayHosts: boolean;
   readonly protocols: readonly string[];
   readonly limits: SessionLimits;
@@ -76,8 +78,10 @@ export class WebSite implements Site, AnsweringSite, ModuleWorld {
   private readonly deadlines: Deadlines;
 
   constructor(input: WebSiteInput, common: WebCommon) {
-    const { values, clock, login, log, metrics, name } = input;
+    const { values, clock, login, log, metrics, name, path } = input;
     const { home, outbox, date } = common;
+    const directories = siteDirectories(home, input);
+    this.faults = siteFaults({ home, path, values, directories });
     this.takesStrayHosts = values.defaultSite === name;
     this.protocols = protocolsOf(values);
     this.limits = sessionLimits(values);
@@ -87,7 +91,7 @@ export class WebSite implements Site, AnsweringSite, ModuleWorld {
     this.metrics = metrics;
     this.content = new SiteContent(common.contentWorld);
     this.homeFolder = home.root;
-    this.decisions = new Decisions(pathRules(values), siteDirectories(home, input), common.decisionMemory);
+    this.decisions = new Decisions(pathRules(values), directories, common.decisionMemory);
     this.keepsAlive = values.allowKeepAlive;
     this.transportSecurity = transportSecurity(values);
     this.toHttps = values.redirectToHttps ? new ToHttps(values.secureBindings) : undefined;

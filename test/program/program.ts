@@ -61,8 +61,8 @@ export class Program implements AsyncDisposable {
   /** A new home whose sites listen on ports that the system chooses, for some services or all; the recovery key. */
   async init(...only: readonly string[]): Promise<string> {
     const home = { root: this.home, from: "--home" } as const;
-    const { model, services } = house;
-    const made = expectGood(await initHome({ home, version, model, services, clock: systemClock }));
+    const { model, checks, services } = house;
+    const made = expectGood(await initHome({ home, version, model, checks, services, clock: systemClock }));
     const client = await takeHome(this.home);
     const document = Object.fromEntries(
       serviceNames.map((name) => {

@@ -7,9 +7,9 @@ import { house } from "../../src/house.ts";
 import { type OpenClient, openClient } from "../../src/supervisor/open-client.ts";
 
 export async function takeHome(root: string): Promise<OpenClient> {
-  const { model, offlineOperations: operations } = house;
+  const { model, checks, offlineOperations: operations } = house;
   const { version } = packageJson;
   const home = { root, from: "--home" } as const;
   const program = { version, command: [], identity: () => ({ version, files: {} }) };
-  return expectGood(await openClient({ home, model, clock: systemClock, operations, ...program }, "allowed"));
+  return expectGood(await openClient({ home, model, checks, clock: systemClock, operations, ...program }, "allowed"));
 }

@@ -6,6 +6,7 @@ import { needing, runClient } from "./client.ts";
 import { freePort } from "./free-port.ts";
 import { Ground } from "./ground.ts";
 import { Peer } from "./peer.ts";
+import { pick, pickSite } from "./server.ts";
 
 const { title, skip } = needing("web sites", "curl", "openssl");
 
@@ -94,6 +95,22 @@ describe.skipIf(skip)(title, () => {
     expect((await broken.ended()).heard).toStartWith("HTTP/1.1 400 ");
   });
 
+  test("a request of HTTP/1.0 without a host is for the first of the socket, or for the site that takes such", async () => {
+    const asked = async () => {
+      using peer = await Peer.open(port);
+      peer.say("GET / HTTP/1.0\r\n\r\n");
+      return (await peer.ended()).heard.split("\r\n\r\n")[1];
+    };
+    expect(await asked()).toBe("<one>");
+    // It is opened anew by that, behind the other.
+    await ground.apply({ www: { sites: { one: { title: "first" } } } });
+    expect(await asked()).toBe("<one>");
+    await ground.apply({ www: { defaultSite: "two" } });
+    expect(await asked()).toBe("<two>");
+    await ground.unset("www", "defaultSite");
+    expect(await asked()).toBe("<one>");
+  });
+
   test("a host of no site is refused, until there is a site for such", async () => {
     const asked = async () => {
       using peer = await Peer.open(port);
@@ -107,6 +124,30 @@ describe.skipIf(skip)(title, () => {
     await peer.hear("<two>");
     await ground.unset("www", "defaultSite");
     expect(await asked()).toStartWith("HTTP/1.1 400 ");
+  });
+
+  test("a site that is stopped answers also those who are connected and whom no worker has taken yet", async () => {
+    const fixed = await freePort();
+    const at = { service: "www", site: "hasty", who: "the test" };
+    const serves = () =>
+      ground.server.until("it serves there", (it) => {
+        const { state, addresses } = pickSite(pick(it, "www"), "hasty");
+        return state === "running" && addresses.includes(`127.0.0.1:${fixed}`);
+      });
+    await ground.set("www", { bindings: [`127.0.0.1:${fixed}`] }, "hasty");
+    await serves();
+    const [worker = 0] = await ground.server.workers("www");
+    process.kill(worker, "SIGSTOP");
+    const waiting = await Promise.all([Peer.open(fixed), Peer.open(fixed)]);
+    for (const peer of waiting) peer.say(get("a"));
+    await ground.ask("service.stop", at);
+    process.kill(worker, "SIGCONT");
+    for (using peer of waiting) {
+      expect(await peer.hear("<hasty>")).toStartWith("HTTP/1.1 200 ");
+      expect((await peer.ended()).ending).toBe("closed");
+    }
+    await ground.ask("service.start", at);
+    expect(pickSite(pick(await serves(), "www"), "hasty").faults).toEqual([]);
   });
 
   test("a site that is stopped answers what is on its way as the last, and its neighbour serves on", async () => {

@@ -26,7 +26,7 @@ export const accessLogSettings = {
     ...facts,
     fallback: "logs",
     iis: { name: "LogFileDirectory", id: 4001 },
-    doc: "Each site has a folder of its own in this one, called as in W3SVC-default: W3SVC, FTPSVC, SMTPSVC or NNTPSVC, and the name of the site.",
+    doc: "Each site has a folder of its own in this one, called as in W3SVC-default: W3SVC, FTPSVC, SMTPSVC or NNTPSVC, and the name of the site. It is not among what else the server keeps in its home.",
   }),
   accessLogPeriod: setting(choice(logPeriods), {
     ...facts,

@@ -1,5 +1,6 @@
 // The one way in for strangers, whatever the protocol: finds who answers where a connection came in, and has the
 // certificates that answer. What each connection goes through stands in arrival.ts.
+import { promisify } from "node:util";
 import type { Clock } from "../../base/clock.ts";
 import { bad, good, type Result } from "../../base/result.ts";
 import type { Carrier } from "../carrier.ts";
@@ -72,6 +73,12 @@ export class Front implements Reception {
     if (this.waiting.push(new Arrival(this, tag, socket, peer, local)) === 1) setImmediate(this.letIn);
   }
 
+  /** Everybody who has come by now is on his way. */
+  async settled(): Promise<void> {
+    const last = this.waiting.at(-1);
+    while (last !== undefined && this.waiting.includes(last)) await nextTurn();
+  }
+
   placeAt(tag: number, localAddress: string): Place<Door> | undefined {
     return this.places.at(tag, localAddress);
   }
@@ -114,6 +121,8 @@ export class Front implements Reception {
     host.turnAway(socket, why);
   }
 }
+
+const nextTurn = promisify(setImmediate);
 
 const ignored = (): void => {};
 

@@ -28,10 +28,29 @@ test("a name finds the site that has it, then the nearest wildcard, then whoever
   expect(named("a.b.deep.example.org")).toBe("deep");
   expect(named("www.example.org")).toBe("www");
   expect(named("example.org")).toBeUndefined();
-  expect(table.at(1, "127.0.0.1")?.standing).toBe("www");
+  expect(table.at(1, "127.0.0.1")?.standing).toBe("deep");
   table.add(route(), "every");
   expect(named("example.org")).toBe("every");
   expect(table.at(1, "127.0.0.1")?.standing).toBe("every");
+});
+
+test("who answers where no name was said is the same one, however the sites have come and changed", () => {
+  const hosts = ["b.example", "a.example", "c.example"];
+  for (const order of [hosts, hosts.toReversed()]) {
+    const table = new PlaceTable<string>();
+    const standing = () => table.at(1, "::1")?.standing;
+    for (const host of order) table.add(route({ host }), host);
+    for (const host of order) {
+      table.remove(route({ host }), host);
+      expect(standing()).toBe(host === "a.example" ? "b.example" : "a.example");
+      table.add(route({ host }), host);
+      expect(standing()).toBe("a.example");
+    }
+    table.add(route(), "every");
+    expect(standing()).toBe("every");
+    table.remove(route(), "every");
+    expect(standing()).toBe("a.example");
+  }
 });
 
 test("a place that nobody has any more is gone, and what is taken away twice harms nobody", () => {

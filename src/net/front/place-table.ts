@@ -17,14 +17,20 @@ export class Place<Site> {
   private readonly byHost = new Map<string, Set<Site>>();
   /** How many of them stand for all names below one: most places have none to look through. */
   private wildcards = 0;
+  /** The first name in the alphabet, once it was asked for. */
+  private leading: string | undefined;
 
   constructor(secure: boolean) {
     this.secure = secure;
   }
 
-  /** Who answers before a name is known, or to one that nobody has: whoever takes every name, else the first. */
+  /**
+   * Who answers before a name is known, or to one that nobody has: whoever takes every name, else whose name comes first in the
+   * alphabet, so that it is the same one in each process, whatever has changed since.
+   */
   get standing(): Site | undefined {
-    return first(this.byHost.get("")) ?? first(this.byHost.values().next().value);
+    this.leading ??= [...this.byHost.keys()].reduce((one, other) => (one < other ? one : other), LAST);
+    return first(this.byHost.get(this.leading));
   }
 
   /** Whose name it is: the very name before the nearest wildcard, and that before whoever takes every name. */
@@ -55,6 +61,7 @@ export class Place<Site> {
     const sites = this.byHost.get(host);
     if (sites !== undefined) return void sites.add(site);
     this.byHost.set(host, new Set([site]));
+    if (this.leading !== undefined && host < this.leading) this.leading = host;
     if (isWildcard(host)) this.wildcards++;
   }
 
@@ -63,6 +70,7 @@ export class Place<Site> {
     sites?.delete(site);
     if (sites?.size !== 0) return;
     this.byHost.delete(host);
+    if (host === this.leading) this.leading = undefined;
     if (isWildcard(host)) this.wildcards--;
   }
 }
@@ -105,6 +113,9 @@ export class PlaceTable<Site> {
     return places?.get(localAddress) ?? places?.get(localAddress.includes(":") ? "::" : "0.0.0.0") ?? places?.get("*");
   }
 }
+
+/** Behind every name. */
+const LAST = "\uffff";
 
 const isWildcard = (host: string): boolean => host.startsWith("*.");
 

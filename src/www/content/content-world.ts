@@ -1,10 +1,12 @@
 // What the content of all sites of a worker has in common: disk, clock and date, and what is bounded for all together.
 import type { Clock } from "../../base/clock.ts";
+import type { Home } from "../../base/home.ts";
 import type { DateStamp } from "../../proto/http/answer/date-stamp.ts";
 import { CodingChoice } from "./coding/coding-choice.ts";
 import { Compressor } from "./coding/compressor.ts";
 import { ErrorFiles } from "./error/error-files.ts";
 import { type Disk, systemDisk } from "./file/disk.ts";
+import { guardedDisk } from "./file/guarded-disk.ts";
 import { OpenFiles } from "./file/open-files.ts";
 import { PiecePool } from "./file/piece-pool.ts";
 import { FolderNames } from "./folder/folder-names.ts";
@@ -30,13 +32,17 @@ export interface ContentWorld {
 }
 
 export interface ContentWorldParts {
+  /** Of which nothing is served that is the server's own. */
+  readonly home: Home;
   readonly clock: Clock;
   readonly date: DateStamp;
   readonly fileCacheBytes: number;
   readonly disk?: Disk;
 }
 
-export function contentWorld({ clock, date, fileCacheBytes, disk = systemDisk }: ContentWorldParts): ContentWorld {
+export function contentWorld(parts: ContentWorldParts): ContentWorld {
+  const { home, clock, date, fileCacheBytes } = parts;
+  const disk = guardedDisk(parts.disk ?? systemDisk, home);
   return {
     disk,
     clock,

@@ -35,8 +35,12 @@ const meanings: Readonly<Record<string, (detail: string) => Failure>> = {
   ENOMEM: failures.busy,
 };
 
+/** Thrown by a disk that does not give a file whatever the system says; the message says why. */
+export class Withheld extends Error {}
+
 /** What a call of the file system threw. */
 export function failureOf(thrown: unknown, path: string): Failure {
+  if (thrown instanceof Withheld) return failures.noRead(`${path}: ${thrown.message}`);
   const { code = "" } = thrown as NodeJS.ErrnoException;
   return (meanings[code] ?? failures.broken)(`${path}: ${code || String(thrown)}`);
 }

@@ -4,6 +4,7 @@ import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import fc from "fast-check";
 import { isSource } from "../../proto/http/answer/answer.ts";
 import { systemDisk } from "./file/disk.ts";
+import { Wildcard } from "./redirect/wildcard.ts";
 import { request, TestSite } from "./testing/site.ts";
 
 const openFiles = () => readdirSync("/proc/self/fd").length; // system path
@@ -396,8 +397,8 @@ test("a redirect goes before all, for every method, and one to itself is none", 
     files: { "a.html": "a" },
     values: {
       redirectRules: [
-        { wildcard: "/old/*", destination: "/$0" },
-        { wildcard: "/a.html", destination: "/a.html" },
+        { wildcard: new Wildcard("/old/*"), destination: "/$0" },
+        { wildcard: new Wildcard("/a.html"), destination: "/a.html" },
       ],
       redirectStatus: "308",
       redirectHeaders: [["Cache-Control", "no-store"]],

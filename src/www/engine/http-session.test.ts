@@ -176,6 +176,21 @@ test("each request goes to the site of its host, and one for nobody is refused a
   await other.hear("HTTP/1.1 421 Misdirected Request\r\n");
 });
 
+test("a request of HTTP/1.0 without a host is for whoever takes such, else for where the connection is; under TLS for that", async () => {
+  const [a, every] = [new FakeSite(() => text("<a>")), new FakeSite(() => text("<every>"))];
+  const nameless = "GET / HTTP/1.0\r\n\r\n";
+  for (const [taker, more, wanted] of [
+    [every, {}, "<every>"],
+    [undefined, {}, "<a>"],
+    [every, { secured: underTls }, "<a>"],
+  ] as const) {
+    using rig = new SessionRig(a, { moveTo: (name: string) => (name === "" ? taker : undefined), ...more });
+    const client = await rig.open();
+    client.say(nameless);
+    await client.hear(wanted);
+  }
+});
+
 test("a method that nobody knows is the client's mistake, and no failure of the site", async () => {
   const site = new FakeSite(({ method }) => ({ ...text("x"), status: method === "BREW" ? 501 : 503 }));
   using rig = new SessionRig(site);

@@ -255,11 +255,14 @@ export class HttpSession implements Watched, SocketListener, Listening, Door, Ht
     return asked;
   }
 
-  /** Each request may name another host; without one it is for the site at which the connection is. */
+  /**
+   * Each request may name another host. RFC 9112 §3.2: in HTTP/1.0 it may name none; then it is for whoever takes every host, or
+   * hosts that nobody has, else for the site at which the connection is. Under TLS that one is meant: the handshake has named it.
+   */
   private turnTo(host: string): boolean {
-    if (host === "") return true;
+    if (host === "" && this.secured !== undefined) return true;
     const site = this.connection.moveTo(host);
-    if (site === undefined || !isAnsweringSite(site)) return false;
+    if (site === undefined || !isAnsweringSite(site)) return host === "";
     this.site = site;
     return true;
   }

@@ -117,7 +117,7 @@ async function inSite(
     explained.goesOn(setting, because(), at);
   }
   const content = new SiteContent(
-    contentWorld({ clock, date: new DateStamp(clock.wallMs()), fileCacheBytes: CACHE_BYTES }),
+    contentWorld({ home, clock, date: new DateStamp(clock.wallMs()), fileCacheBytes: CACHE_BYTES }),
   );
   const place = { target, folder, below, rules: contentRules(settings, home.root), asker };
   const answer = await content.answer(request, place);

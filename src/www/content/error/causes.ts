@@ -34,7 +34,7 @@ export const causes: Readonly<Record<string, Cause>> = {
     because: "The system does not let the server read it, or a link leads where none may lead.",
     setting: "links",
     remedy:
-      "Give the user of the service the right to read the file and to pass its folders; for a link, see what links allows.",
+      "Give the user of the service the right to read the file and to pass its folders; for a link, see what links allows. What the server keeps for itself in its home is never served.",
   },
   "403.4": {
     because: "The connection is in clear, and this is shown, or a login taken, under TLS only.",

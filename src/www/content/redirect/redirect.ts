@@ -1,9 +1,10 @@
 // Where a request is sent instead, as httpRedirect of IIS has it: a destination with variables, or rows of wildcards, each with its
 // own. Pure. RFC 9110 §15.4 partly: 301, 302, 307 and 308.
+import { Folded, type Wildcard } from "./wildcard.ts";
 
 export interface RedirectRow {
-  /** Of the path below the folder that has the setting: "*" for any run of characters, "?" for one. */
-  readonly wildcard: string;
+  /** Of the path below the folder that has the setting. */
+  readonly wildcard: Wildcard;
   readonly destination: string;
 }
 
@@ -27,8 +28,9 @@ export interface Asked {
 
 /** The Location; undefined where the request goes on. */
 export function redirectTo(rules: RedirectRules, asked: Asked): string | undefined {
+  const below = new Folded(asked.below);
   for (const { wildcard, destination } of rules.rows) {
-    const captured = capture(wildcard, asked.below);
+    const captured = wildcard.capture(below);
     if (captured !== undefined) return said(destination, asked, captured);
   }
   const { destination, exact, childOnly } = rules;
@@ -72,44 +74,3 @@ export const encodePath = (path: string): string =>
     .toWellFormed()
     .replaceAll(/[^\w/.~!$&'()*+,;=:@-]/gu, (it) => encodeURIComponent(it))
     .replace(/^\/{2,}/, "/");
-
-/**
- * What each "*" stands for, as long as can be; undefined where the text does not fit, letter case aside. It works from the end,
- * so that the time it takes grows with the lengths alone: the text comes from strangers.
- */
-export function capture(wildcard: string, text: string): readonly string[] | undefined {
-  const wanted = lowered(wildcard);
-  const given = lowered(text);
-  const size = given.length;
-  /** By place in the wildcard: behind which letters of the text the rest of both fits. */
-  const fits: Uint8Array[] = Array.from({ length: wanted.length + 1 }, () => new Uint8Array(size + 2));
-  (fits[wanted.length] as Uint8Array)[size] = 1;
-  for (let at = wanted.length - 1; at >= 0; at--) {
-    const [here, behind] = [fits[at] as Uint8Array, fits[at + 1] as Uint8Array];
-    const letter = wanted[at];
-    for (let next = size; next >= 0; next--) {
-      if (letter === "*") here[next] = (behind[next] ?? 0) | (here[next + 1] ?? 0);
-      else if (next < size && (letter === "?" || letter === given[next])) here[next] = behind[next + 1] ?? 0;
-    }
-  }
-  if (fits[0]?.[0] !== 1) return undefined;
-  const found: string[] = [];
-  let next = 0;
-  for (let at = 0; at < wanted.length; at++) {
-    if (wanted[at] !== "*") {
-      next++;
-      continue;
-    }
-    const end = (fits[at + 1] as Uint8Array).lastIndexOf(1);
-    found.push(text.slice(next, end));
-    next = end;
-  }
-  return found;
-}
-
-/** Letter by letter, so that a place in it is the same place in the text: "İ" alone would become two. */
-const lowered = (text: string): string =>
-  text
-    .split("İ")
-    .map((it) => it.toLowerCase())
-    .join("İ");

@@ -65,7 +65,8 @@ export class TestSite implements Disposable {
   constructor({ files = {}, values = {}, disk, cacheBytes = 8 * 2 ** 20 }: TestSiteParts = {}) {
     this.files = new TestFolder(files);
     const date = new DateStamp(this.clock.wallMs());
-    this.world = contentWorld({ clock: this.clock, date, fileCacheBytes: cacheBytes, ...(disk && { disk }) });
+    const home = { root: this.files.at("home"), from: "--home" } as const;
+    this.world = contentWorld({ home, clock: this.clock, date, fileCacheBytes: cacheBytes, ...(disk && { disk }) });
     this.content = new SiteContent(this.world);
     const checked = { ...usualValues, fileCheckInterval: 0, ...values };
     this.rules = contentRules(checked, this.files.path);

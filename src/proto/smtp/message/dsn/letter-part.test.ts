@@ -5,6 +5,7 @@ import { firstValue } from "../header-editor.ts";
 import { newField } from "../header-field.ts";
 import { fromQuotedPrintable } from "../quoted-printable.ts";
 import { hostileText } from "../testing/hostile-text.ts";
+import { subjectOf } from "./letter-part.ts";
 import { AT_MS, bob, headerOf, letterOf, partsOf, random, report, sent } from "./testing/sample-report.ts";
 import { writeReport } from "./write-report.ts";
 
@@ -68,6 +69,13 @@ describe("the letter", () => {
     expect(first).toBe('Your message "a b c" could not be delivered to bob@example.net.');
     const long = letterAbout(`${"x".repeat(198)}\u{1f600}${"y".repeat(50)}`);
     expect(long).toContain(`"${"x".repeat(198)}…"`);
+  });
+
+  test("reads no more of a subject than it could show: what says nothing in encoded words may go on for long", () => {
+    const about = (words: number) =>
+      subjectOf(headerOf(`Subject: said${"\r\n =?utf-8?q?=E2=80=8B?=".repeat(words)}\r\n last\r\n\r\n`));
+    expect(about(100)).toEndWith("last");
+    expect(about(300)).not.toContain("last");
   });
 
   test("cannot be given lines or parts by the message, the recipient or the other server", () => {

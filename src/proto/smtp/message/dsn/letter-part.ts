@@ -31,11 +31,13 @@ export function letterPart(report: Report, texts: ReportTexts): Part {
 }
 
 const SUBJECT_LENGTH_MAX = 200;
+/** Encoded words take far more room than what they say, and a stranger may send any number of them. */
+const SUBJECT_READ_MAX = 20 * SUBJECT_LENGTH_MAX;
 const WORDS_LENGTH_MAX = 500;
 
 /** What the message is about, for a sentence. */
 export const subjectOf = (header: Header): string =>
-  shown(decodeEncodedWords(firstValue(header, "Subject") ?? ""), SUBJECT_LENGTH_MAX);
+  shown(decodeEncodedWords((firstValue(header, "Subject") ?? "").slice(0, SUBJECT_READ_MAX)), SUBJECT_LENGTH_MAX);
 
 /** Without what would end a line, turn it around, or go on for ever. */
 function shown(text: string, lengthMax = WORDS_LENGTH_MAX): string {
