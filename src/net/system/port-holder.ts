@@ -21,7 +21,7 @@ export type Holder =
 
 /** The Linux view of sockets and processes; a test hands in a folder of its own. */
 const PROC = "/proc"; // system path
-const SEARCH_MS_MAX = 200;
+const SEARCH_MS_MAX = 500;
 const HOLDERS_MAX = 8;
 /** What the kernel counts process times in, for every program, whatever its own clock does. */
 const TICKS_PER_SECOND = 100;
