@@ -45,8 +45,9 @@ export class HttpSession implements Watched, SocketListener, Listening, Door, Ht
   private awaited: Awaited = "request";
   private readonly startedAtMs: number;
   private sinceMs: number;
-  /** What a body has brought since then. */
+  /** What a body has brought since then, and what was said and had not left at that time. */
   private broughtBytes = 0;
+  private unreadBytes = 0;
   private answers = 0;
   private finishing = false;
   private readonly asked = new AskedRequests();
@@ -108,8 +109,8 @@ export class HttpSession implements Watched, SocketListener, Listening, Door, Ht
   }
 
   drained(): void {
-    this.sinceMs = this.deadlines.nowMs;
     this.http.drained();
+    this.waitAnew();
     this.moved();
   }
 
@@ -134,7 +135,7 @@ export class HttpSession implements Watched, SocketListener, Listening, Door, Ht
         awaits: awaited,
         sinceMs: this.sinceMs,
         startedAtMs: this.startedAtMs,
-        unreadBytes: this.socket.writableLength,
+        unreadBytes: this.unreadBytes,
         lastRequest: this.finishing,
       },
       limits,
@@ -147,15 +148,10 @@ export class HttpSession implements Watched, SocketListener, Listening, Door, Ht
 
   write(bytes: Buffer, stays: boolean): boolean {
     const { socket } = this;
-    if (stays && socket.lend !== undefined) {
-      if (socket.lend(bytes)) return true;
-      this.sinceMs = this.deadlines.nowMs;
-      return false;
-    }
+    if (stays && socket.lend !== undefined) return socket.lend(bytes);
     // A socket takes over what the system does not take at once; but behind that it keeps what it is given, as it is.
     const roomy = socket.write(socket.writableLength === 0 ? bytes : Buffer.from(bytes));
     if (socket.writableLength === 0) return true;
-    this.sinceMs = this.deadlines.nowMs;
     // Of little that waits it does not tell when it has left.
     if (roomy) socket.write(nothing, () => this.drained());
     return false;
@@ -167,7 +163,10 @@ export class HttpSession implements Watched, SocketListener, Listening, Door, Ht
   }
 
   end(): void {
-    this.socket.end();
+    const { socket } = this;
+    // Of what waits before its end a socket does not tell when it has left.
+    if (socket.writableLength > 0) socket.write(nothing, () => this.drained());
+    socket.end();
   }
 
   /** With a reset: to a client of HTTP/1.0 an end in order would make half an answer a whole one. */
@@ -271,9 +270,7 @@ export class HttpSession implements Watched, SocketListener, Listening, Door, Ht
   /** A body that goes on lives on, however long it takes. */
   private brought(bytes: number): void {
     this.broughtBytes += bytes;
-    if (this.broughtBytes < progressBytes(this.site.limits)) return;
-    this.broughtBytes = 0;
-    this.sinceMs = this.deadlines.nowMs;
+    if (this.broughtBytes >= progressBytes(this.site.limits)) this.waitAnew();
   }
 
   /** Something may have changed: what is waited for, and until when. */
@@ -282,14 +279,19 @@ export class HttpSession implements Watched, SocketListener, Listening, Door, Ht
     this.quietUntilMs = 0;
     if (awaits === this.awaited) return;
     this.awaited = awaits;
-    this.broughtBytes = 0;
+    this.waitAnew();
+  }
+
+  private waitAnew(): void {
     this.sinceMs = this.deadlines.nowMs;
+    this.broughtBytes = 0;
+    this.unreadBytes = this.socket.writableLength;
   }
 
   private late(awaited: Awaited): void {
+    if (awaited === "end" && this.socket.writableLength === 0) return void this.socket.destroy();
     // With a reset: the system would go on for a client who does not read, and keep what is unread for as long.
-    if (awaited === "peer") return this.cut();
-    if (awaited === "answer" || awaited === "end") return void this.socket.destroy();
+    if (awaited === "peer" || awaited === "answer" || awaited === "end") return this.cut();
     this.http.late();
     this.moved();
   }
