@@ -487,6 +487,16 @@ test("a body that is too large, or not as long as it says, is refused while it c
   }
 });
 
+test("what is beyond the length of a body takes nothing from the window of the others", () => {
+  const rig = Rig.open(({ path }) => (path === "/wrong" ? new Promise<Answer>(() => {}) : answerOf("x")));
+  const wrong = [...post(["content-length", "1"])].map(
+    ([name, it]) => [name, name === ":path" ? "/wrong" : it] as const,
+  );
+  for (let stream = 1; stream < 201; stream += 2) rig.hear(begin(stream, wrong), data(stream, "x".repeat(16_000)));
+  rig.hear(ask(201));
+  expect(rig.told().at(-1)).toBe("data 201 x end");
+});
+
 test("a frame that comes too late ends its stream alone", () => {
   const later = new Promise<Answer>(() => {});
   const rig = Rig.open(() => later).hear(ask(1), ask(3), begin(5));
