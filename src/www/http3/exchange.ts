@@ -19,7 +19,7 @@ import { siteRefusals } from "../engine/refusals.ts";
 import { lateAt, progressBytes } from "../engine/session-limits.ts";
 import { answerFields, listed } from "./answer-fields.ts";
 import { type BodyOwner, IncomingBody } from "./incoming-body.ts";
-import { sayBody } from "./outgoing-body.ts";
+import { KEPT_BYTES_MAX, sayBody } from "./outgoing-body.ts";
 import { readHead, type Said } from "./read-head.ts";
 import { tried } from "./tried.ts";
 
@@ -87,9 +87,10 @@ export class Exchange implements Asker, BodyOwner {
 
   /** Ends what has been going on for too long. */
   check(nowMs: number): void {
-    const { startedAtMs, sinceMs, site } = this;
-    const awaits = this.awaits;
-    const standing = { awaits, sinceMs, startedAtMs, unreadBytes: 0, lastRequest: false };
+    const { startedAtMs, sinceMs, site, awaits, saidBytes } = this;
+    // How much of it the client has is not known: as much as can be may wait.
+    const unreadBytes = Math.min(saidBytes, KEPT_BYTES_MAX);
+    const standing = { awaits, sinceMs, startedAtMs, unreadBytes, lastRequest: false };
     if (nowMs < lateAt(standing, { ...site.limits, sessionMs: null })) return;
     if (awaits === "body") this.body?.refuse(refusals.bodyLate);
     else this.reset();

@@ -46,8 +46,10 @@ async function saySource(stream: QuicStream, writer: Drainable, body: BodySource
   }
 }
 
-/** As long as there is any room the runtime takes all that it is given, and keeps it: no more than twice as much for a stream. */
+/** As long as there is any room the runtime takes all that it is given, and keeps it. */
 const PART_BYTES = 64 * 1024;
+/** So much of a stream it keeps for a client that does not read. */
+export const KEPT_BYTES_MAX = 2 * PART_BYTES;
 
 /** The runtime has copied a part when it has taken it. */
 async function sayPiece(stream: QuicStream, writer: Drainable, piece: Buffer, progress: Progress): Promise<boolean> {
