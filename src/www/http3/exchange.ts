@@ -9,8 +9,8 @@ import { siteCells } from "../../net/metrics/metrics.ts";
 import { type Answer, discard, isSource } from "../../proto/http/answer/answer.ts";
 import { hasNoContent } from "../../proto/http/answer/write-answer.ts";
 import type { Shared } from "../../proto/http/connection/door.ts";
-import type { RequestHead } from "../../proto/http/head/request-head.ts";
 import { type Refusal, refusals } from "../../proto/http/refusal.ts";
+import type { StreamRequest } from "../../proto/http2/request/stream-request.ts";
 import type { Asker } from "../content/asker.ts";
 import { writeLine } from "../engine/access-line.ts";
 import type { AnsweringSite } from "../engine/answering-site.ts";
@@ -51,7 +51,7 @@ export class Exchange implements Asker, BodyOwner {
   private readonly stream: QuicStream;
   private readonly world: ExchangeWorld;
   private site: AnsweringSite;
-  private request: RequestHead | undefined;
+  private request: StreamRequest | undefined;
   private body: IncomingBody | undefined;
   private refusal: Refusal | undefined;
   /** What is being said, or was. */
@@ -159,19 +159,19 @@ export class Exchange implements Asker, BodyOwner {
     void this.respond(request);
   }
 
-  private bodyOf({ contentLength, method }: RequestHead): IncomingBody | undefined {
+  private bodyOf({ contentLength, method }: StreamRequest): IncomingBody | undefined {
     if (contentLength === 0 || (contentLength < 0 && bodyless.has(method))) return undefined;
     return new IncomingBody(this.stream, contentLength < 0 ? undefined : contentLength, this);
   }
 
-  private async respond(request: RequestHead): Promise<void> {
+  private async respond(request: StreamRequest): Promise<void> {
     const answer = await this.find(request);
     if (this.isOver || this.stream.destroyed) return discard(answer);
     this.body?.lose();
     await this.say(request, answer);
   }
 
-  private async find(request: RequestHead): Promise<Answer> {
+  private async find(request: StreamRequest): Promise<Answer> {
     const { world } = this;
     if (request.refusal !== undefined) return this.refuse(request.refusal);
     const site = world.turnTo(request.host);
@@ -191,7 +191,7 @@ export class Exchange implements Asker, BodyOwner {
     return this.site.refuse(refusal, true);
   }
 
-  private async say(request: RequestHead, answer: Answer): Promise<void> {
+  private async say(request: StreamRequest, answer: Answer): Promise<void> {
     const { stream, world } = this;
     const { body } = answer;
     this.answer = answer;
@@ -219,7 +219,7 @@ export class Exchange implements Asker, BodyOwner {
     tried(() => this.stream.destroy(undefined, { code: REQUEST_CANCELLED }));
   }
 
-  private tell(request: RequestHead): void {
+  private tell(request: StreamRequest): void {
     const { answer, site, world, isWhole, saidBytes: bytesSent } = this;
     const timeTakenMs = world.deadlines.nowMs - this.startedAtMs;
     site.metrics.add(siteCells.requests[answer !== undefined && isWhole ? outcomeOf(answer.status) : "aborted"]);
