@@ -304,13 +304,14 @@ test("a body that is wrong while its answer leaves changes nothing of that", asy
   expect(rig.log).toHaveLength(1);
 });
 
-test("what a client begins behind the last request is let pass, with its body", () => {
+test("what a client begins behind the last request is let pass, with its body, and never told to be looked at", () => {
   const rig = Rig.open(() => new Promise<Answer>(() => {})).hear(ask(1));
   rig.connection.finish();
   rig.hear(frame("ping", 1, 0, Buffer.from("mark\0\0\0\0")));
   rig.told();
   rig.hear(begin(3), data(3, "x"), data(3, "", true));
   expect(rig.told()).toEqual([]);
+  expect(rig.hear(window(0, 0)).told()).toEqual(["goAway 1 1"]);
 });
 
 test("fields behind a body are read as strictly as those before it", async () => {
