@@ -185,7 +185,7 @@ export class HttpSession implements Watched, SocketListener, Listening, Door, Ht
     const asked = this.begin(request);
     if (!isForUs)
       return this.refuse(this.secured === undefined ? siteRefusals.nobody : siteRefusals.misdirected, request);
-    if (this.connection.visit.request() !== undefined) return this.refuse(siteRefusals.tooManyRequests, request);
+    if (asked.visit.request() !== undefined) return this.refuse(siteRefusals.tooManyRequests, request);
     return this.site.answer(request, asked);
   }
 
@@ -200,7 +200,7 @@ export class HttpSession implements Watched, SocketListener, Listening, Door, Ht
     this.over(asked, answer, bytes, whole);
     this.answers++;
     const failure = failureOf(answer, asked.refusal);
-    if (failure !== undefined && this.connection.visit.failure(failure) !== undefined) this.http.finish();
+    if (failure !== undefined && asked.visit.failure(failure) !== undefined) this.http.finish();
   }
 
   unanswered(request: Request): void {
@@ -237,7 +237,7 @@ export class HttpSession implements Watched, SocketListener, Listening, Door, Ht
   }
 
   private begin(request: Request): AskedRequest {
-    const asked = new AskedRequest(request, this, this.site, this.heardAtMs);
+    const asked = new AskedRequest(request, this, this.site, this.connection.visit, this.heardAtMs);
     this.asked.add(asked);
     return asked;
   }

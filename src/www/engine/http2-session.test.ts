@@ -96,6 +96,25 @@ test("each request goes to the site of its host, and one for nobody is refused a
   expect(client.lines.filter((it) => it.startsWith("goAway"))).toEqual([]);
 });
 
+test("a failure counts at the site that was asked, also where another is asked meanwhile", async () => {
+  const later = Promise.withResolvers<Answer>();
+  const [a, b] = [new FakeSite(() => later.promise), new FakeSite(() => text("<b>"))];
+  const failures: string[] = [];
+  const sites = { "a.example": a, "b.example": b };
+  const moveTo = (name: string) => {
+    const failure = (kind: string) => void failures.push(`${name} ${kind}`) as undefined;
+    Object.assign(rig.connection ?? {}, { visit: { request: () => undefined, failure } });
+    return sites[name as keyof typeof sites];
+  };
+  using rig = rigOf(a, { moveTo, secured: underTls });
+  const client = await opened(rig);
+  client.say(ask(1), ask(3, [...get().slice(0, 3), [":authority", "b.example"]]));
+  await client.hear("data 3 <b> end");
+  later.resolve({ ...text("no"), status: 401, substatus: 1 });
+  await client.hear("data 1 no end");
+  expect(failures).toEqual(["a.example failed-login"]);
+});
+
 test("a connection that asks nothing is told so and closed", async () => {
   using rig = rigOf(new FakeSite(() => text("x")));
   const client = await opened(rig);

@@ -48,6 +48,8 @@ const bodyless: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS", "CONNEC
 
 export class Exchange implements Asker, BodyOwner {
   user: Welcome | undefined;
+  /** At the site that is asked: the connection may be at another one when it is answered. */
+  visit: QuicConnection["visit"];
   private readonly stream: QuicStream;
   private readonly world: ExchangeWorld;
   private site: AnsweringSite;
@@ -69,6 +71,7 @@ export class Exchange implements Asker, BodyOwner {
     this.stream = stream;
     this.world = world;
     this.site = world.site;
+    this.visit = world.connection.visit;
     this.startedAtMs = this.sinceMs = world.deadlines.nowMs;
     this.atWallMs = world.deadlines.clock.wallMs();
   }
@@ -177,7 +180,8 @@ export class Exchange implements Asker, BodyOwner {
     const site = world.turnTo(request.host);
     if (site === undefined) return this.refuse(siteRefusals.misdirected);
     this.site = site;
-    if (world.connection.visit.request() !== undefined) return this.refuse(siteRefusals.tooManyRequests);
+    this.visit = world.connection.visit;
+    if (this.visit.request() !== undefined) return this.refuse(siteRefusals.tooManyRequests);
     const answered = site.answer(request, this);
     if (this.body === undefined) return answered;
     const first = await Promise.race([answered, this.refused.promise]);

@@ -225,6 +225,20 @@ withCertificate("a request that is malformed is 400, says why, and counts agains
   expect(site.told[0]).toBe("GET / 400 A header holds a control character");
 });
 
+withCertificate("a failure counts at the site that was asked, also where another is asked meanwhile", async () => {
+  const later = Promise.withResolvers<Answer>();
+  const { client, rig, failures, over } = await opened(() => later.promise);
+  const other = new QuicDoor(() => {});
+  other.host = Object.assign(new FakeSite(() => text("<b>")), { overQuic: other.host.overQuic });
+  rig.add(other, "b.example");
+  const { heard } = await client.begin({}, true);
+  expect((await client.ask({ ":authority": "b.example" })).body).toBe("<b>");
+  later.resolve({ ...text("no"), status: 401, substatus: 1 });
+  await heard;
+  await over(1);
+  expect(failures).toEqual(["failed-login"]);
+});
+
 withCertificate("a host that nobody has is 421, and whoever asks too often hears 429", async () => {
   const refused = { is: "refused", why: "request-rate", untilMs: undefined } as const;
   let asked = 0;

@@ -72,6 +72,7 @@ export class SessionRig {
   readonly outbox = new Outbox();
   session: HttpSession | undefined;
   socket: Carrier | undefined;
+  connection: Connection | undefined;
   private readonly port: number;
   private readonly listening: Listening;
   private readonly come: Promise<void>;
@@ -89,6 +90,7 @@ export class SessionRig {
     const take = (socket: Carrier): void => {
       this.socket = socket;
       const connection = fakeConnection({ moveTo: () => site, visit, ...more });
+      this.connection = connection;
       this.session = new HttpSession(socket, connection, site, shared, Deadlines.of(this.clock), spoken);
       socket.resume();
       resolve();
