@@ -61,6 +61,8 @@ export class Exchange implements Asker, BodyOwner {
   private saidBytes = 0;
   private broughtBytes = 0;
   private readonly refused = Promise.withResolvers<Refusal>();
+  /** The next piece of its body is being made. */
+  private isMaking = false;
   private isWhole = false;
   private isOver = false;
   private readonly startedAtMs: number;
@@ -148,7 +150,7 @@ export class Exchange implements Asker, BodyOwner {
 
   private get awaits(): "head" | "body" | "answer" | "peer" {
     if (this.request === undefined) return "head";
-    if (this.answer !== undefined) return "peer";
+    if (this.answer !== undefined) return this.isMaking ? "answer" : "peer";
     return this.body?.isReading === true ? "body" : "answer";
   }
 
@@ -211,6 +213,11 @@ export class Exchange implements Asker, BodyOwner {
     this.isWhole = sent;
     // What is still to come of the request is for nobody. RFC 9114 §4.1
     tried(() => (stream as Stoppable).stopSending(NO_ERROR));
+  }
+
+  making(isMaking: boolean): void {
+    this.isMaking = isMaking;
+    this.sinceMs = this.world.deadlines.nowMs;
   }
 
   /** Of the answer. */

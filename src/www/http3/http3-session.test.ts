@@ -302,6 +302,21 @@ withCertificate("a slow body is 408, and a request that never begins is broken o
   expect(site.told[1]).toBe("POST / 408 The body of the request did not come in time");
 });
 
+withCertificate("a body may take as long to be made as it likes: that is not the client's time", async () => {
+  const [piece, asked] = [Promise.withResolvers<Piece>(), Promise.withResolvers<void>()];
+  let turn = 0;
+  const next = () => {
+    asked.resolve();
+    return turn++ === 0 ? piece.promise : ("over" as const);
+  };
+  const { client, clock } = await opened(() => ({ ...text(""), body: { length: undefined, next, close: () => {} } }));
+  const { heard } = await client.begin({}, true);
+  await asked.promise;
+  clock.advance(600_000);
+  piece.resolve(Buffer.from("late"));
+  expect(await heard).toMatchObject({ body: "late", isBroken: false });
+});
+
 withCertificate("a client that does not read is cut off, and one that gives up counts as broken off", async () => {
   const sources: Letters[] = [];
   const { client, clock, site, over } = await opened(() => {

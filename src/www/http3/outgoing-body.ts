@@ -7,6 +7,8 @@ import { tried } from "./tried.ts";
 export type Said = "whole" | "broken" | "gone";
 
 export interface Progress {
+  /** It is our turn, or the client's. */
+  making(isMaking: boolean): void;
   /** So much more has been taken over. */
   said(bytes: number): void;
 }
@@ -31,7 +33,9 @@ export async function sayBody(stream: QuicStream, body: Answer["body"], progress
 async function saySource(stream: QuicStream, writer: Drainable, body: BodySource, progress: Progress): Promise<Said> {
   let missing = body.length ?? Number.POSITIVE_INFINITY;
   for (;;) {
+    progress.making(true);
     const piece: Piece = await body.next();
+    progress.making(false);
     if (stream.destroyed) return "gone";
     const isShort = piece === "over" && body.length !== undefined && missing > 0;
     if (piece === "broken" || isShort) {
