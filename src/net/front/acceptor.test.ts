@@ -5,7 +5,7 @@ import { expectGood } from "../../base/result.ts";
 import { type Occurrence, reporter } from "../../event/event.ts";
 import type { Carrier } from "../carrier.ts";
 import { BACKLOG, openListeningSocket } from "../system/listening-socket.ts";
-import { listenQueue } from "../system/system-calls.ts";
+import * as system from "../system/system-calls.ts";
 import { openDialogue } from "../testing/dialogue.ts";
 import { Acceptor } from "./acceptor.ts";
 import { ClearSocket } from "./clear-socket.ts";
@@ -47,7 +47,7 @@ async function listening(isInClear: boolean, max: number, early = 0) {
 test("the queue is as long as it was opened, although the runtime shortens it", async () => {
   const { socket } = await listening(false, 9);
   const somaxconn = Number(await Bun.file("/proc/sys/net/core/somaxconn").text()); // system path
-  expect(expectGood(listenQueue(socket.fd)).room).toBe(Math.min(BACKLOG, somaxconn));
+  expect(expectGood(system.listenQueue(socket.fd)).room).toBe(Math.min(BACKLOG, somaxconn));
 });
 
 describe.each([false, true])("taken in clear: %p", (isInClear) => {
@@ -70,7 +70,7 @@ describe.each([false, true])("taken in clear: %p", (isInClear) => {
 
   test("who is connected when it stops is taken, and nobody after that", async () => {
     const { socket, acceptor, ledger, clients } = await listening(isInClear, 9, 3);
-    expect([expectGood(listenQueue(socket.fd)).waiting, ledger.size]).toEqual([3, 0]);
+    expect([expectGood(system.listenQueue(socket.fd)).waiting, ledger.size]).toEqual([3, 0]);
     await acceptor.stopAccepting();
     expect(ledger.size).toBe(3);
     for (const client of clients) await client.hear("hello");
@@ -113,6 +113,25 @@ test("who waits in the queue while another way of accepting is chosen is taken i
   await late;
   await acceptor.look();
   expect(taken.map((it) => it instanceof ClearSocket)).toEqual([false, true]);
+});
+
+test("one that stops while another way is chosen touches nothing that was opened since", async () => {
+  let isInClear = true;
+  const { fd } = expectGood(openListeningSocket({ address: "127.0.0.1", port: 0 }));
+  const ledger = new ConnectionLedger(9, systemClock);
+  const options = { take: () => {}, ledger, report: () => {}, subject: about("address", "here") } as const;
+  const acceptor = expectGood(await Acceptor.open({ ...options, fd, inClear: () => isInClear }));
+  isInClear = false;
+  const looked = acceptor.look();
+  void acceptor.stopAccepting();
+  // One of them has the number of that socket.
+  for (let other = -1; other !== fd; ) {
+    other = expectGood(system.socket("ipv4", "stream"));
+    const opened = other;
+    endings.push(() => system.close(opened));
+  }
+  await looked;
+  expect(expectGood(system.listenQueue(fd)).room).toBe(0);
 });
 
 test("a descriptor that is no socket is a failure told in words", async () => {

@@ -105,8 +105,12 @@ export class Acceptor {
     };
     const listening = this.isInClear ? listenInClear(listener) : await listenWithStreams(listener);
     if (!listening.ok) return listening;
-    if (this.closed) listening.value.stop();
-    else this.listening = listening.value;
+    if (this.closed) {
+      // It was to stop meanwhile, and the number of its socket may be another's by now.
+      listening.value.stop();
+      return good(undefined);
+    }
+    this.listening = listening.value;
     // The runtime has called listen(2) with a queue of 511, for all processes that share the socket.
     system.listen(fd, BACKLOG);
     return good(undefined);

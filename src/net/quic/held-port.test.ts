@@ -63,6 +63,16 @@ withCertificate("a port that a process of the same server has is open, there", a
   it.close();
 });
 
+withCertificate("a certificate that is replaced while the port is being opened is looked at all the same", async () => {
+  const { it, world } = held(0);
+  const opening = it.open();
+  world.known = new Map([["*", { ...certificate, key: "no key", generation: 2 }]]);
+  it.present();
+  await opening;
+  expect(it.state).toMatchObject({ is: "failed", failure: { kind: "other" } });
+  it.close();
+});
+
 withCertificate("an address that is not there, and a port for which there is no certificate, are told", async () => {
   const nowhere = held(0, "192.0.2.1");
   expect(await nowhere.after(() => nowhere.it.open())).toMatchObject({ failure: { kind: "address-missing" } });

@@ -66,6 +66,8 @@ export class HeldPort {
       this.port = opened.value;
       this.presented = textOf(identities);
       this.become({ is: "open" });
+      // They may be others by now.
+      this.present();
     } else opened.value.close();
   }
 

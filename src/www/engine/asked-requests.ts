@@ -1,7 +1,7 @@
 // The requests of a connection that were asked and are not answered: who asks, when, at which site, and why it is refused. In HTTP/1
 // and mostly in HTTP/2 there is one at a time, which costs next to nothing.
 import type { Welcome } from "../../account/login.ts";
-import type { Secured } from "../../net/connection.ts";
+import type { Connection, Secured } from "../../net/connection.ts";
 import type { Refusal } from "../../proto/http/refusal.ts";
 import type { Request } from "../../proto/http/request.ts";
 import type { Asker } from "../content/asker.ts";
@@ -14,15 +14,18 @@ export type Client = Omit<Asker, "user">;
 export class AskedRequest implements Asker {
   readonly request: Request;
   readonly site: AnsweringSite;
+  /** There: the connection may be at another site when it is answered. */
+  readonly visit: Connection["visit"];
   readonly atMs: number;
   user: Welcome | undefined;
   refusal: Refusal | undefined;
   private readonly client: Client;
 
-  constructor(request: Request, client: Client, site: AnsweringSite, atMs: number) {
+  constructor(request: Request, client: Client, site: AnsweringSite, visit: Connection["visit"], atMs: number) {
     this.request = request;
     this.client = client;
     this.site = site;
+    this.visit = visit;
     this.atMs = atMs;
   }
 

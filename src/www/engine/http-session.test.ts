@@ -366,3 +366,38 @@ test("a client that reads as fast as we write does not keep others waiting", asy
   expect(sent[0]).toBeLessThan(1_000_000);
   expect(socket.bytesWritten).toBeGreaterThan(bytes * pieces);
 });
+
+test("a last answer that waits is read as slowly as any other, and then the client has its time to close", async () => {
+  const [bytes, ready] = [6_000_000, Promise.withResolvers<Answer>()];
+  const site = new FakeSite(({ path }) => (path === "/now" ? text("x".repeat(bytes)) : ready.promise));
+  for (const path of ["/now", "/later"]) {
+    using rig = new SessionRig(site);
+    const client = await rig.open();
+    client.socket.pause();
+    await rig.heard(() => client.say(`GET ${path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`));
+    ready.resolve(text("x".repeat(bytes)));
+    await rig.stuck();
+    rig.clock.advance(50_000);
+    expect(rig.socket?.destroyed).toBe(false);
+    const drained = new Promise((resolve) => rig.socket?.once("drain", resolve));
+    client.socket.resume();
+    await drained;
+    rig.clock.advance(4000);
+    expect(rig.socket?.destroyed).toBe(false);
+    await client.hear("\r\n\r\n");
+    expect([await client.ended, client.heard().length]).toEqual(["closed", bytes]);
+  }
+});
+
+test("a client that does not read its last answer is cut off, and cannot take half of it for all", async () => {
+  const site = new FakeSite(() => text("x".repeat(6_000_000)));
+  using rig = new SessionRig(site);
+  const client = await rig.open();
+  client.socket.pause();
+  client.say("GET / HTTP/1.0\r\nHost: a\r\n\r\n");
+  await rig.stuck();
+  rig.clock.advance(((rig.socket?.writableLength ?? 0) / 10) * 1000 + 1000);
+  expect(rig.socket?.destroyed).toBe(true);
+  client.socket.resume();
+  expect(await client.ended).toBe("reset");
+});

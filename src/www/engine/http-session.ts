@@ -47,8 +47,9 @@ export class HttpSession implements Watched, SocketListener, Listening, Door, Ht
   private awaited: Awaited = "request";
   private readonly startedAtMs: number;
   private sinceMs: number;
-  /** What a body has brought since then. */
+  /** What a body has brought since then, and what was said and had not left at that time. */
   private broughtBytes = 0;
+  private unreadBytes = 0;
   /** Said since others had their turn. */
   private turnBytes = 0;
   private answers = 0;
@@ -112,8 +113,8 @@ export class HttpSession implements Watched, SocketListener, Listening, Door, Ht
   }
 
   drained(): void {
-    this.sinceMs = this.deadlines.nowMs;
     this.http.drained();
+    this.waitAnew();
     this.moved();
   }
 
@@ -138,7 +139,7 @@ export class HttpSession implements Watched, SocketListener, Listening, Door, Ht
         awaits: awaited,
         sinceMs: this.sinceMs,
         startedAtMs: this.startedAtMs,
-        unreadBytes: this.socket.writableLength,
+        unreadBytes: this.unreadBytes,
         lastRequest: this.finishing,
       },
       limits,
@@ -150,10 +151,7 @@ export class HttpSession implements Watched, SocketListener, Listening, Door, Ht
   // What the engine asks of the way to the client.
 
   write(bytes: Buffer, stays: boolean): boolean {
-    if (!this.send(bytes, stays)) {
-      this.sinceMs = this.deadlines.nowMs;
-      return false;
-    }
+    if (!this.send(bytes, stays)) return false;
     this.turnBytes += bytes.length;
     if (this.turnBytes < TURN_BYTES_MAX) return true;
     this.turnBytes = 0;
@@ -179,7 +177,10 @@ export class HttpSession implements Watched, SocketListener, Listening, Door, Ht
   }
 
   end(): void {
-    this.socket.end();
+    const { socket } = this;
+    // Of what waits before its end a socket does not tell when it has left.
+    if (socket.writableLength > 0) socket.write(nothing, () => this.drained());
+    socket.end();
   }
 
   /** With a reset: to a client of HTTP/1.0 an end in order would make half an answer a whole one. */
@@ -198,7 +199,7 @@ export class HttpSession implements Watched, SocketListener, Listening, Door, Ht
     const asked = this.begin(request);
     if (!isForUs)
       return this.refuse(this.secured === undefined ? siteRefusals.nobody : siteRefusals.misdirected, request);
-    if (this.connection.visit.request() !== undefined) return this.refuse(siteRefusals.tooManyRequests, request);
+    if (asked.visit.request() !== undefined) return this.refuse(siteRefusals.tooManyRequests, request);
     return this.site.answer(request, asked);
   }
 
@@ -213,7 +214,7 @@ export class HttpSession implements Watched, SocketListener, Listening, Door, Ht
     this.over(asked, answer, bytes, whole);
     this.answers++;
     const failure = failureOf(answer, asked.refusal);
-    if (failure !== undefined && this.connection.visit.failure(failure) !== undefined) this.http.finish();
+    if (failure !== undefined && asked.visit.failure(failure) !== undefined) this.http.finish();
   }
 
   unanswered(request: Request): void {
@@ -250,7 +251,7 @@ export class HttpSession implements Watched, SocketListener, Listening, Door, Ht
   }
 
   private begin(request: Request): AskedRequest {
-    const asked = new AskedRequest(request, this, this.site, this.heardAtMs);
+    const asked = new AskedRequest(request, this, this.site, this.connection.visit, this.heardAtMs);
     this.asked.add(asked);
     return asked;
   }
@@ -286,9 +287,7 @@ export class HttpSession implements Watched, SocketListener, Listening, Door, Ht
   /** A body that goes on lives on, however long it takes. */
   private brought(bytes: number): void {
     this.broughtBytes += bytes;
-    if (this.broughtBytes < progressBytes(this.site.limits)) return;
-    this.broughtBytes = 0;
-    this.sinceMs = this.deadlines.nowMs;
+    if (this.broughtBytes >= progressBytes(this.site.limits)) this.waitAnew();
   }
 
   /** Something may have changed: what is waited for, and until when. */
@@ -297,14 +296,19 @@ export class HttpSession implements Watched, SocketListener, Listening, Door, Ht
     this.quietUntilMs = 0;
     if (awaits === this.awaited) return;
     this.awaited = awaits;
-    this.broughtBytes = 0;
+    this.waitAnew();
+  }
+
+  private waitAnew(): void {
     this.sinceMs = this.deadlines.nowMs;
+    this.broughtBytes = 0;
+    this.unreadBytes = this.socket.writableLength;
   }
 
   private late(awaited: Awaited): void {
+    if (awaited === "end" && this.socket.writableLength === 0) return void this.socket.destroy();
     // With a reset: the system would go on for a client who does not read, and keep what is unread for as long.
-    if (awaited === "peer") return this.cut();
-    if (awaited === "answer" || awaited === "end") return void this.socket.destroy();
+    if (awaited === "peer" || awaited === "answer" || awaited === "end") return this.cut();
     this.http.late();
     this.moved();
   }

@@ -3,7 +3,18 @@ import { expect, test } from "bun:test";
 import type { Welcome } from "../../account/login.ts";
 import { underTls } from "../../net/testing/fake-connection.ts";
 import type { Answer } from "../../proto/http/answer/answer.ts";
-import { ask, begin, block, data, frame, get, greeting, reset, settings } from "../../proto/http2/testing/frames.ts";
+import {
+  ask,
+  begin,
+  block,
+  data,
+  frame,
+  get,
+  greeting,
+  ping,
+  reset,
+  settings,
+} from "../../proto/http2/testing/frames.ts";
 import { FakeSite, SessionRig, text } from "../testing/session-rig.ts";
 import { StreamClient } from "../testing/stream-client.ts";
 
@@ -83,6 +94,25 @@ test("each request goes to the site of its host, and one for nobody is refused a
   client.say(ask(7));
   await client.hear("data 7 <a> end");
   expect(client.lines.filter((it) => it.startsWith("goAway"))).toEqual([]);
+});
+
+test("a failure counts at the site that was asked, also where another is asked meanwhile", async () => {
+  const later = Promise.withResolvers<Answer>();
+  const [a, b] = [new FakeSite(() => later.promise), new FakeSite(() => text("<b>"))];
+  const failures: string[] = [];
+  const sites = { "a.example": a, "b.example": b };
+  const moveTo = (name: string) => {
+    const failure = (kind: string) => void failures.push(`${name} ${kind}`) as undefined;
+    Object.assign(rig.connection ?? {}, { visit: { request: () => undefined, failure } });
+    return sites[name as keyof typeof sites];
+  };
+  using rig = rigOf(a, { moveTo, secured: underTls });
+  const client = await opened(rig);
+  client.say(ask(1), ask(3, [...get().slice(0, 3), [":authority", "b.example"]]));
+  await client.hear("data 3 <b> end");
+  later.resolve({ ...text("no"), status: 401, substatus: 1 });
+  await client.hear("data 1 no end");
+  expect(failures).toEqual(["a.example failed-login"]);
 });
 
 test("a connection that asks nothing is told so and closed", async () => {
@@ -194,6 +224,23 @@ test("a client that does not read is cut off", async () => {
   dialogue.socket.write(Buffer.concat([greeting, settings([4, 2 ** 31 - 1]), open, ask(1), ask(3)]));
   await rig.stuck();
   rig.clock.advance(((rig.socket?.writableLength ?? 0) / 10) * 1000 + 1000);
+  expect(rig.socket?.destroyed).toBe(true);
+});
+
+test("a client that does not read gains no time by what it says meanwhile", async () => {
+  const site = new FakeSite(() => text("x".repeat(6_000_000)));
+  using rig = rigOf(site);
+  const dialogue = await rig.open();
+  dialogue.socket.pause();
+  const open = frame("windowUpdate", 0, 0, Buffer.from([0x7f, 0, 0, 0]));
+  dialogue.socket.write(Buffer.concat([greeting, settings([4, 2 ** 31 - 1]), open, ask(1), ask(3)]));
+  await rig.stuck();
+  const waitsMs = ((rig.socket?.writableLength ?? 0) / 10) * 1000;
+  rig.clock.advance(waitsMs / 2);
+  await rig.heard(() => dialogue.socket.write(ping()));
+  rig.clock.advance(waitsMs / 2 - 1000);
+  expect(rig.socket?.destroyed).toBe(false);
+  rig.clock.advance(2000);
   expect(rig.socket?.destroyed).toBe(true);
 });
 

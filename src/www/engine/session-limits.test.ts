@@ -14,6 +14,7 @@ test("each thing that is waited for has its time, and our own work has none", ()
   expect(at("peer")).toBe(61_000);
   expect(at("peer", { unreadBytes: 100_000 })).toBe(1_001_000);
   expect(at("end")).toBe(6000);
+  expect(at("end", { unreadBytes: 100_000 })).toBe(1_001_000);
   expect(at("answer")).toBe(Number.POSITIVE_INFINITY);
   expect(progressBytes(limits)).toBe(6000);
 });

@@ -17,7 +17,7 @@ export interface Standing {
   /** Since when it waits for that, or since the client last did enough for it. */
   readonly sinceMs: number;
   readonly startedAtMs: number;
-  /** What was said and has not left. */
+  /** What was said and had not left then. */
   readonly unreadBytes: number;
   /** It is to end, and waits for the request that is on its way. */
   readonly lastRequest: boolean;
@@ -45,14 +45,17 @@ function patienceMs({ awaits, unreadBytes, lastRequest }: Standing, limits: Sess
     case "body":
       return limits.idleMs;
     case "peer":
-      return Math.max(limits.idleMs, (unreadBytes / limits.bytesPerSecondMin) * 1000);
+      return readingMs(unreadBytes, limits);
     case "end":
-      return LINGER_MS;
+      return unreadBytes > 0 ? readingMs(unreadBytes, limits) : LINGER_MS;
     default:
       // The time that we take is not charged to the client.
       return Number.POSITIVE_INFINITY;
   }
 }
+
+const readingMs = (unreadBytes: number, { idleMs, bytesPerSecondMin }: SessionLimits): number =>
+  Math.max(idleMs, (unreadBytes / bytesPerSecondMin) * 1000);
 
 /** What a body has to bring within `idleMs`, so that it may go on. */
 export const progressBytes = ({ idleMs, bytesPerSecondMin }: SessionLimits): number =>

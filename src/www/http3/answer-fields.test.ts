@@ -11,12 +11,14 @@ test("each name stands once in lower case, cookies apart, and the engine tells l
     ["vary", "B"],
     ["Set-Cookie", "a=b"],
     ["Set-Cookie", "c=d"],
+    ["Constructor", "x"],
   ] as const;
   expect(answerFields(answer({ fields, body: Buffer.from("four") }), "now")).toEqual({
     ":status": "200",
     "content-type": "text/plain",
     vary: "A, B",
     "set-cookie": ["a=b", "c=d"],
+    constructor: "x",
     "content-length": "4",
     date: "now",
   });

@@ -20,14 +20,14 @@ export function answerFields({ status, fields, body }: Answer, date: string): An
 }
 
 export function listed(fields: readonly Field[]): AnswerFields {
-  const said: AnswerFields = {};
+  const said = new Map<string, string | string[]>();
   for (const [name, value] of fields) {
     const lower = name.toLowerCase();
     if (!isSayable(lower) || unsayable.has(lower)) continue;
-    const before = said[lower];
+    const before = said.get(lower);
     const clean = cleanValue(value);
-    if (lower === SET_COOKIE) said[lower] = [...(before ?? []), clean];
-    else said[lower] = before === undefined ? clean : `${before}, ${clean}`;
+    if (lower === SET_COOKIE) said.set(lower, [...(before ?? []), clean]);
+    else said.set(lower, before === undefined ? clean : `${before}, ${clean}`);
   }
-  return said;
+  return Object.fromEntries(said);
 }

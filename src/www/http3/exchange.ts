@@ -9,8 +9,8 @@ import { siteCells } from "../../net/metrics/metrics.ts";
 import { type Answer, discard, isSource } from "../../proto/http/answer/answer.ts";
 import { hasNoContent } from "../../proto/http/answer/write-answer.ts";
 import type { Shared } from "../../proto/http/connection/door.ts";
-import type { RequestHead } from "../../proto/http/head/request-head.ts";
 import { type Refusal, refusals } from "../../proto/http/refusal.ts";
+import type { StreamRequest } from "../../proto/http2/request/stream-request.ts";
 import type { Asker } from "../content/asker.ts";
 import { writeLine } from "../engine/access-line.ts";
 import type { AnsweringSite } from "../engine/answering-site.ts";
@@ -19,7 +19,7 @@ import { siteRefusals } from "../engine/refusals.ts";
 import { lateAt, progressBytes } from "../engine/session-limits.ts";
 import { answerFields, listed } from "./answer-fields.ts";
 import { type BodyOwner, IncomingBody } from "./incoming-body.ts";
-import { sayBody } from "./outgoing-body.ts";
+import { KEPT_BYTES_MAX, sayBody } from "./outgoing-body.ts";
 import { readHead, type Said } from "./read-head.ts";
 import { tried } from "./tried.ts";
 
@@ -48,10 +48,12 @@ const bodyless: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS", "CONNEC
 
 export class Exchange implements Asker, BodyOwner {
   user: Welcome | undefined;
+  /** At the site that is asked: the connection may be at another one when it is answered. */
+  visit: QuicConnection["visit"];
   private readonly stream: QuicStream;
   private readonly world: ExchangeWorld;
   private site: AnsweringSite;
-  private request: RequestHead | undefined;
+  private request: StreamRequest | undefined;
   private body: IncomingBody | undefined;
   private refusal: Refusal | undefined;
   /** What is being said, or was. */
@@ -59,6 +61,8 @@ export class Exchange implements Asker, BodyOwner {
   private saidBytes = 0;
   private broughtBytes = 0;
   private readonly refused = Promise.withResolvers<Refusal>();
+  /** The next piece of its body is being made. */
+  private isMaking = false;
   private isWhole = false;
   private isOver = false;
   private readonly startedAtMs: number;
@@ -69,6 +73,7 @@ export class Exchange implements Asker, BodyOwner {
     this.stream = stream;
     this.world = world;
     this.site = world.site;
+    this.visit = world.connection.visit;
     this.startedAtMs = this.sinceMs = world.deadlines.nowMs;
     this.atWallMs = world.deadlines.clock.wallMs();
   }
@@ -87,9 +92,10 @@ export class Exchange implements Asker, BodyOwner {
 
   /** Ends what has been going on for too long. */
   check(nowMs: number): void {
-    const { startedAtMs, sinceMs, site } = this;
-    const awaits = this.awaits;
-    const standing = { awaits, sinceMs, startedAtMs, unreadBytes: 0, lastRequest: false };
+    const { startedAtMs, sinceMs, site, awaits, saidBytes } = this;
+    // How much of it the client has is not known: as much as can be may wait.
+    const unreadBytes = Math.min(saidBytes, KEPT_BYTES_MAX);
+    const standing = { awaits, sinceMs, startedAtMs, unreadBytes, lastRequest: false };
     if (nowMs < lateAt(standing, { ...site.limits, sessionMs: null })) return;
     if (awaits === "body") this.body?.refuse(refusals.bodyLate);
     else this.reset();
@@ -144,7 +150,7 @@ export class Exchange implements Asker, BodyOwner {
 
   private get awaits(): "head" | "body" | "answer" | "peer" {
     if (this.request === undefined) return "head";
-    if (this.answer !== undefined) return "peer";
+    if (this.answer !== undefined) return this.isMaking ? "answer" : "peer";
     return this.body?.isReading === true ? "body" : "answer";
   }
 
@@ -158,25 +164,26 @@ export class Exchange implements Asker, BodyOwner {
     void this.respond(request);
   }
 
-  private bodyOf({ contentLength, method }: RequestHead): IncomingBody | undefined {
+  private bodyOf({ contentLength, method }: StreamRequest): IncomingBody | undefined {
     if (contentLength === 0 || (contentLength < 0 && bodyless.has(method))) return undefined;
     return new IncomingBody(this.stream, contentLength < 0 ? undefined : contentLength, this);
   }
 
-  private async respond(request: RequestHead): Promise<void> {
+  private async respond(request: StreamRequest): Promise<void> {
     const answer = await this.find(request);
     if (this.isOver || this.stream.destroyed) return discard(answer);
     this.body?.lose();
     await this.say(request, answer);
   }
 
-  private async find(request: RequestHead): Promise<Answer> {
+  private async find(request: StreamRequest): Promise<Answer> {
     const { world } = this;
     if (request.refusal !== undefined) return this.refuse(request.refusal);
     const site = world.turnTo(request.host);
     if (site === undefined) return this.refuse(siteRefusals.misdirected);
     this.site = site;
-    if (world.connection.visit.request() !== undefined) return this.refuse(siteRefusals.tooManyRequests);
+    this.visit = world.connection.visit;
+    if (this.visit.request() !== undefined) return this.refuse(siteRefusals.tooManyRequests);
     const answered = site.answer(request, this);
     if (this.body === undefined) return answered;
     const first = await Promise.race([answered, this.refused.promise]);
@@ -190,7 +197,7 @@ export class Exchange implements Asker, BodyOwner {
     return this.site.refuse(refusal, true);
   }
 
-  private async say(request: RequestHead, answer: Answer): Promise<void> {
+  private async say(request: StreamRequest, answer: Answer): Promise<void> {
     const { stream, world } = this;
     const { body } = answer;
     this.answer = answer;
@@ -208,6 +215,11 @@ export class Exchange implements Asker, BodyOwner {
     tried(() => (stream as Stoppable).stopSending(NO_ERROR));
   }
 
+  making(isMaking: boolean): void {
+    this.isMaking = isMaking;
+    this.sinceMs = this.world.deadlines.nowMs;
+  }
+
   /** Of the answer. */
   said(bytes: number): void {
     this.saidBytes += bytes;
@@ -218,7 +230,7 @@ export class Exchange implements Asker, BodyOwner {
     tried(() => this.stream.destroy(undefined, { code: REQUEST_CANCELLED }));
   }
 
-  private tell(request: RequestHead): void {
+  private tell(request: StreamRequest): void {
     const { answer, site, world, isWhole, saidBytes: bytesSent } = this;
     const timeTakenMs = world.deadlines.nowMs - this.startedAtMs;
     site.metrics.add(siteCells.requests[answer !== undefined && isWhole ? outcomeOf(answer.status) : "aborted"]);

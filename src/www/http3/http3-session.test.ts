@@ -15,6 +15,7 @@ import type { Request } from "../../proto/http/request.ts";
 import { Http3Client } from "../testing/http3-client.ts";
 import { FakeSite, type Reply, text } from "../testing/session-rig.ts";
 import { Http3Session } from "./http3-session.ts";
+import { KEPT_BYTES_MAX } from "./outgoing-body.ts";
 
 const certificate = { name: "a", generation: 1, ...selfSigned("a.example") };
 const endings: Disposable[] = [];
@@ -224,6 +225,20 @@ withCertificate("a request that is malformed is 400, says why, and counts agains
   expect(site.told[0]).toBe("GET / 400 A header holds a control character");
 });
 
+withCertificate("a failure counts at the site that was asked, also where another is asked meanwhile", async () => {
+  const later = Promise.withResolvers<Answer>();
+  const { client, rig, failures, over } = await opened(() => later.promise);
+  const other = new QuicDoor(() => {});
+  other.host = Object.assign(new FakeSite(() => text("<b>")), { overQuic: other.host.overQuic });
+  rig.add(other, "b.example");
+  const { heard } = await client.begin({}, true);
+  expect((await client.ask({ ":authority": "b.example" })).body).toBe("<b>");
+  later.resolve({ ...text("no"), status: 401, substatus: 1 });
+  await heard;
+  await over(1);
+  expect(failures).toEqual(["failed-login"]);
+});
+
 withCertificate("a host that nobody has is 421, and whoever asks too often hears 429", async () => {
   const refused = { is: "refused", why: "request-rate", untilMs: undefined } as const;
   let asked = 0;
@@ -287,6 +302,21 @@ withCertificate("a slow body is 408, and a request that never begins is broken o
   expect(site.told[1]).toBe("POST / 408 The body of the request did not come in time");
 });
 
+withCertificate("a body may take as long to be made as it likes: that is not the client's time", async () => {
+  const [piece, asked] = [Promise.withResolvers<Piece>(), Promise.withResolvers<void>()];
+  let turn = 0;
+  const next = () => {
+    asked.resolve();
+    return turn++ === 0 ? piece.promise : ("over" as const);
+  };
+  const { client, clock } = await opened(() => ({ ...text(""), body: { length: undefined, next, close: () => {} } }));
+  const { heard } = await client.begin({}, true);
+  await asked.promise;
+  clock.advance(600_000);
+  piece.resolve(Buffer.from("late"));
+  expect(await heard).toMatchObject({ body: "late", isBroken: false });
+});
+
 withCertificate("a client that does not read is cut off, and one that gives up counts as broken off", async () => {
   const sources: Letters[] = [];
   const { client, clock, site, over } = await opened(() => {
@@ -301,10 +331,15 @@ withCertificate("a client that does not read is cut off, and one that gives up c
     { ":method": "GET", ":scheme": "https", ":authority": "a.example", ":path": "/" },
     { terminal: true },
   );
-  while (site.lines.length === 0) {
-    if (sources.length > 0) clock.advance(61_000);
+  while (sources.length === 0) await moment();
+  // Nothing is read while the clock moves on; as long as one may take who reads slowly, for what the runtime keeps.
+  for (let turn = 0; turn < 9; turn++) {
+    clock.advance(61_000);
     await moment();
   }
+  expect(site.lines).toEqual([]);
+  clock.advance((KEPT_BYTES_MAX / 10) * 1000 + 1000);
+  await over(1);
   const other = await client.begin({}, true);
   other.heard.catch(() => {});
   while (sources.length === 1) await moment();

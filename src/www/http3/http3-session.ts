@@ -59,7 +59,7 @@ export class Http3Session implements Watched, ExchangeWorld {
     this.sinceMs = this.deadlines.nowMs;
     if (answer === undefined) return;
     const failure = failureOf(answer, refusal);
-    const isUnwanted = failure !== undefined && this.connection.visit.failure(failure) !== undefined;
+    const isUnwanted = failure !== undefined && exchange.visit.failure(failure) !== undefined;
     // A refusal ends a connection of HTTP/1, where nobody knows what comes behind it; here that is another stream.
     if (isUnwanted || (refusal === undefined && answer.close === true)) this.finish();
   }

@@ -7,6 +7,8 @@ import { tried } from "./tried.ts";
 export type Said = "whole" | "broken" | "gone";
 
 export interface Progress {
+  /** It is our turn, or the client's. */
+  making(isMaking: boolean): void;
   /** So much more has been taken over. */
   said(bytes: number): void;
 }
@@ -31,7 +33,9 @@ export async function sayBody(stream: QuicStream, body: Answer["body"], progress
 async function saySource(stream: QuicStream, writer: Drainable, body: BodySource, progress: Progress): Promise<Said> {
   let missing = body.length ?? Number.POSITIVE_INFINITY;
   for (;;) {
+    progress.making(true);
     const piece: Piece = await body.next();
+    progress.making(false);
     if (stream.destroyed) return "gone";
     const isShort = piece === "over" && body.length !== undefined && missing > 0;
     if (piece === "broken" || isShort) {
@@ -46,8 +50,10 @@ async function saySource(stream: QuicStream, writer: Drainable, body: BodySource
   }
 }
 
-/** As long as there is any room the runtime takes all that it is given, and keeps it: no more than twice as much for a stream. */
+/** As long as there is any room the runtime takes all that it is given, and keeps it. */
 const PART_BYTES = 64 * 1024;
+/** So much of a stream it keeps for a client that does not read. */
+export const KEPT_BYTES_MAX = 2 * PART_BYTES;
 
 /** The runtime has copied a part when it has taken it. */
 async function sayPiece(stream: QuicStream, writer: Drainable, piece: Buffer, progress: Progress): Promise<boolean> {

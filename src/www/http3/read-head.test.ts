@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { usualHeadLimits } from "../../proto/http/head/parse-head.ts";
 import { refusals } from "../../proto/http/refusal.ts";
-import { malformed } from "./malformed.ts";
+import { malformed } from "../../proto/http2/request/malformed.ts";
 import { readHead, type Said } from "./read-head.ts";
 
 const get: Said = { ":method": "GET", ":scheme": "https", ":authority": "A.example:8443", ":path": "/a%20b?c" };
@@ -34,20 +34,21 @@ test("the host may be said as in HTTP/1, or in both ways alike, and has to be sa
   });
   expect(also({ host: "a.EXAMPLE:8443" })).toBeUndefined();
   expect(also({ host: "b.example" })).toBe(malformed.hostsDisagree);
-  expect(also({ host: ["a.example", "a.example"] })).toBe(refusals.hostTwice);
+  expect(also({ host: ["a.example:8443", "a.example:8443"] })).toBe(refusals.hostTwice);
   expect(also({ ":authority": undefined })).toBe(malformed.hostMissing);
   for (const name of ["user@a", "a/b", "a b", "[::1", "a:x", "a\r\nx: y"])
     expect([name, also({ ":authority": name })]).toEqual([name, refusals.host]);
 });
 
 test("pseudo-headers are those of requests, once each, and say what they may", () => {
-  expect(also({ ":status": "200" })).toBe(malformed.pseudo);
-  expect(also({ ":protocol": "websocket" })).toBe(malformed.pseudo);
+  expect(also({ ":status": "200" })).toBe(malformed.pseudoUnknown);
+  expect(also({ ":protocol": "websocket" })).toBe(malformed.pseudoUnknown);
   expect(also({ ":path": ["/", "/"] })).toBe(malformed.pseudoTwice);
-  for (const path of [undefined, "", "a", "/a b", "/a#b", "/\r\nx", "http://a/"])
+  for (const name of [":method", ":scheme", ":path"])
+    expect([name, also({ [name]: undefined })]).toEqual([name, malformed.pseudoMissing]);
+  for (const path of ["", "a", "/a b", "/a#b", "/\r\nx", "http://a/"])
     expect([path, also({ ":path": path })]).toEqual([path, refusals.target]);
-  for (const method of [undefined, "", "G T", "GET\r\n"])
-    expect(also({ ":method": method })).toBe(refusals.requestLine);
+  for (const method of ["", "G T", "GET\r\n"]) expect(also({ ":method": method })).toBe(refusals.requestLine);
   expect(also({ ":scheme": "ftp" })).toBe(malformed.scheme);
   expect(also({ ":path": "*" })).toBe(refusals.targetForm);
   expect(also({ ":method": "OPTIONS", ":path": "*" })).toBeUndefined();
@@ -56,7 +57,7 @@ test("pseudo-headers are those of requests, once each, and say what they may", (
 test("CONNECT names a host with a port, and nothing else", () => {
   const connect: Said = { ":method": "CONNECT", ":authority": "a.example:443" };
   expect(read(connect)).toMatchObject({ refusal: undefined, path: "a.example:443" });
-  expect(read({ ...connect, ":path": "/" }).refusal).toBe(refusals.targetForm);
+  expect(read({ ...connect, ":path": "/" }).refusal).toBe(malformed.pseudoOfConnect);
 });
 
 test("fields hold what they may, and none speaks of a connection", () => {

@@ -74,6 +74,7 @@ export class SessionRig {
   socket: Carrier | undefined;
   /** Begins a session on it, as on each that is taken. */
   readonly serve: (socket: Carrier) => void;
+  connection: Connection | undefined;
   private readonly port: number;
   private readonly listening: Listening;
   private readonly come: Promise<void>;
@@ -91,6 +92,7 @@ export class SessionRig {
     this.serve = (socket) => {
       this.socket = socket;
       const connection = fakeConnection({ moveTo: () => site, visit, ...more });
+      this.connection = connection;
       this.session = new HttpSession(socket, connection, site, shared, Deadlines.of(this.clock), spoken);
       socket.resume();
       resolve();

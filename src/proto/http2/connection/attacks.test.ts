@@ -3,7 +3,7 @@ import { expect, test } from "bun:test";
 import fc from "fast-check";
 import type { Answer } from "../../http/answer/answer.ts";
 import type { RequestBody } from "../../http/request.ts";
-import { answerOf } from "../../http/testing/rig.ts";
+import { answerOf, Pieces } from "../../http/testing/rig.ts";
 import { ask, begin, block, data, frame, get, ping, post, reset, settings, window } from "../testing/frames.ts";
 import { Rig, type RigLimits } from "../testing/rig.ts";
 
@@ -38,6 +38,23 @@ test("a client that breaks off one request for each that is answered is borne", 
   const rig = Rig.open(({ path }) => (path === "/slow" ? promise : page()), limits({ resetsMax: 20 }));
   const turn = (at: number) => [ask(odd(2 * at), get("/slow")), reset(odd(2 * at)), ask(odd(2 * at + 1))];
   expect(borne(rig, turn)).toBe(Number.POSITIVE_INFINITY);
+});
+
+test("requests that are broken off while others keep them from their turn leave nothing behind", async () => {
+  const bodies: WeakRef<Pieces>[] = [];
+  const large = () => {
+    const body = new Pieces(["x".repeat(20)], 20);
+    bodies.push(new WeakRef(body));
+    return answerOf("", { body });
+  };
+  const rig = Rig.open(({ path }) => (path === "/large" ? large() : page()), limits({ piecesMax: 1, resetsMax: 20 }));
+  rig.hear(settings([4, 10]), ask(1, get("/large")));
+  for (let at = 3; at < 2003; at += 4) rig.hear(ask(at, get("/large"))).hear(reset(at), ask(at + 2));
+  // What a weak reference was made of in this turn is not collected.
+  await new Promise((resolve) => setImmediate(resolve));
+  Bun.gc(true);
+  expect(bodies.filter((it) => it.deref() !== undefined).length).toBeLessThan(50);
+  expect(rig.connection.awaits).toBe("answer");
 });
 
 test("requests that we break off, as the client makes us", () => {

@@ -304,13 +304,14 @@ test("a body that is wrong while its answer leaves changes nothing of that", asy
   expect(rig.log).toHaveLength(1);
 });
 
-test("what a client begins behind the last request is let pass, with its body", () => {
+test("what a client begins behind the last request is let pass, with its body, and never told to be looked at", () => {
   const rig = Rig.open(() => new Promise<Answer>(() => {})).hear(ask(1));
   rig.connection.finish();
   rig.hear(frame("ping", 1, 0, Buffer.from("mark\0\0\0\0")));
   rig.told();
   rig.hear(begin(3), data(3, "x"), data(3, "", true));
   expect(rig.told()).toEqual([]);
+  expect(rig.hear(window(0, 0)).told()).toEqual(["goAway 1 1"]);
 });
 
 test("fields behind a body are read as strictly as those before it", async () => {
@@ -485,6 +486,16 @@ test("a body that is too large, or not as long as it says, is refused while it c
     expect(rig.log[0]).toBe("POST / abandoned");
     expect(rig.log[1]).toMatch(/^POST \/ 400\.7 \d+ whole$/);
   }
+});
+
+test("what is beyond the length of a body takes nothing from the window of the others", () => {
+  const rig = Rig.open(({ path }) => (path === "/wrong" ? new Promise<Answer>(() => {}) : answerOf("x")));
+  const wrong = [...post(["content-length", "1"])].map(
+    ([name, it]) => [name, name === ":path" ? "/wrong" : it] as const,
+  );
+  for (let stream = 1; stream < 201; stream += 2) rig.hear(begin(stream, wrong), data(stream, "x".repeat(16_000)));
+  rig.hear(ask(201));
+  expect(rig.told().at(-1)).toBe("data 201 x end");
 });
 
 test("a frame that comes too late ends its stream alone", () => {

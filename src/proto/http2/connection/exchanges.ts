@@ -29,6 +29,8 @@ export class Exchanges implements StreamOwner, SendingOwner {
   readonly patience: Patience;
   /** The newest stream of the client. */
   last = 0;
+  /** The newest that was looked at. */
+  lastTaken = 0;
   /** What the client begins from now on is not looked at. */
   isClosed = false;
   private readonly service: HttpService;
@@ -71,6 +73,7 @@ export class Exchanges implements StreamOwner, SendingOwner {
       if (hasBody) this.receiving.leave(id);
       return undefined;
     }
+    this.lastTaken = id;
     if (this.streams.size >= this.limits.streamsMax) return this.reset(id, hasBody, streamErrors.tooMany);
     request.complete(hasBody);
     if (hasBody || request.refusal !== undefined) this.ask(this.add(id, request, hasBody));

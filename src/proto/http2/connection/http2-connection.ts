@@ -278,7 +278,7 @@ export class Http2Connection implements Engine, FrameTaker, ExchangesOwner {
     discard(answer);
     exchanges.close();
     const before = outbox.total;
-    writeGoAway(outbox, exchanges.last, code);
+    writeGoAway(outbox, exchanges.lastTaken, code);
     this.state = "leaving";
     service.answered(request, answer, outbox.total - before, true);
   }
@@ -288,7 +288,7 @@ export class Http2Connection implements Engine, FrameTaker, ExchangesOwner {
     if (this.farewell === "last") return;
     this.farewell = "last";
     this.exchanges.isClosed = true;
-    writeGoAway(this.shared.outbox, this.exchanges.last, errorCodes.none);
+    writeGoAway(this.shared.outbox, this.exchanges.lastTaken, errorCodes.none);
   }
 
   private takeLeave(): void {

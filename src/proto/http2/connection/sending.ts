@@ -44,7 +44,7 @@ export class Sending {
   /** Whose turn comes, in this order. */
   private readonly ready: Stream[] = [];
   /** Who waits until fewer pieces are kept, and how many these are. */
-  private readonly crowded: Stream[] = [];
+  private readonly crowded = new Set<Stream>();
   private pieces = 0;
   /** What the client lets come of all answers together. */
   private window = WINDOW_BYTES;
@@ -71,15 +71,15 @@ export class Sending {
   }
 
   /** It is over, whatever was kept for it. */
-  leave({ outgoing }: Stream): void {
-    if (outgoing?.holdsPiece === true) this.pieces--;
+  leave(stream: Stream): void {
+    if (stream.outgoing?.holdsPiece === true) this.pieces--;
+    this.crowded.delete(stream);
   }
 
   /** Says what can be said now. */
   go(): void {
     while (this.owner.isHeard) {
-      const admitted = this.mayAsk ? this.crowded.shift() : undefined;
-      if (admitted !== undefined) this.line(admitted);
+      if (this.crowded.size > 0 && this.mayAsk) this.admit();
       const stream = this.ready.shift();
       if (stream === undefined) return;
       if (!stream.isOver) this.turn(stream);
@@ -136,6 +136,14 @@ export class Sending {
     return undefined;
   }
 
+  /** Who has waited longest. */
+  private admit(): void {
+    const [stream] = this.crowded;
+    if (stream === undefined) return;
+    this.crowded.delete(stream);
+    this.line(stream);
+  }
+
   /** It has something to say. */
   private line(stream: Stream): void {
     stream.standing = "ready";
@@ -171,6 +179,6 @@ export class Sending {
     if (progress === "more") this.ready.push(stream);
     else if (progress === "waiting" || progress === "starved" || progress === "crowded") stream.standing = progress;
     else this.owner.said(stream, outgoing, progress);
-    if (progress === "crowded") this.crowded.push(stream);
+    if (progress === "crowded") this.crowded.add(stream);
   }
 }

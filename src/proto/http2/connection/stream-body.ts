@@ -53,7 +53,7 @@ export class StreamBody implements RequestBody {
   heard(piece: Buffer, framingBytes: number): void {
     this.bytes += piece.length;
     this.framingBytes += framingBytes;
-    if (this.length !== undefined && this.bytes > this.length) return this.owner.bodyRefused(malformed.bodyLength);
+    if (this.length !== undefined && this.bytes > this.length) return this.refuse(piece, malformed.bodyLength);
     if (this.state === "reading" && this.heldBytes === 0) this.give(piece);
     else this.hold(piece);
   }
@@ -94,10 +94,7 @@ export class StreamBody implements RequestBody {
 
   private give(piece: Buffer): void {
     this.givenBytes += piece.length;
-    if (this.givenBytes > this.bytesMax) {
-      this.owner.bodyTaken(piece.length);
-      return this.owner.bodyRefused(refusals.bodyTooLarge);
-    }
+    if (this.givenBytes > this.bytesMax) return this.refuse(piece, refusals.bodyTooLarge);
     const taken = piece.length > 0 ? this.receiver?.take(piece) : undefined;
     if (!(taken instanceof Promise)) return this.owner.bodyTaken(piece.length);
     this.state = "busy";
@@ -106,6 +103,12 @@ export class StreamBody implements RequestBody {
       this.owner.bodyTaken(piece.length);
       this.owner.bodyWanted();
     });
+  }
+
+  /** What nobody takes counts as taken: the window of the connection is not only for this body. */
+  private refuse(piece: Buffer, refusal: Refusal): void {
+    this.owner.bodyTaken(piece.length);
+    this.owner.bodyRefused(refusal);
   }
 
   /** Together, as a client may send it byte by byte. */

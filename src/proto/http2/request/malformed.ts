@@ -1,5 +1,5 @@
-// Why a request of HTTP/2 is malformed, beside what is wrong in every version: one row for each reason. RFC 9113 §8.1.1 done: it
-// is answered, so that a person may read why, and then the stream is reset. Data only.
+// Why a request of HTTP/2 or HTTP/3 is malformed, beside what is wrong in every version: one row for each reason. RFC 9113 §8.1.1,
+// RFC 9114 §4.1.2 done: it is answered, so that a person may read why, and then the stream is reset. Data only.
 import type { Refusal } from "../../http/refusal.ts";
 
 const row = (because: string, substatus = 0): Refusal => ({ status: 400, substatus, because, close: false });
@@ -12,7 +12,7 @@ export const malformed = {
   pseudoOfConnect: row("A CONNECT request has a scheme or a path"),
   pseudoInTrailers: row("A pseudo-header stands behind the body"),
   upperCase: row("The name of a header holds an upper-case letter"),
-  connectionField: row("A header speaks of the connection, as none may in HTTP/2"),
+  connectionField: row("A header speaks of the connection, as none may in this version"),
   te: row("The TE header asks for something other than trailers"),
   valueBlank: row("A header begins or ends with a blank"),
   scheme: row("The scheme is neither http nor https"),

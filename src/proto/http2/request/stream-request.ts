@@ -4,7 +4,7 @@
 import { knownFieldOf } from "../../http/head/known-fields.ts";
 import type { HeadLimits } from "../../http/head/parse-head.ts";
 import { type Refusal, refusals } from "../../http/refusal.ts";
-import type { Field, Request, RequestBody } from "../../http/request.ts";
+import type { Field, HttpVersion, Request, RequestBody } from "../../http/request.ts";
 import type { FieldSink } from "../hpack/block-reader.ts";
 import type { Authority, PseudoName } from "./field-name.ts";
 import type { HeaderField } from "./header-field.ts";
@@ -16,8 +16,11 @@ const EXPECT = knownFieldOf("expect");
 /** What a request line of HTTP/1 has beside its method and its target. */
 const LINE_BYTES = " ".length + " HTTP/1.1\r\n".length;
 
+/** Both say the same with the same fields: RFC 9114 §4.2, §4.3. */
+export type StreamVersion = Extract<HttpVersion, "HTTP/2.0" | "HTTP/3.0">;
+
 export class StreamRequest implements Request, FieldSink {
-  readonly version = "HTTP/2.0";
+  readonly version: StreamVersion;
   method = "";
   path = "";
   /** What is wrong with it; then only what was read before the flaw is told. */
@@ -36,7 +39,8 @@ export class StreamRequest implements Request, FieldSink {
   private scheme = "";
   private authority: HeaderField | undefined;
 
-  constructor(limits: HeadLimits, headBytes: number) {
+  constructor(limits: HeadLimits, headBytes: number, version: StreamVersion = "HTTP/2.0") {
+    this.version = version;
     this.limits = limits;
     this.headBytes = headBytes;
   }
