@@ -56,7 +56,7 @@ test("a directory without a folder of its own has its files in the folder above,
   );
   expect(await it.get("/docs/a.txt")).toBe("200 doc");
   expect(await it.get("/shop/a.txt")).toBe("404.7");
-  expect(await it.get("/docs/App_data/a.txt")).toBe("404.7");
+  expect(await it.get("/docs/App_data/a.txt")).toBe("200 hidden");
 });
 
 test("what a setting of a site says counts in its directories too, unless they say otherwise", async () => {
@@ -77,6 +77,34 @@ test("what a setting of a site says counts in its directories too, unless they s
   expect(await it.get("/shop/img/a.txt")).toBe("404.8");
   expect(await it.get("/shop/deep/img/a.txt")).toBe("404.8");
   expect(await it.get("/shop/deep/a.txt")).toBe("200 elsewhere");
+});
+
+test("what a directory says counts in those below it on the path, whichever node they stand at", async () => {
+  const shut = { authorization: [] };
+  using it = new OpenSite(
+    {
+      directories: {
+        docs: { settings: shut },
+        "docs/App_data": { settings: { hiddenSegments: [] } },
+        "Store/img": {},
+        "store/img/open": { settings: { authorization: ["allow *"], path: "elsewhere" } },
+      },
+      applications: {
+        store: { settings: { ...shut, path: "store" } },
+        "docs/shop": { settings: { path: "store" }, directories: { img: {} } },
+      },
+    },
+    files,
+  );
+  for (const target of ["/docs/App_data/a.txt", "/docs/shop/", "/docs/shop/img/a.txt", "/store/img/a.txt"])
+    expect([target, await it.get(target)]).toEqual([target, "403"]);
+  expect(await it.get("/store/img/open/a.txt")).toBe("200 elsewhere");
+});
+
+test("a directory of an application lies in its folder", async () => {
+  const applications = { shop: { settings: { path: "store" }, directories: { img: {} } } };
+  using it = new OpenSite({ applications }, files);
+  expect(await it.get("/shop/img/a.txt")).toBe("200 in the store");
 });
 
 test("files are asked for with GET and HEAD; other verbs are refused, and OPTIONS tells which there are", async () => {

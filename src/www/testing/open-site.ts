@@ -127,7 +127,8 @@ function collectionsOf(section: Section, written: Written, chain: readonly Step[
         setting,
         originOf(steps, setting, row).written,
       ]);
-      return [name, { settings: Object.fromEntries(settings), collections: collectionsOf(below, node, steps) }];
+      const own = Object.keys(node.settings ?? {});
+      return [name, { settings: Object.fromEntries(settings), own, collections: collectionsOf(below, node, steps) }];
     });
     return [key, Object.fromEntries(entries)];
   });
