@@ -101,6 +101,18 @@ test("what a directory says counts in those below it on the path, whichever node
   expect(await it.get("/store/img/open/a.txt")).toBe("200 elsewhere");
 });
 
+test("two nodes for one path count both, so that none is open by mistake", async () => {
+  using it = new OpenSite(
+    {
+      directories: { Docs: {}, docs: { settings: { authorization: [] } }, shop: { settings: { authorization: [] } } },
+      applications: { shop: { settings: { path: "store" } } },
+    },
+    files,
+  );
+  expect(await it.get("/docs/a.txt")).toBe("403");
+  expect(await it.get("/shop/")).toBe("403");
+});
+
 test("a directory of an application lies in its folder", async () => {
   const applications = { shop: { settings: { path: "store" }, directories: { img: {} } } };
   using it = new OpenSite({ applications }, files);

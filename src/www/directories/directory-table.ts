@@ -45,10 +45,9 @@ export class DirectoryTable {
   }
 
   private add({ segments, folder, application, node: path, own }: DirectoryPlan): void {
+    // The same path once more, as an application or in another case of letters: what either of them states counts.
     const above = this.find(segments);
     const node = this.nodeAt(segments);
-    // Two names that differ in the case of letters alone: the first one counts.
-    if (node.directory !== undefined) return;
     node.directory = {
       url: `/${segments.join("/")}`,
       depth: segments.length,
