@@ -1,5 +1,5 @@
-// What is behind an error that content causes, or a visitor who is not let in, for whoever may see details: which setting is responsible and what mends it, one row
-// for each status and substatus. Data only.
+// What is behind an error that content causes, or a visitor who is not let in, for whoever may see details: which setting is
+// responsible and what mends it, one row for each status and substatus. Data only.
 
 export interface Cause {
   readonly because: string;
