@@ -57,14 +57,15 @@ export class Decisions {
   of(target: string): Decision {
     const known = this.remembered.get(target);
     if (known !== undefined) return known;
-    const made = this.make(target);
+    const made = this.look(target);
     if (target.length > REMEMBERED_LENGTH_MAX) return made;
     this.memory.grows(this.remembered);
     this.remembered.set(target, made);
     return made;
   }
 
-  private make(said: string): Decision {
+  /** The same without remembering it: for what the site itself asks. */
+  look(said: string): Decision {
     const path = targetPath(said, this.rules);
     const { root } = this.directories;
     if (!path.ok) return { target: unreadable, directory: root, below: [], refusal: path.error };

@@ -69,7 +69,7 @@ const modules: readonly Module[] = [
         cors &&
         ((request, place) => {
           const answer = cors.answer(request, place.rules.customFields);
-          return answer === "unlisted" ? world.refused(unlistedOrigin, request, place) : answer;
+          return answer === "unlisted" ? world.content.failed(unlistedOrigin, request, place) : answer;
         })
       );
     },

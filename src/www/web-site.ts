@@ -17,6 +17,8 @@ import { writeAnswer } from "../proto/http/answer/write-answer.ts";
 import type { Refusal } from "../proto/http/refusal.ts";
 import type { Request } from "../proto/http/request.ts";
 import type { Site, SiteInput } from "../service/service.ts";
+import type { Check } from "./admission/admission-row.ts";
+import { addressRows } from "./admission/admission-rows.ts";
 import type { Asker } from "./content/asker.ts";
 import { type ContentRules, contentRules } from "./content/content-rules.ts";
 import type { Place } from "./content/place.ts";
@@ -50,6 +52,8 @@ export type WebSiteInput = Pick<
 /** A directory that was asked for. */
 interface Ready {
   readonly rules: ContentRules;
+  /** What an address may see. */
+  readonly sights: readonly Check[];
   readonly steps: readonly Step[];
   readonly finishes: readonly Finish[];
 }
@@ -161,7 +165,8 @@ export class WebSite implements Site, AnsweringSite, ModuleWorld {
     const { target, directory, below, refusal } = this.decisions.of(request.path);
     const { rules, steps, finishes } = this.readyIn(directory);
     const elsewhere = (path: string) => this.placeAt(path, asker);
-    const place = { target, folder: directory.folder, below, rules, asker, elsewhere };
+    const isShown = (path: string) => this.isShown(path, directory, request, asker);
+    const place = { target, folder: directory.folder, below, rules, asker, elsewhere, isShown };
     if (asker.secured === undefined && this.toHttps !== undefined)
       return this.toHttps.answer(request, rules.customFields) ?? this.refused(tlsRequired, request, place);
     const answer = refusal === undefined ? this.walk(steps, 0, request, place) : this.refused(refusal, request, place);
@@ -179,11 +184,18 @@ export class WebSite implements Site, AnsweringSite, ModuleWorld {
     throw new Error("nobody answers for files");
   }
 
-  /** Of a page of the site itself that an error shows. */
+  /** Of a page of the site itself that an error shows, or of the document of a folder. */
   private placeAt(path: string, asker: Asker): Place | undefined {
-    const { target, directory, below, refusal } = this.decisions.of(path);
+    const { target, directory, below, refusal } = this.decisions.look(path);
     if (refusal !== undefined) return undefined;
     return { target, folder: directory.folder, below, rules: this.readyIn(directory).rules, asker };
+  }
+
+  /** In the listing of a folder in `from`: what its address could not even see, nobody is told of. */
+  private isShown(path: string, from: Directory, request: Request, asker: Asker): boolean {
+    const { directory, refusal } = this.decisions.look(path);
+    if (refusal !== undefined) return false;
+    return directory === from || this.readyIn(directory).sights.every((it) => it(request, asker) === undefined);
   }
 
   private readyIn(directory: Directory): Ready {
@@ -193,7 +205,8 @@ export class WebSite implements Site, AnsweringSite, ModuleWorld {
     const hsts = this.transportSecurity !== undefined;
     const customHeaders = besidesModules(settings.customHeaders, { hsts, corsRules: settings.corsRules });
     const rules = contentRules({ ...settings, customHeaders }, this.homeFolder);
-    const made = { rules, steps: stepsOf(directory, this), finishes: finishesOf(directory) };
+    const sights = addressRows.flatMap((it) => it.prepare(settings, this) ?? []);
+    const made = { rules, sights, steps: stepsOf(directory, this), finishes: finishesOf(directory) };
     this.ready.set(directory, made);
     return made;
   }

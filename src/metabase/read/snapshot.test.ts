@@ -21,9 +21,10 @@ test("a site is given with every setting that is not worth its default there, an
   if (snapshot === undefined) throw new Error("no site");
   expect(snapshot).toEqual(JSON.parse(JSON.stringify(snapshot)));
   const settings = { idleTimeout: "5m", connectionsMax: 7, bindings: ["*:25"] };
+  const own = ["bindings", "connectionsMax"];
   const below = { idleTimeout: "5m", connectionsMax: 7, smartHost: "h" };
-  const domains = { "x.org": { settings: below, collections: {} } };
-  expect(snapshot).toEqual({ path: "smtp/sites/a", revision: 2, settings, collections: { domains } });
+  const domains = { "x.org": { settings: below, own: ["smartHost"], collections: {} } };
+  expect(snapshot).toEqual({ path: "smtp/sites/a", revision: 2, settings, own, collections: { domains } });
   expect(snapshotValues(smtpSite, snapshot)).toEqual(metabase.values("smtp/sites/a", smtpSite));
   expect(snapshotValues(domain, domains["x.org"])).toEqual(metabase.values("smtp/sites/a/domains/x.org", domain));
   expect(metabase.siteSnapshot("smtp/sites/none")).toBeUndefined();

@@ -4,12 +4,15 @@ import { isObject, type Json, type JsonObject } from "../../base/json.ts";
 import { expectGood } from "../../base/result.ts";
 import { originOf } from "../../schema/resolve.ts";
 import type { Section, Values } from "../../schema/section.ts";
+import { NOTHING } from "../tree/node.ts";
 import { collectionsOf, nameOf, type Place } from "../tree/path.ts";
 import { sortedEntries, stepsTo, type View } from "../tree/view.ts";
 
 export interface NodeSnapshot extends JsonObject {
   /** Own and inherited alike; secrets sealed. */
   readonly settings: JsonObject;
+  /** Which of them are stated at the node itself. */
+  readonly own: readonly string[];
   /** By collection, then by name. */
   readonly collections: { readonly [collection: string]: { readonly [name: string]: NodeSnapshot } };
 }
@@ -29,7 +32,8 @@ export function snapshotOf(view: View, place: Place): NodeSnapshot {
     ]);
     return [under.key, Object.fromEntries(entries)] as const;
   });
-  return { settings: statedSettings(view, place), collections: Object.fromEntries(collections) };
+  const own = Object.keys(view.own(place.path) ?? NOTHING);
+  return { settings: statedSettings(view, place), own, collections: Object.fromEntries(collections) };
 }
 
 /** Thousands of sites share nearly all defaults: they are neither sent nor read for each. */
@@ -53,13 +57,19 @@ export function writtenSettings(view: View, place: Place, section: Section): Jso
 }
 
 /** The settings of a snapshot as the program works with them. What is in a snapshot was decoded before. */
-export function snapshotValues<S extends Section>(section: S, { settings }: Pick<NodeSnapshot, "settings">): Values<S> {
-  const values = Object.entries(section.settings).map(([key, { kind, value }]) => {
+export const snapshotValues = <S extends Section>(section: S, node: Pick<NodeSnapshot, "settings">): Values<S> =>
+  Object.fromEntries(decoded(section, Object.keys(section.settings), node)) as Values<S>;
+
+/** Only what is stated at the node itself. */
+export const ownValues = <S extends Section>(section: S, node: NodeSnapshot): Partial<Values<S>> =>
+  Object.fromEntries(decoded(section, node.own, node)) as Partial<Values<S>>;
+
+const decoded = ({ settings: rows }: Section, keys: readonly string[], { settings }: Pick<NodeSnapshot, "settings">) =>
+  keys.flatMap((key): [string, unknown][] => {
+    const row = rows[key];
     const written = settings[key] ?? null;
-    return [key, written === null ? value : expectGood(kind.decode(written))] as const;
+    return row === undefined ? [] : [[key, written === null ? row.value : expectGood(row.kind.decode(written))]];
   });
-  return Object.fromEntries(values) as Values<S>;
-}
 
 /** The entries of a collection below a site; what is in an order was decoded before it was sent. */
 export function entriesBelow(below: JsonObject, collection: string): readonly (readonly [string, NodeSnapshot])[] {

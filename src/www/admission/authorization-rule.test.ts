@@ -15,7 +15,7 @@ test.each([
   ["allow Account *", "allow account *"],
   [" deny group Staff ", "deny group staff"],
   ["allow right READ", "allow right read"],
-  ["deny * verbs  PUT m-search", "deny * verbs PUT m-search"],
+  ["deny * verbs  put M-Search", "deny * verbs PUT M-SEARCH"],
 ])("%s is understood as %s, and so is that", (written, canonical) => {
   expect(spelled(written)).toBe(canonical);
   expect(spelled(canonical)).toBe(canonical);

@@ -7,7 +7,7 @@ import { type Kind, type Link, textual } from "../../schema/kind.ts";
 export interface AuthorizationRule {
   readonly allows: boolean;
   readonly who: Who;
-  /** As clients send them; undefined for all. */
+  /** In upper case; undefined for all. */
   readonly verbs: readonly string[] | undefined;
 }
 
@@ -66,14 +66,14 @@ function takeWho(words: string[]): Who | undefined {
   }
 }
 
-/** RFC 9110 §9.1: a verb is a token, and its letters count. */
+/** RFC 9110 §9.1: a verb is a token. Its letters count there, and not in a rule: one about get would be about nothing. */
 const VERB = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,40}$/;
 
 /** All words that are left. */
 function takeVerbs(words: string[]): readonly string[] | undefined | "none" {
   if (words[0]?.toLowerCase() !== "verbs") return undefined;
   const [, ...verbs] = words.splice(0);
-  return verbs.length > 0 && verbs.every((it) => VERB.test(it)) ? verbs : "none";
+  return verbs.length > 0 && verbs.every((it) => VERB.test(it)) ? verbs.map((it) => it.toUpperCase()) : "none";
 }
 
 function print({ allows, who, verbs }: AuthorizationRule): string {

@@ -24,6 +24,12 @@ function fits(rule: string, visitor: Welcome | undefined, verb: string): boolean
   return who === "group" ? visitor.groups.includes(name) : who === "right" && name === "read";
 }
 
+test("a verb is meant in any case of letters, by the rule and by the client", () => {
+  const rules = [expectGood(authorizationRule.decode("deny ? verbs put"))];
+  for (const verb of ["PUT", "put"]) expect(judge(rules, undefined, verb).rule).toBe(rules[0]);
+  expect(judge(rules, undefined, "GET").rule).toBeUndefined();
+});
+
 test("whoever is denied by any rule is denied, and of all others those are let in whom a rule allows", () => {
   const who = fc.constantFrom(
     "*",

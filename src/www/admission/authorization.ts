@@ -12,7 +12,8 @@ export interface Judgement {
 }
 
 export function judge(rules: readonly AuthorizationRule[], user: Welcome | undefined, verb: string): Judgement {
-  const fits = ({ who, verbs }: AuthorizationRule) => names(who, user) && (verbs?.includes(verb) ?? true);
+  const upper = verb.toUpperCase();
+  const fits = ({ who, verbs }: AuthorizationRule) => names(who, user) && (verbs?.includes(upper) ?? true);
   const denying = rules.find((it) => !it.allows && fits(it));
   const rule = denying ?? rules.find((it) => it.allows && fits(it));
   return { allowed: rule?.allows ?? false, rule };

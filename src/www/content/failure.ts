@@ -1,12 +1,15 @@
 // Why there is no content to send: a status as IIS counts, and what the detailed page adds to it. Data, and the words in which the
 // file system says no turned into it. Pure.
 import type { Field } from "../../proto/http/request.ts";
+import type { Cause } from "./error/causes.ts";
 
 export interface Failure {
   readonly status: number;
   readonly substatus: number;
   /** For whoever may see details: what exactly was looked at, or what the system said. */
   readonly detail?: string;
+  /** What is behind it, where that is not what usually is behind the status. */
+  readonly cause?: Cause;
   /** What the answer has to say in its head: Allow, Content-Range, Retry-After. */
   readonly fields?: readonly Field[];
 }

@@ -13,6 +13,11 @@ export interface Place {
   readonly below: readonly string[];
   readonly rules: ContentRules;
   readonly asker: Asker;
-  /** What another path of the same site would mean, for pages of errors that lie there; undefined where it means nothing. */
-  elsewhere?(path: string): Place | undefined;
+  /**
+   * What another path of the same site would mean, for pages of errors that lie there and for documents of a folder; undefined
+   * where it means nothing. From there nothing leads on, or two pages could call each other for ever.
+   */
+  elsewhere?(path: string): Omit<Place, "elsewhere" | "isShown"> | undefined;
+  /** Whether another path may be told of to whoever asks; all may be without it. */
+  isShown?(path: string): boolean;
 }

@@ -129,3 +129,9 @@ test("a directory has rows of its own", async () => {
   expect(await ask(it, "/")).toEqual([200]);
   expect(await ask(it, "/api/x.json")).toEqual([200, "Allow-Origin: *"]);
 });
+
+test("the page of the refusal names what refused it, and not the rules of who is let in", async () => {
+  using it = site({ corsRules: ["https://b.example"], corsFailUnlisted: true, errorMode: "detailed" });
+  const { body } = await it.ask("GET", "/", "Origin: https://d.example\r\n");
+  expect(String(body)).toContain("<td>corsRules</td>");
+});

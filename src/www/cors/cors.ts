@@ -3,20 +3,25 @@
 import { AddedFields, withFields } from "../../proto/http/answer/added-fields.ts";
 import type { Answer } from "../../proto/http/answer/answer.ts";
 import { TOKEN } from "../../proto/http/byte-kinds.ts";
-import type { Refusal } from "../../proto/http/refusal.ts";
 import type { Field, Request } from "../../proto/http/request.ts";
+import type { Failure } from "../content/failure.ts";
 import type { CorsRow, Names } from "./cors-row.ts";
 import type { CorsValues } from "./cors-settings.ts";
 import { EVERYBODY, parseOrigin, patternsFor, printOrigin } from "./origin.ts";
 
 type Asked = Pick<Request, "method" | "host" | "port" | "header">;
 
-export const unlistedOrigin: Refusal = {
+const because = "A page of another site asks, and no row of corsRules allows it";
+export const unlistedOrigin = {
   status: 403,
   substatus: 0,
-  because: "A page of another site asks, and no row of corsRules allows it",
-  close: false,
-};
+  cause: {
+    because: `${because}.`,
+    setting: "corsRules",
+    remedy: "Add a row for the origin to corsRules, or see corsFailUnlisted.",
+  },
+  detail: because,
+} as const satisfies Failure;
 
 /** "own": no page of another site asks. */
 export type Verdict =

@@ -1,17 +1,21 @@
 // The directories of a site, made once for each of its revisions: which of them a path is in. Pure. Of several that a path
-// goes through the deepest counts, by whole segments and in any case of letters.
+// goes through the deepest counts, by whole segments and in any case of letters. What it does not state itself is as in the
+// next one above it on the path, wherever in the configuration that stands: what is shut stays shut below.
 import { join } from "node:path";
 import type { Directory } from "./directory.ts";
+import type { DirectoryValues } from "./directory-settings.ts";
 
 interface Node {
   directory: Directory | undefined;
   below: Map<string, Node> | undefined;
 }
 
-/** Before it is known where the files lie that have no folder of their own. */
-export interface DirectoryPlan extends Omit<Directory, "folder" | "depth" | "url"> {
+/** Before it is known in which other directory it lies. */
+export interface DirectoryPlan extends Pick<Directory, "application" | "node"> {
   readonly segments: readonly string[];
   readonly folder: string | undefined;
+  /** What it states itself. */
+  readonly own: Partial<DirectoryValues>;
 }
 
 export class DirectoryTable {
@@ -23,7 +27,7 @@ export class DirectoryTable {
   constructor(root: Directory, plans: readonly DirectoryPlan[]) {
     this.root = root;
     this.top = { directory: root, below: undefined };
-    // From above: a folder may lie in that of the directory it is in.
+    // From above: folder and settings hang on those of the directory it is in.
     const sorted = plans.toSorted((left, right) => left.segments.length - right.segments.length);
     for (const plan of sorted) this.add(plan);
   }
@@ -40,18 +44,17 @@ export class DirectoryTable {
     return found;
   }
 
-  private add({ segments, folder, application, node: path, settings }: DirectoryPlan): void {
+  private add({ segments, folder, application, node: path, own }: DirectoryPlan): void {
+    // The same path once more, as an application or in another case of letters: what either of them states counts.
     const above = this.find(segments);
     const node = this.nodeAt(segments);
-    // Two names that differ in the case of letters alone: the first one counts.
-    if (node.directory !== undefined) return;
     node.directory = {
       url: `/${segments.join("/")}`,
       depth: segments.length,
       application,
       node: path,
       folder: folder ?? join(above.folder, ...segments.slice(above.depth)),
-      settings,
+      settings: { ...above.settings, ...own },
     };
     this.all.push(node.directory);
   }

@@ -2,7 +2,7 @@
 import { resolve } from "node:path";
 import { folderNameOf, type Home, roomPath } from "../../base/home.ts";
 import type { JsonObject } from "../../base/json.ts";
-import { entriesBelow, type NodeSnapshot, snapshotValues } from "../../metabase/read/snapshot.ts";
+import { entriesBelow, type NodeSnapshot, ownValues } from "../../metabase/read/snapshot.ts";
 import { encodeName } from "../../metabase/tree/path.ts";
 import type { WwwSiteValues } from "../settings.ts";
 import { directorySection } from "./directory-settings.ts";
@@ -40,8 +40,8 @@ const directoriesIn = (home: Home, below: JsonObject, above: Standing): readonly
   );
 
 function plan(home: Home, written: NodeSnapshot, standing: Standing): DirectoryPlan {
-  const settings = snapshotValues(directorySection, written);
-  return { ...standing, folder: folderAt(home, settings.path), settings };
+  const { path = null, ...own } = ownValues(directorySection, written);
+  return { ...standing, folder: folderAt(home, path), own };
 }
 
 const folderAt = (home: Home, path: string | null): string | undefined =>

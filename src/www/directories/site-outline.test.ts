@@ -3,10 +3,10 @@ import { siteOutline } from "./site-outline.ts";
 
 test("a site is outlined with its bindings and what lies below it, wherever the files are", () => {
   const values = { bindings: ["*:80:A.example"], secureBindings: [":443"], title: "Shop" };
-  const nothing = { settings: {}, collections: {} };
+  const nothing = { settings: {}, own: [], collections: {} };
   const below = {
     applications: {
-      store: { settings: { path: "/srv/store" }, collections: { directories: { img: nothing } } }, // system path: only named
+      store: { settings: { path: "/srv/store" }, own: ["path"], collections: { directories: { img: nothing } } }, // system path: only named
     },
     directories: { docs: nothing },
   };

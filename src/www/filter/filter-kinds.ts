@@ -6,6 +6,25 @@ import { flag, text } from "../../schema/kinds/plain.ts";
 
 export const words = list(text({ min: 1, max: 255 }), { max: 1000 });
 
+/** Kinds of their own, as one that could fit nothing would protect nothing. */
+const extension = textual(
+  "file extension",
+  "an extension with its dot such as .config, or a dot alone for names without one",
+  ".config",
+  (given) => (/^\.[^/\\.\0-\x1f\x7f]{0,254}$/.test(given) ? given : undefined),
+  (value) => value,
+);
+export const extensions = list(extension, { max: 1000 });
+
+const segment = textual(
+  "name in a path",
+  "the name of a file or folder such as bin, without slashes",
+  "bin",
+  (given) => (/^[^/\\\0-\x1f\x7f]{1,255}$/.test(given) ? given : undefined),
+  (value) => value,
+);
+export const segments = list(segment, { max: 1000 });
+
 const headerName = textual(
   "name of a header",
   "the name of a header such as User-Agent",
@@ -37,7 +56,7 @@ export const filteringRules = table(
     scanQueryString: flag,
     scanAllRaw: flag,
     scanHeaders: list(headerName, { max: 100 }),
-    appliesTo: words,
+    appliesTo: extensions,
     denyStrings: words,
     denyUnescapedPercent: flag,
   },

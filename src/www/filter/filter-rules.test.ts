@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { OpenSite } from "../testing/open-site.ts";
 import { filterRows } from "./filter-rules.ts";
+import { filterSettings } from "./filter-settings.ts";
 
 /** A setting, what is refused by it and what is not; each is "METHOD target" and headers. */
 const cases: readonly (readonly [setting: string, value: unknown, code: string, refused: string, taken: string])[] = [
@@ -15,7 +16,7 @@ const cases: readonly (readonly [setting: string, value: unknown, code: string, 
   ["denyQueryStringSequences", ["<Script"], "404.18", "GET /?q=%3Cscript%3E", "GET /script"],
   ["denyQueryStringSequences", ["a b"], "404.18", "GET /?a+b", "GET /?ab"],
   ["allowedVerbs", ["GET"], "404.6", "HEAD /", "GET /"],
-  ["deniedVerbs", ["HEAD"], "404.6", "HEAD /", "GET /"],
+  ["deniedVerbs", ["head"], "404.6", "HEAD /", "GET /"],
   ["allowedFileExtensions", [".htm"], "404.7", "GET /a.txt", "GET /a.HTM"],
   ["allowedFileExtensions", [".htm"], "404.7", "GET /a", "GET /a.txt/"],
   ["allowedFileExtensions", [".htm", "."], "404.7", "GET /a.txt", "GET /a"],
@@ -98,4 +99,11 @@ test("what is refused unless somebody says otherwise", async () => {
   for (const target of ["/web.config", "/a/bin/x.dll", "/global.asax", "/a%2520b", "/App_Data/x"])
     expect(await it.get(target)).toMatch(/^404\.(7|8|11)$/);
   expect(await it.code("POST", "/", "Content-Length: 30000001\r\n")).toBe("404.13");
+});
+
+test("an extension or a name that could fit nothing is refused where it is set", () => {
+  const { deniedFileExtensions, hiddenSegments } = filterSettings;
+  for (const given of ["config", ".tar.gz", "./", ""]) expect(deniedFileExtensions.kind.decode([given]).ok).toBe(false);
+  for (const given of ["a/b", "bin\\", ""]) expect(hiddenSegments.kind.decode([given]).ok).toBe(false);
+  expect(deniedFileExtensions.kind.decode([".config", "."]).ok && hiddenSegments.kind.decode([".git"]).ok).toBe(true);
 });

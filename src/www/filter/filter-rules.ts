@@ -107,8 +107,8 @@ export const filterRows: readonly FilterRow[] = [
     return allowed === null ? undefined : ({ method }) => !allowed.has(method);
   }),
   requestRow("deniedVerbs", 6, "The verb is refused", ({ deniedVerbs }) => {
-    const denied = new Set(deniedVerbs);
-    return denied.size === 0 ? undefined : ({ method }) => denied.has(method);
+    const denied = lowered(deniedVerbs);
+    return denied.size === 0 ? undefined : ({ method }) => denied.has(method.toLowerCase());
   }),
   requestRow("headerLimits", 10, "A header is longer than is taken here", ({ headerLimits }) =>
     headerLimits.length === 0

@@ -4,7 +4,7 @@ import { list } from "../../schema/kinds/group.ts";
 import { byteSize } from "../../schema/kinds/measure.ts";
 import { flag, whole } from "../../schema/kinds/plain.ts";
 import { type Setting, setting } from "../../schema/section.ts";
-import { filteringRules, headerLimit, words } from "./filter-kinds.ts";
+import { extensions, filteringRules, headerLimit, segments, words } from "./filter-kinds.ts";
 
 const facts = { since: "0.1", applies: "live" } as const;
 
@@ -76,27 +76,27 @@ export const filterSettings = {
     ...facts,
     fallback: null,
     iis: "requestFiltering/verbs",
-    doc: "The only verbs that are let through, such as GET and HEAD; others are 404.6. Without a value all are, and what a file is not asked with is 405, or 501 where nobody knows it.",
+    doc: "The only verbs that are let through, such as GET and HEAD, written as clients send them; others are 404.6. Without a value all are, and what a file is not asked with is 405, or 501 where nobody knows it.",
   }),
   deniedVerbs: setting(words, {
     ...facts,
     fallback: [],
     iis: "requestFiltering/verbs",
-    doc: "Verbs that are refused with 404.6, in upper case as clients send them.",
+    doc: "Verbs that are refused with 404.6, in any case of letters.",
   }),
-  allowedFileExtensions: setting(words, {
+  allowedFileExtensions: setting(extensions, {
     ...facts,
     fallback: null,
     iis: "requestFiltering/fileExtensions",
     doc: "The only extensions of files that are let through, each with its dot; a dot alone stands for a name without one. Others are 404.7. Without a value all are.",
   }),
-  deniedFileExtensions: setting(words, {
+  deniedFileExtensions: setting(extensions, {
     ...facts,
     fallback: [...pages, ...sources, ...data, ...models, ...others],
     iis: "requestFiltering/fileExtensions",
     doc: "Extensions of files that are refused with 404.7, in any case of letters, as what is in such files is not for visitors.",
   }),
-  hiddenSegments: setting(words, {
+  hiddenSegments: setting(segments, {
     ...facts,
     fallback: [...hidden, ...hiddenData],
     iis: "requestFiltering/hiddenSegments",

@@ -11,6 +11,7 @@ import { MetricsBook } from "../../net/metrics/metrics-book.ts";
 import { underTls } from "../../net/testing/fake-connection.ts";
 import { type Answer, isSource } from "../../proto/http/answer/answer.ts";
 import { parseHead, usualHeadLimits } from "../../proto/http/head/parse-head.ts";
+import type { SiteWritten } from "../../proto/http/url-question.ts";
 import { decodeOwn } from "../../schema/decode.ts";
 import { originOf, type Step, valuesOf } from "../../schema/resolve.ts";
 import type { Section } from "../../schema/section.ts";
@@ -31,6 +32,8 @@ export interface Written {
 export class OpenSite {
   readonly home = mkdtempSync(join(tmpdir(), "inetsrv-www-"));
   readonly site: WebSite;
+  /** As whoever asks why is told of it. */
+  readonly written: SiteWritten;
   /** Whether it is asked under TLS. */
   isSecure = false;
 
@@ -44,6 +47,7 @@ export class OpenSite {
     const step = stepOf(path, wwwSite, written);
     const below = collectionsOf(wwwSite, written, [step]);
     const values = valuesOf(wwwSite, [step]);
+    this.written = { name: "a", path, values: written.settings ?? {}, below };
     const clock = systemClock;
     const login = fakeLogin();
     const metrics = new MetricsBook(siteMetrics.end).site("a");
@@ -127,7 +131,8 @@ function collectionsOf(section: Section, written: Written, chain: readonly Step[
         setting,
         originOf(steps, setting, row).written,
       ]);
-      return [name, { settings: Object.fromEntries(settings), collections: collectionsOf(below, node, steps) }];
+      const own = Object.keys(node.settings ?? {});
+      return [name, { settings: Object.fromEntries(settings), own, collections: collectionsOf(below, node, steps) }];
     });
     return [key, Object.fromEntries(entries)];
   });

@@ -143,6 +143,25 @@ test("whoever decides is the last row, with the setting that is responsible", as
   expect(await last("http://a.example/", { method: "POST" })).toEqual(["405", "content", null]);
 });
 
+test("an error that sends the client elsewhere is told as the error that it is, and then where it leads", async () => {
+  const errorPages = ["404 redirect /gone", "403 url /no.htm"];
+  const all = [site("a", { bindings: ["*:80"], errorPages })];
+  const ip = "192.0.2.7";
+  const answer = await explainUrl({ url: "http://a.example/bin/x", method: "GET", ip }, all, worldAt(home));
+  if (!answer.ok) throw new Error(answer.error);
+  const { code, served, consulted } = answer.value;
+  expect([code, served, consulted.at(-2)?.row]).toEqual(["302", false, "hiddenSegments"]);
+  expect(consulted.at(-1)).toEqual({
+    row: "errorPages",
+    says: "refused",
+    because: "404 redirect /gone sends the client on",
+    setting: "www/sites/a/errorPages",
+  });
+  expect(await ask("http://a.example/docs/", { ip }, all)).toMatchObject({ code: "403.14" });
+  // This machine sees the details.
+  expect(await ask("http://a.example/none", {}, all)).toMatchObject({ code: "404" });
+});
+
 test("who may see it is told by the same rows, as a stranger and as somebody who has logged in", async () => {
   const authorization = ["allow group staff", "deny account anna verbs DELETE"];
   const bindings = { bindings: ["*:80"], secureBindings: ["*:443"] };

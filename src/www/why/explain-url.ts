@@ -15,9 +15,12 @@ import { targetPath } from "../../proto/http/target/target-path.ts";
 import type { SiteWritten, UrlAnswer, UrlQuestion } from "../../proto/http/url-question.ts";
 import type { AdmissionRow } from "../admission/admission-row.ts";
 import { addressRows, visitorRows } from "../admission/admission-rows.ts";
-import { contentRules } from "../content/content-rules.ts";
+import { type ContentRules, contentRules } from "../content/content-rules.ts";
 import { contentWorld } from "../content/content-world.ts";
+import { errorRules } from "../content/error/error-rules.ts";
 import { SiteContent } from "../content/site-content.ts";
+import { DecisionMemory, Decisions } from "../decisions.ts";
+import type { Directory } from "../directories/directory.ts";
 import { type SiteSettings, siteDirectories } from "../directories/site-directories.ts";
 import { readWritten } from "../directories/site-outline.ts";
 import { connectionLimits } from "../engine/engine-settings.ts";
@@ -89,12 +92,14 @@ async function inSite(
   site: SiteSettings,
   { home, clock }: ExplainWorld,
 ): Promise<UrlAnswer> {
+  const directories = siteDirectories(home, site);
+  const decisions = new Decisions(pathRules(site.values), directories, new DecisionMemory());
+  const { target, directory, below } = decisions.look(request.path);
+  const { node, folder, application, url, settings } = directory;
+  explained.errors = { rules: errorRules(settings, (path) => path), node, asker };
   const path = targetPath(request.path, pathRules(site.values));
   if (!path.ok) return explained.refused("path", path.error, settingOfPath(request.path, site, path.error));
-  const target = path.value;
   explained.goesOn("path", `it means ${target.path}`);
-  const { node, folder, application, url, depth, settings } = siteDirectories(home, site).find(target.segments);
-  const below = target.segments.slice(depth);
   explained.found = { site: site.path, application, directory: url, file: join(folder, ...below) };
   explained.goesOn("directory", `${url} of the application ${application} lies in ${folder}`, node);
   const asked = { path: target, raw: request.path, method: request.method, contentLength: undefined, fields: request };
@@ -119,11 +124,26 @@ async function inSite(
   const content = new SiteContent(
     contentWorld({ home, clock, date: new DateStamp(clock.wallMs()), fileCacheBytes: CACHE_BYTES }),
   );
-  const place = { target, folder, below, rules: contentRules(settings, home.root), asker };
+  const rulesIn = rulesByDirectory(home);
+  const elsewhere = (other: string) => {
+    const { refusal, directory: there, ...found } = decisions.look(other);
+    return refusal === undefined ? { ...found, folder: there.folder, rules: rulesIn(there), asker } : undefined;
+  };
+  const place = { target, folder, below, rules: rulesIn(directory), asker, elsewhere };
   const answer = await content.answer(request, place);
   discard(answer);
   content.close();
   return explained.content(answer, node, place.rules.redirect !== undefined);
+}
+
+/** Without pages for errors, so that these are told as they are. */
+function rulesByDirectory(home: Home): (directory: Directory) => ContentRules {
+  const known = new Map<Directory, ContentRules>();
+  return (directory) => {
+    const rules = known.get(directory) ?? contentRules({ ...directory.settings, errorPages: [] }, home.root);
+    known.set(directory, rules);
+    return rules;
+  };
 }
 
 /** How each setting about paths lets most through. */

@@ -1,17 +1,17 @@
 // A row of the pipeline as `inetsrv www why` looks at it: whether it refuses the request, and what it says where it does not.
-import type { Refusal } from "../../proto/http/refusal.ts";
 import type { Request } from "../../proto/http/request.ts";
-import type { AdmissionRow, AdmissionWorld } from "../admission/admission-row.ts";
+import type { AdmissionRow, AdmissionWorld, Denial } from "../admission/admission-row.ts";
 import type { Asker } from "../content/asker.ts";
 import { corsOf, unlistedOrigin } from "../cors/cors.ts";
 import type { DirectoryValues } from "../directories/directory-settings.ts";
 import type { FilterRow } from "../filter/filter-rules.ts";
 import type { Filtered } from "../filter/filtered.ts";
+import type { Refused } from "./explained.ts";
 import { tellCors } from "./tell-cors.ts";
 
 export interface Look {
   readonly setting: string;
-  refused(): Promise<Pick<Refusal, "status" | "substatus" | "because"> | undefined>;
+  refused(): Promise<Refused | undefined>;
   because(): string;
 }
 
@@ -26,7 +26,7 @@ export const corsLook = (settings: DirectoryValues, request: Request): Look => {
   const cors = corsOf(settings);
   return {
     setting: "corsRules",
-    refused: async () => (cors?.answer(request, []) === "unlisted" ? unlistedOrigin : undefined),
+    refused: async () => (cors?.answer(request, []) === "unlisted" ? refusedBy(unlistedOrigin) : undefined),
     because: () => tellCors(cors, request),
   };
 };
@@ -41,9 +41,14 @@ export const admissionLook = (
   setting: row.setting,
   async refused() {
     const denial = await row.prepare(settings, world)?.(request, asker);
-    if (denial === undefined) return undefined;
-    const { status, substatus, detail = "", cut = false } = denial;
-    return { status, substatus, because: cut ? `${detail}; the connection breaks off` : detail };
+    return denial && refusedBy(denial);
   },
   because: () => row.because(settings, request, asker),
+});
+
+const refusedBy = ({ status, substatus, detail = "", cut = false }: Denial): Refused => ({
+  status,
+  substatus,
+  because: detail,
+  cut,
 });

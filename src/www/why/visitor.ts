@@ -3,19 +3,20 @@
 import type { From, Login, Welcome } from "../../account/login.ts";
 import { takesPassword } from "../../account/site-login.ts";
 import type { Secured } from "../../net/connection.ts";
+import { isLoopback } from "../../net/ip-address.ts";
 import type { Asker } from "../content/asker.ts";
 import type { WwwSiteValues } from "../settings.ts";
 
 export class Visitor implements Asker {
   readonly address: string;
-  /** Pages for this machine tell more, and are not asked for. */
-  readonly isLocal = false;
+  readonly isLocal: boolean;
   readonly secured: Secured | undefined;
   user: Welcome | undefined;
   private readonly shown: Welcome | undefined;
 
   constructor(address: string, secure: boolean, shown: Welcome | undefined) {
     this.address = address;
+    this.isLocal = isLoopback(address);
     this.shown = shown;
     const fingerprint = shown === undefined ? undefined : "one that stands for the user";
     this.secured = secure ? securedBy(fingerprint) : undefined;

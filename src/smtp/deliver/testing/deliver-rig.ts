@@ -38,7 +38,7 @@ export function policyOf(
     const settings = Object.fromEntries(
       Object.entries(routeSection.settings).map(([key, it]) => [key, stated[key] ?? it.fallback]),
     );
-    return [name, { settings, collections: {} }] as const;
+    return [name, { settings, own: Object.keys(stated), collections: {} }] as const;
   });
   const password = (key: string) => passwords[key];
   return deliveryPolicy({ path: "smtp/sites/default", hostName: "mail.test", values, routes: nodes, password });

@@ -16,7 +16,7 @@ export interface Told {
 export function detailedPage(failure: Failure, { method, path, folder, traceId }: Told): Buffer {
   const { status, substatus, detail } = failure;
   const code = `${status}.${substatus}`;
-  const cause = causes[code];
+  const cause = failure.cause ?? causes[code];
   const title = `${code} ${reasonOf(status)}`.trim();
   const rows: readonly (readonly [string, string | undefined])[] = [
     ["What happened", cause?.because ?? meaningOf(code)],

@@ -54,8 +54,7 @@ async function urlAnswer(
 ): Promise<Answer> {
   const other = place.elsewhere?.(path);
   if (other === undefined) return plainAnswer(failure, place);
-  // Nothing lies elsewhere for what fails there, or two pages could call each other for ever.
-  const found = await answerOf(plainRequest(request, path), { ...other, elsewhere: () => undefined });
+  const found = await answerOf(plainRequest(request, path), other);
   const { status, fields, body } = found;
   if (status !== 200) {
     discard(found);
