@@ -6,12 +6,12 @@ import { bad, good, type Result } from "../../base/result.ts";
 import type { Visit } from "../access/visit.ts";
 import type { Carrier } from "../carrier.ts";
 import type { Connection, Endpoint, Host, Secured, TurnedAway } from "../connection.ts";
-import { siteCells } from "../metrics/metrics.ts";
 import type { ClientHello } from "../tls/client-hello.ts";
 import { handshake, type Offer } from "../tls/handshake.ts";
 import type { HandshakeFailure } from "../tls/handshake-failure.ts";
 import type { Security } from "../tls/security.ts";
 import type { TraceSource } from "../trace-id.ts";
+import { countBytes, enter, leave } from "./at-door.ts";
 import type { ConnectionLedger, OpenConnection } from "./connection-ledger.ts";
 import type { Door } from "./door.ts";
 import type { Place } from "./place-table.ts";
@@ -208,9 +208,7 @@ export class Arrival implements Connection, OpenConnection {
   private enter(door: Door, admission: Visit): void {
     this.door = door;
     this.admitted = admission;
-    door.ledger.add(this);
-    door.metrics.add(siteCells.connections);
-    door.metrics.move(siteCells.connectionsOpen, 1);
+    enter(door, this);
   }
 
   private leave(): void {
@@ -218,8 +216,7 @@ export class Arrival implements Connection, OpenConnection {
     this.admitted?.leave();
     if (door === undefined) return;
     this.door = undefined;
-    door.ledger.remove(this);
-    door.metrics.move(siteCells.connectionsOpen, -1);
+    leave(door, this);
     this.countBytes(door);
   }
 
@@ -231,8 +228,7 @@ export class Arrival implements Connection, OpenConnection {
       socket.bytesRead,
       socket.bytesWritten + (carrier === socket ? 0 : carrier.bytesWritten),
     ];
-    metrics.add(siteCells.bytesIn, bytesIn - this.bytesInCounted);
-    metrics.add(siteCells.bytesOut, bytesOut - this.bytesOutCounted);
+    countBytes(metrics, bytesIn - this.bytesInCounted, bytesOut - this.bytesOutCounted);
     this.bytesInCounted = bytesIn;
     this.bytesOutCounted = bytesOut;
   }

@@ -62,8 +62,6 @@ export class Front implements Reception {
 
   /** A connection that came through the socket with this tag. */
   take(tag: number, socket: Carrier, peer: Endpoint, local: Endpoint): void {
-    // What a network can cause ends as "close"; without a listener it would be an uncaught exception.
-    socket.on("error", ignored);
     const nobody = this.placeAt(tag, local.address) === undefined;
     // Nobody answers where no site is left; and the runtime may have taken some more before it heard that there is no room.
     if (nobody || this.ledger.full) {
@@ -123,7 +121,5 @@ export class Front implements Reception {
 }
 
 const nextTurn = promisify(setImmediate);
-
-const ignored = (): void => {};
 
 const { connectionsRefused: refused } = siteCells;

@@ -20,7 +20,11 @@ export interface Listener<Taken> {
 
 export function listenWithStreams({ fd, take, failed }: Listener<Socket>): Promise<Result<Listening, string>> {
   // allowHalfOpen: a client may send all it has, close its side, and wait for the answer.
-  const server = createServer({ allowHalfOpen: true }, (socket: Described) => take(socket, socket._handle?.fd ?? -1));
+  const server = createServer({ allowHalfOpen: true }, (socket: Described) => {
+    // What a network can cause ends as "close"; without a listener it would be an uncaught exception.
+    socket.on("error", ignored);
+    take(socket, socket._handle?.fd ?? -1);
+  });
   return new Promise((resolve) => {
     server.once("error", (error) => {
       system.close(fd);
@@ -48,7 +52,7 @@ export function listenInClear({ fd, take }: Listener<ClearSocket>): Result<Liste
     end: (raw) => raw.data.inputOver(),
     close: (raw) => raw.data.closed(),
     // Its close follows.
-    error: () => {},
+    error: ignored,
   };
   try {
     // That a descriptor is taken is not in the types of the runtime.
@@ -60,3 +64,5 @@ export function listenInClear({ fd, take }: Listener<ClearSocket>): Result<Liste
     return bad(messageOf(thrown));
   }
 }
+
+const ignored = (): void => {};

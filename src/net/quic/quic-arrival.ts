@@ -5,11 +5,11 @@ import { bad, type Result } from "../../base/result.ts";
 import type { Visit } from "../access/visit.ts";
 import type { Endpoint, Host, OverQuic, QuicConnection, Secured, TurnedAway } from "../connection.ts";
 import type { Reception } from "../front/arrival.ts";
+import { countBytes, enter, leave } from "../front/at-door.ts";
 import type { OpenConnection } from "../front/connection-ledger.ts";
 import type { Door } from "../front/door.ts";
 import type { Place } from "../front/place-table.ts";
 import { plainAddress } from "../ip-address.ts";
-import { siteCells } from "../metrics/metrics.ts";
 
 /** Which of our ports a connection came to: a listening socket of TCP, and the address at which it is spoken of. */
 export interface CameTo {
@@ -163,9 +163,7 @@ export class QuicArrival implements QuicConnection, OpenConnection {
   private enter(door: Door, admission: Visit): void {
     this.door = door;
     this.admitted = admission;
-    door.ledger.add(this);
-    door.metrics.add(siteCells.connections);
-    door.metrics.move(siteCells.connectionsOpen, 1);
+    enter(door, this);
   }
 
   private leave(): void {
@@ -173,16 +171,14 @@ export class QuicArrival implements QuicConnection, OpenConnection {
     this.admitted?.leave();
     if (door === undefined) return;
     this.door = undefined;
-    door.ledger.remove(this);
-    door.metrics.move(siteCells.connectionsOpen, -1);
+    leave(door, this);
     this.countBytes(door);
   }
 
   /** With all that QUIC adds, as it is one with the encryption. */
   private countBytes({ metrics }: Door): void {
     const { bytesReceived, bytesSent } = this.session.stats;
-    metrics.add(siteCells.bytesIn, Number(bytesReceived - this.bytesInCounted));
-    metrics.add(siteCells.bytesOut, Number(bytesSent - this.bytesOutCounted));
+    countBytes(metrics, Number(bytesReceived - this.bytesInCounted), Number(bytesSent - this.bytesOutCounted));
     this.bytesInCounted = bytesReceived;
     this.bytesOutCounted = bytesSent;
   }
