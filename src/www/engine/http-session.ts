@@ -7,7 +7,6 @@ import type { Connection, Secured } from "../../net/connection.ts";
 import { isLoopback } from "../../net/ip-address.ts";
 import type { Deadlines, Watched } from "../../net/line/deadlines.ts";
 import { listenTo, type SocketListener } from "../../net/line/line-socket.ts";
-import { siteCells } from "../../net/metrics/metrics.ts";
 import type { Answer } from "../../proto/http/answer/answer.ts";
 import type { Door, HttpService, Shared } from "../../proto/http/connection/door.ts";
 import type { Awaited, Engine } from "../../proto/http/connection/engine.ts";
@@ -16,13 +15,13 @@ import type { Refusal } from "../../proto/http/refusal.ts";
 import type { Request } from "../../proto/http/request.ts";
 import { Http2Connection } from "../../proto/http2/connection/http2-connection.ts";
 import type { StreamLimits } from "../../proto/http2/connection/stream-limits.ts";
-import { writeLine } from "./access-line.ts";
 import { type AnsweringSite, isAnsweringSite } from "./answering-site.ts";
 import { AskedRequest, AskedRequests, type Client } from "./asked-requests.ts";
 import { FirstWords, type Listening } from "./first-words.ts";
-import { failureOf, outcomeOf } from "./outcome.ts";
+import { failureOf } from "./outcome.ts";
 import { siteRefusals } from "./refusals.ts";
 import { lateAt, progressBytes } from "./session-limits.ts";
+import { tellRequest } from "./tell-request.ts";
 
 const nothing = Buffer.alloc(0);
 /** So much is said to one client before others have their turn, however fast it reads. */
@@ -269,19 +268,13 @@ export class HttpSession implements Watched, SocketListener, Listening, Door, Ht
   }
 
   private over(asked: AskedRequest, answer: Answer | undefined, bytesSent: number, whole: boolean): void {
-    const { request, site, refusal, user } = asked;
     const nowMs = this.deadlines.nowMs;
     const timeTakenMs = nowMs - asked.atMs;
     // For all else that it may wait for nothing has changed by that.
     if (this.awaited === "request") this.sinceMs = nowMs;
     this.quietUntilMs = 0;
-    site.metrics.add(siteCells.requests[answer !== undefined && whole ? outcomeOf(answer.status) : "aborted"]);
-    site.metrics.observe(siteCells.requestSeconds, timeTakenMs / 1000);
-    if (!site.log.on) return;
-    const because = refusal?.because ?? "";
-    const userName = user?.account ?? "";
     const atMs = this.heardAtWallMs + nowMs - this.heardAtMs;
-    writeLine(site.log, this.connection, request, { atMs, timeTakenMs, bytesSent, answer, because, userName });
+    tellRequest(asked, this.connection, { atMs, timeTakenMs, bytesSent, answer, whole });
   }
 
   /** A body that goes on lives on, however long it takes. */

@@ -5,18 +5,16 @@ import type { Welcome } from "../../account/login.ts";
 import type { QuicConnection, Secured } from "../../net/connection.ts";
 import { isLoopback } from "../../net/ip-address.ts";
 import type { Deadlines } from "../../net/line/deadlines.ts";
-import { siteCells } from "../../net/metrics/metrics.ts";
 import { type Answer, discard, isSource } from "../../proto/http/answer/answer.ts";
 import { hasNoContent } from "../../proto/http/answer/write-answer.ts";
 import type { Shared } from "../../proto/http/connection/door.ts";
 import { type Refusal, refusals } from "../../proto/http/refusal.ts";
 import type { StreamRequest } from "../../proto/http2/request/stream-request.ts";
 import type { Asker } from "../content/asker.ts";
-import { writeLine } from "../engine/access-line.ts";
 import type { AnsweringSite } from "../engine/answering-site.ts";
-import { outcomeOf } from "../engine/outcome.ts";
 import { siteRefusals } from "../engine/refusals.ts";
 import { lateAt, progressBytes } from "../engine/session-limits.ts";
+import { tellRequest } from "../engine/tell-request.ts";
 import { answerFields, listed } from "./answer-fields.ts";
 import { type BodyOwner, IncomingBody } from "./incoming-body.ts";
 import { KEPT_BYTES_MAX, sayBody } from "./outgoing-body.ts";
@@ -231,15 +229,10 @@ export class Exchange implements Asker, BodyOwner {
   }
 
   private tell(request: StreamRequest): void {
-    const { answer, site, world, isWhole, saidBytes: bytesSent } = this;
+    const { answer, site, user, refusal, world, isWhole: whole, saidBytes: bytesSent } = this;
     const timeTakenMs = world.deadlines.nowMs - this.startedAtMs;
-    site.metrics.add(siteCells.requests[answer !== undefined && isWhole ? outcomeOf(answer.status) : "aborted"]);
-    site.metrics.observe(siteCells.requestSeconds, timeTakenMs / 1000);
-    if (!site.log.on) return;
-    const because = this.refusal?.because ?? "";
-    const userName = this.user?.account ?? "";
     const atMs = this.atWallMs + timeTakenMs;
-    writeLine(site.log, world.connection, request, { atMs, timeTakenMs, bytesSent, answer, because, userName });
+    tellRequest({ request, site, user, refusal }, world.connection, { atMs, timeTakenMs, bytesSent, answer, whole });
   }
 }
 
