@@ -56,34 +56,6 @@ export class PeerServer implements AsyncDisposable {
     });
   }
 
-  /** Files over HTTP/2; each request in its log, as ours has it. */
-  static nginxHttp2(certificate: CertificateFiles, files: string): Promise<PeerServer | undefined> {
-    return PeerServer.start({
-      program: "nginx",
-      args: (file) => ["-e", "stderr", "-c", file],
-      count: 1,
-      text: ([secure], folder) => `
-        daemon off;
-        master_process off;
-        pid ${folder}/nginx.pid;
-        events { worker_connections 15000; }
-        http {
-          access_log ${folder}/access.log combined buffer=64k flush=1s;
-          sendfile on;
-          tcp_nopush on;
-          open_file_cache max=1000;
-          keepalive_requests 100000000;
-          server {
-            listen 127.0.0.1:${secure} ssl http2;
-            root ${files};
-            ssl_certificate ${certificate.chain};
-            ssl_certificate_key ${certificate.key};
-            ssl_protocols TLSv1.2 TLSv1.3;
-          }
-        }`,
-    });
-  }
-
   /** Lays TLS upon what another port says in clear. */
   static stunnel(certificate: CertificateFiles, plain: number): Promise<PeerServer | undefined> {
     return PeerServer.start({

@@ -42,6 +42,12 @@ const underTls: readonly Case[] = [
   { what: "TLS, a connection each", file: "small.html", fields: ["Connection: close"], connections: [usual], bar: 0.9 },
 ].map((it) => ({ ...it, secure: true }));
 
+const streamCases = [
+  { file: "small.html", connections: few, streams: 32 },
+  { file: "small.html", connections: 100, streams: 1 },
+  { file: "middle.bin", connections: 8, streams: 16 },
+] as const;
+
 export const benches: readonly Bench[] = [
   {
     name: "web-requests",
@@ -56,8 +62,8 @@ export const benches: readonly Bench[] = [
   {
     name: "web-streams",
     measures:
-      "Requests of HTTP/2 under TLS in a second by h2load on one thread, 32 at a time on each of 16 connections, beside nginx and " +
-      "lighttpd, with the processor's time of each server for one.",
+      "Requests of HTTP/2 under TLS in a second by h2load on one thread, so many at a time on each of so many connections, beside " +
+      "nginx and lighttpd, with the processor's time of each server for one.",
     run: streams,
   },
 ];
@@ -146,8 +152,8 @@ async function streams(): Promise<readonly Row[]> {
   return await withFolder(async (all) => {
     const servers = all.filter(({ name }) => name !== "Caddy");
     const rows: Row[] = [];
-    for (const file of ["small.html", "middle.bin"]) {
-      const order = { connections: few, streams: 32, seconds: ROUND_SECONDS };
+    for (const { file, connections, streams: atATime } of streamCases) {
+      const order = { connections, streams: atATime, seconds: ROUND_SECONDS };
       const sides = servers.map(({ pid, securePort }) => ({
         pid,
         work: () => streamsLoad({ ...order, url: `https://127.0.0.1:${securePort}/${file}` }),
@@ -158,6 +164,8 @@ async function streams(): Promise<readonly Row[]> {
         const figure = figures[index];
         rows.push({
           file,
+          connections,
+          streams: atATime,
           server: name,
           "k/s": (figure?.perSecond ?? Number.NaN) / 1000,
           "CPU µs": (figure?.cpuMs ?? Number.NaN) * 1000,
