@@ -1,5 +1,5 @@
 // All that access logs ask of a disk, so that a test can pass one that fails on purpose. Every call may take as long as
-// the disk likes and throws what node:fs throws; nothing is caught or decided here.
+// the disk likes, or be over at once, and throws what node:fs throws; nothing is caught or decided here.
 import { randomBytes } from "node:crypto";
 import type { Stats } from "node:fs";
 import { constants, link, mkdir, open, readdir, stat, unlink } from "node:fs/promises";
@@ -12,13 +12,16 @@ export interface FileState {
   readonly changedMs: number;
 }
 
+/** Now, or when the disk is so far. */
+type Soon<T> = T | Promise<T>;
+
 export interface OpenedLog {
-  state(): Promise<FileState>;
+  state(): Soon<FileState>;
   /** Up to `count` bytes from there on. */
-  read(at: number, count: number): Promise<Buffer>;
+  read(at: number, count: number): Soon<Buffer>;
   /** At the end of the file, wherever others have moved it; how many bytes were taken. */
-  append(bytes: Buffer): Promise<number>;
-  close(): Promise<void>;
+  append(bytes: Buffer): Soon<number>;
+  close(): Soon<void>;
 }
 
 export interface AccessDisk {
@@ -26,12 +29,14 @@ export interface AccessDisk {
   names(folder: string): Promise<readonly string[]>;
   state(path: string): Promise<FileState | undefined>;
   /** For reading and appending; undefined when there is no such file. */
-  open(path: string): Promise<OpenedLog | undefined>;
+  open(path: string): Soon<OpenedLog | undefined>;
   /** A new file, seen under its name only when all of this is in it. Nothing happens when the name is taken. */
   create(path: string, text: string): Promise<void>;
   remove(path: string): Promise<void>;
 }
 
+/** For reading and appending, and never made by it. */
+export const OPEN_FLAGS = constants.O_RDWR | constants.O_APPEND;
 const FILE_MODE = 0o640;
 const FOLDER_MODE = 0o750;
 
@@ -42,7 +47,7 @@ export const nodeAccessDisk: AccessDisk = {
   names: (folder) => unlessAbsent(readdir(folder), []),
   state: (path) => unlessAbsent(stat(path).then(stateOf), undefined),
   async open(path) {
-    const file = await unlessAbsent(open(path, constants.O_RDWR | constants.O_APPEND), undefined);
+    const file = await unlessAbsent(open(path, OPEN_FLAGS), undefined);
     if (file === undefined) return undefined;
     return {
       state: async () => stateOf(await file.stat()),
@@ -75,7 +80,7 @@ const draftName = (name: string): string => `.${name}.${randomBytes(6).toString(
 /** A file that was not finished, as its process was killed meanwhile. */
 export const isDraftName = (name: string): boolean => /^\.[a-z_]+\d+\.log\.[0-9a-f]{12}$/.test(name);
 
-const stateOf = ({ dev, ino, size, mtimeMs }: Stats): FileState => ({
+export const stateOf = ({ dev, ino, size, mtimeMs }: Stats): FileState => ({
   identity: `${dev}:${ino}`,
   bytes: size,
   changedMs: mtimeMs,
@@ -85,7 +90,9 @@ async function unlessAbsent<T, Else>(work: Promise<T>, otherwise: Else): Promise
   try {
     return await work;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return otherwise;
+    if (isAbsence(error)) return otherwise;
     throw error;
   }
 }
+
+export const isAbsence = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === "ENOENT";

@@ -9,11 +9,11 @@ import type { Home } from "../../base/home.ts";
 import { shellWord } from "../../base/shell-word.ts";
 import type { Report } from "../../event/event.ts";
 import { diskReason } from "../../event/log-disk.ts";
-import { nodeAccessDisk } from "./access-disk.ts";
 import type { FieldName } from "./fields.ts";
 import { ncsaFormat, w3cFormat } from "./format.ts";
 import { siteLogFolder, siteLogName } from "./log-place.ts";
 import { type LogPlan, type LogWorld, LogWriter } from "./log-writer.ts";
+import { DiskPace, QuickDisk } from "./quick-disk.ts";
 import type { AccessLogValues } from "./settings.ts";
 import { SharedLimits } from "./shared-limits.ts";
 
@@ -46,13 +46,15 @@ export class AccessLogs {
   private software = "inetsrv";
   private readonly service: ServiceLog;
   private readonly lost: AccessLogsOptions["lost"];
-  private readonly world: LogWorld;
+  private readonly world: Omit<LogWorld, "disk">;
+  private readonly pace: DiskPace;
   private readonly sites = new Map<string, SiteLog>();
 
   constructor({ service, clock, report, lost }: AccessLogsOptions) {
     this.service = service;
     this.lost = lost;
-    this.world = { disk: nodeAccessDisk, clock, report, limits: new SharedLimits() };
+    this.world = { clock, report, limits: new SharedLimits() };
+    this.pace = new DiskPace(clock);
   }
 
   /** Before the first site comes: where folders lie, and who writes. */
@@ -94,7 +96,8 @@ export class AccessLogs {
   private at(site: string): SiteLog {
     const known = this.sites.get(site);
     if (known !== undefined) return known;
-    const made = { writer: new LogWriter({ ...this.world, lost: this.lost(site) }), faults: [] };
+    const disk = new QuickDisk(this.pace);
+    const made = { writer: new LogWriter({ ...this.world, disk, lost: this.lost(site) }), faults: [] };
     this.sites.set(site, made);
     return made;
   }

@@ -41,7 +41,7 @@ export class FaultyAccessDisk implements AccessDisk {
     };
   };
 
-  private async guard<T>(call: string, work: () => Promise<T>): Promise<T> {
+  private async guard<T>(call: string, work: () => T | Promise<T>): Promise<T> {
     if (this.fails()) throw this.error(call);
     return work();
   }
