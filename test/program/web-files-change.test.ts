@@ -98,4 +98,18 @@ describe.skipIf(skip)(title, () => {
         expect(sha256).toBe(sha256Of(before.subarray(0, bytes)));
       }
     });
+
+  test("the time to end in is over: what is not whole breaks off, also where only the end would tell", async () => {
+    writeFileSync(join(folder(), "slow.bin"), before);
+    await ground.apply({ www: { drainTimeout: "1s" } });
+    const downloads: Download[] = [];
+    for (const open of Object.values(ways))
+      downloads.push(await Download.begin(await open(), `GET /slow.bin HTTP/1.0\r\nHost: ${servername}\r\n\r\n`));
+    await ground.program.must("down");
+    for (const it of downloads) {
+      using download = it;
+      const { ending, bytes } = await download.rest();
+      expect([ending, bytes < BYTES]).toEqual(["reset", true]);
+    }
+  });
 });

@@ -95,8 +95,9 @@ export class Arrival implements Connection, OpenConnection {
     this.finishCall?.();
   }
 
+  /** With a reset, so that nobody takes the half that he has for the whole. */
   cut(): void {
-    this.carrier.destroy();
+    this.carrier.resetAndDestroy();
   }
 
   async secure(socket: Socket): Promise<Result<Socket, string>> {

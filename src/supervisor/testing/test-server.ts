@@ -1,6 +1,8 @@
 // A supervisor over the unruly service with plans that a test changes at will, and a client that reads what it is
 // told. For tests only.
+import { mkdtempSync, rmSync } from "node:fs";
 import { connect, type Socket } from "node:net";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { systemClock } from "../../base/clock.ts";
 import type { Json, JsonObject } from "../../base/json.ts";
@@ -25,6 +27,7 @@ export class TestServer {
   common: JsonObject = { motto: "none" };
   revision = 1;
   private watchers = new Set<() => void>();
+  private readonly folder = mkdtempSync(join(tmpdir(), "test server ü "));
 
   constructor(
     sites: Readonly<Record<string, SiteText>>,
@@ -40,7 +43,7 @@ export class TestServer {
       for (const watcher of this.watchers) watcher();
     };
     this.supervisor = new Supervisor({
-      home: { root: ".", from: "--home" },
+      home: { root: this.folder, from: "--home" },
       version: "test",
       release: { version, files: {} },
       services: [unrulyService],
@@ -124,6 +127,7 @@ export class TestServer {
   async end(): Promise<void> {
     this.plan = { ...this.plan, drainTimeout: 0 };
     this.supervisor.abandon();
+    rmSync(this.folder, { recursive: true, force: true });
   }
 }
 
