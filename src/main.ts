@@ -1,8 +1,8 @@
 // The program: finds out where it runs, and hands the command line what belongs to it. The one file that knows every
 // room; nothing is decided here.
-import packageJson from "../package.json" with { type: "json" };
 import { systemClock } from "./base/clock.ts";
 import { expectGood } from "./base/result.ts";
+import { version } from "./base/version.ts";
 import { exitCodes } from "./cli/exit-code.ts";
 import { runInProcess } from "./cli/process-world.ts";
 import type { Program } from "./cli/program.ts";
@@ -21,7 +21,6 @@ import { runServer, type ServerEnd } from "./supervisor/up.ts";
 import type { WorkerProgram } from "./worker/join-server.ts";
 import { runWorker } from "./worker/worker.ts";
 
-const { version } = packageJson;
 const { model, checks, services, catalogue, operations, offlineOperations } = house;
 const files = findProgram(version, Bun.main);
 const clock = systemClock;

@@ -89,12 +89,19 @@ export const metabaseEvents = {
     "See `inetsrv config diff` for what they were, and the changelog for what replaces them.",
     "configuration-refused",
   ),
+  formatBrought: event(
+    2020,
+    "notice",
+    "metabase",
+    "The metabase {object} was brought from format {from} to format {to}. As it was before, it lies in {kept}.",
+    "To go back to the release before: `inetsrv formats --write metabase={from}` with this one, then start that one.",
+  ),
   madeByNewer: event(
     2019,
     "critical",
     "metabase",
     "The metabase {object} is not opened: {because}.",
-    "Start it with the release that made it, or a later one.",
+    "{remedy}.",
     "component-mismatch",
   ),
 };

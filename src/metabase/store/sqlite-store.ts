@@ -3,6 +3,7 @@
 import type { Database } from "bun:sqlite";
 import { isObject } from "../../base/json.ts";
 import { good } from "../../base/result.ts";
+import type { FormatTable } from "../../format/format-table.ts";
 import type { Own } from "../../schema/decode.ts";
 import { type NodeDifference, textOf } from "../tree/node.ts";
 import type { Node } from "../tree/tree.ts";
@@ -28,26 +29,27 @@ export class SqliteStore implements Store {
     this.database = database;
   }
 
-  static open(file: string): Stored<SqliteStore> {
-    const opened = openSqlite(file);
+  static open(file: string, formats: FormatTable): Stored<SqliteStore> {
+    const opened = openSqlite(file, formats);
     return opened.ok ? good(new SqliteStore(file, opened.value)) : opened;
   }
 
   /** Reads only, from a file system that takes no writes. */
-  static openImmutable(file: string): Stored<SqliteStore> {
-    const opened = openImmutable(file);
+  static openImmutable(file: string, formats: FormatTable): Stored<SqliteStore> {
+    const opened = openImmutable(file, formats);
     return opened.ok ? good(new SqliteStore(file, opened.value)) : opened;
   }
 
-  static create(file: string, content: StoreContent): Stored<SqliteStore> {
-    const made = makeSqlite(file, (database) => {
+  /** `release` is that of this program. */
+  static create(file: string, content: StoreContent, formats: FormatTable, release: string): Stored<SqliteStore> {
+    const made = makeSqlite(file, formats, release, (database) => {
       database.run("INSERT INTO meta VALUES ('instance', ?), ('model', '')", [content.instance]);
       const node = database.query("INSERT INTO node VALUES (?, ?)");
       for (const [path, own] of content.nodes) node.run(path, textOf(own));
       for (const it of content.revisions) insertRevision(database, it);
       for (const it of content.confirmations) insertConfirmation(database, it);
     });
-    return made.ok ? SqliteStore.open(file) : made;
+    return made.ok ? SqliteStore.open(file, formats) : made;
   }
 
   async state(): Promise<Stored<StoreState>> {

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { expectGood } from "../../base/result.ts";
 import type { NodeDifference } from "../tree/node.ts";
 import { Fuse, faultyStore } from "./faulty-store.ts";
+import { metabaseFormatTable } from "./format-steps.ts";
 import { MemoryStore } from "./memory-store.ts";
 import { chained, headOf, isGenuine, type Revision } from "./revision.ts";
 import { openSqlite } from "./sqlite-file.ts";
@@ -15,7 +16,9 @@ import type { Store, StoreContent } from "./store.ts";
 const folder = mkdtempSync(join(tmpdir(), "store-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 let files = 0;
-const sqlite = (content: StoreContent) => expectGood(SqliteStore.create(join(folder, `${++files}.sqlite`), content));
+const create = (file: string, content: StoreContent) =>
+  expectGood(SqliteStore.create(file, content, metabaseFormatTable, "0.1.0"));
+const sqlite = (content: StoreContent) => create(join(folder, `${++files}.sqlite`), content);
 
 const stores: Readonly<Record<string, (content: StoreContent) => Store>> = {
   memory: (content) => new MemoryStore(content),
@@ -127,11 +130,11 @@ for (const [name, make] of Object.entries(stores))
 
 test("a SQLite store is synced at every commit, and nobody else can open it", async () => {
   const file = join(folder, "held.sqlite");
-  await expectGood(SqliteStore.create(file, content)).close();
-  const database = expectGood(openSqlite(file));
+  await create(file, content).close();
+  const database = expectGood(openSqlite(file, metabaseFormatTable));
   const settings = ["synchronous", "journal_mode", "locking_mode"].map((it) => database.query(`PRAGMA ${it}`).values());
   expect(settings.flat(2)).toEqual([2, "wal", "exclusive"]);
-  const second = SqliteStore.open(file);
+  const second = SqliteStore.open(file, metabaseFormatTable);
   expect(!second.ok && second.error.is).toBe("held");
   database.close(true);
 });
