@@ -12,6 +12,7 @@ import { layDownPrivileges } from "./net/system/lay-down-privileges.ts";
 import { mismatch, readIdentity } from "./release/identity.ts";
 import { findProgram, ownCommand, readArticles } from "./release/program-files.ts";
 import { actAsOwner } from "./supervisor/act-as-owner.ts";
+import { showFormats, writeFormats } from "./supervisor/formats/home-formats.ts";
 import { hasMetabase } from "./supervisor/home-folders.ts";
 import { initHome } from "./supervisor/init.ts";
 import { CLERK } from "./supervisor/mail/clerk.ts";
@@ -59,6 +60,10 @@ const program: Program = {
       offline,
     ),
   init: (home) => initHome({ home, version, model, checks, services, clock }),
+  formats: {
+    show: (home) => showFormats({ home, version, clock }),
+    write: (home, wish) => writeFormats({ home, version, clock, actAsOwner, layDownPrivileges }, wish),
+  },
   async up(home, { init }, hooks) {
     if (init && !hasMetabase(home)) {
       const made = await initHome({ home, version, model, checks, services, clock });

@@ -94,7 +94,7 @@ export const metabaseEvents = {
     "notice",
     "metabase",
     "The metabase {object} was brought from format {from} to format {to}. As it was before, it lies in {kept}.",
-    "To go back to the release before: `inetsrv formats --write metabase={from}` with this one, then start that one.",
+    "To bring it back for a release that needs that: `inetsrv formats --write metabase={from}` with this one.",
   ),
   madeByNewer: event(
     2019,

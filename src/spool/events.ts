@@ -64,7 +64,7 @@ export const spoolEvents = {
     "notice",
     "file",
     "The mail spool {object} was brought from format {from} to format {to}. As it was before, it lies in {kept}.",
-    "To go back to the release before: `inetsrv formats --write spool={from}` with this one, then start that one.",
+    "To bring it back for a release that needs that: `inetsrv formats --write spool={from}` with this one.",
   ),
   interrupted: event(
     5210,
