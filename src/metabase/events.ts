@@ -86,7 +86,22 @@ export const metabaseEvents = {
     "error",
     "metabase",
     "This release does not know {count} things that {object} states, and revision {revision} takes them out: {paths}.",
-    "See `inetsrv config diff` for what they were, and the changelog for what replaces them.",
+    "See `inetsrv config diff` for what they were, and the changelog for what replaces them. The release that stated them brings them back when it is started next.",
+    "configuration-refused",
+  ),
+  settingsReturned: event(
+    2021,
+    "notice",
+    "metabase",
+    "This release knows {count} things that another one had taken out of {object}, and revision {revision} brings them back: {paths}.",
+    "To have it as it was without them: `inetsrv config revert`.",
+  ),
+  settingsNotReturned: event(
+    2022,
+    "warning",
+    "metabase",
+    "What another release had taken out of {object} with revision {revision} does not come back, as it is not allowed together with what was changed since: {because}.",
+    "See `inetsrv config history` for that revision, and state again what is still wanted.",
     "configuration-refused",
   ),
   formatBrought: event(

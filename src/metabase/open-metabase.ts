@@ -18,10 +18,12 @@ import { Metabase } from "./metabase.ts";
 import { Served } from "./served.ts";
 import { findRecords } from "./start/find-records.ts";
 import type { Ground } from "./start/ground.ts";
+import { returnOf } from "./start/return.ts";
 import { fingerprint, upgradeOf } from "./start/upgrade.ts";
 import { metabaseFormatTable } from "./store/format-steps.ts";
-import type { Store } from "./store/store.ts";
+import type { Former, Store } from "./store/store.ts";
 import { Teller } from "./teller.ts";
+import type { Tree } from "./tree/tree.ts";
 import { Writer } from "./writer.ts";
 
 export interface MetabaseOptions {
@@ -78,10 +80,18 @@ export async function openMetabase(options: MetabaseOptions): Promise<Result<Met
   const sameRelease = state.model === release;
   await writer.resume(head, sameRelease ? "may wait on" : "ends now");
   if (!sameRelease) {
-    await writer.upgrade(upgradeOf(tree));
-    await store.adopt(release); // when this fails, the next start looks again
+    const tookOut = await writer.upgrade(upgradeOf(tree));
+    if (state.former?.model === release) await bringBack(writer, store, tree, state.former);
+    await store.adopt(release, tookOut); // when this fails, the next start looks again
   }
   return good(new Metabase({ model, served, writer, archive, seal }));
+}
+
+/** This release had the tree before another one did, and is here again. */
+async function bringBack(writer: Writer, store: Store, tree: Tree, { tookOut }: Former): Promise<void> {
+  if (tookOut === null) return;
+  const taken = await store.revision(tookOut);
+  if (taken.ok && taken.value !== null) await writer.bringBack(returnOf(tree, taken.value.changes), tookOut);
 }
 
 export const databaseFile = (folder: string): string => join(folder, "metabase.sqlite");

@@ -131,7 +131,7 @@ test("of the copies that are kept before one format only the newest stay", async
 test("a format that is not known is refused by name, with what mends it, and nothing is changed", async () => {
   const { rig } = await made(2);
   await using _ = rig;
-  const files = readdirSync(rig.folder, { recursive: true });
+  const files = readdirSync(rig.folder, { recursive: true, encoding: "utf8" });
   const refused = async () => {
     const opened = await openMetabase(rig.options);
     return opened.ok ? "opened" : sentence(opened.error);
@@ -150,7 +150,9 @@ test("a format that is not known is refused by name, with what mends it, and not
   );
   writeFileSync(join(release, "release.json"), JSON.stringify({ start: ["../../evil"], formats }));
   expect(await refused()).toContain("Bring it back with `inetsrv --home");
-  expect(readdirSync(rig.folder, { recursive: true })).toEqual(files.filter((it) => it !== "metabase.sqlite-wal"));
+  expect(readdirSync(rig.folder, { recursive: true, encoding: "utf8" })).toEqual(
+    files.filter((it) => it !== "metabase.sqlite-wal"),
+  );
 });
 
 test("without room for a copy it serves as it is, refuses changes, and says how much is needed", async () => {

@@ -17,7 +17,7 @@ import {
   type RevisionRow,
   revisionOfRow,
 } from "./sqlite-tables.ts";
-import type { HistoryQuery, HistoryRow, Store, StoreContent, StoreState } from "./store.ts";
+import type { Former, HistoryQuery, HistoryRow, Store, StoreContent, StoreState } from "./store.ts";
 import { type Stored, trouble } from "./trouble.ts";
 
 export class SqliteStore implements Store {
@@ -64,6 +64,7 @@ export class SqliteStore implements Store {
         oldest: this.number("min(n)"),
         confirmed,
         model: this.meta("model"),
+        former: JSON.parse(this.meta("former") || "null") as Former | null,
       };
     });
   }
@@ -97,9 +98,10 @@ export class SqliteStore implements Store {
     return this.attempt(() => insertConfirmation(this.database, confirmation));
   }
 
-  async adopt(model: string): Promise<Stored<void>> {
+  async adopt(model: string, tookOut: number | null): Promise<Stored<void>> {
     return this.attempt(() => {
-      this.database.query("UPDATE meta SET value = ? WHERE key = 'model'").run(model);
+      const former = JSON.stringify({ model: this.meta("model"), tookOut } satisfies Former);
+      this.database.query("INSERT OR REPLACE INTO meta VALUES ('model', ?), ('former', ?)").run(model, former);
     });
   }
 
@@ -155,7 +157,7 @@ export class SqliteStore implements Store {
   }
 
   private meta(key: string): string {
-    return String(this.database.query("SELECT value FROM meta WHERE key = ?").values(key)[0]?.[0]);
+    return String(this.database.query("SELECT value FROM meta WHERE key = ?").values(key)[0]?.[0] ?? "");
   }
 
   /** A confirmation that does not fit its revision is damage: it would keep what nobody confirmed. */

@@ -62,7 +62,7 @@ for (const [name, make] of Object.entries(stores))
       const nodes = [["smtp", { relay: "none" }]] as const;
       const store = make({ ...content, nodes, revisions: [first, second] });
       const state = expectGood(await store.state());
-      expect(state).toEqual({ instance, head: headOf(second), oldest: 1, confirmed: null, model: "" });
+      expect(state).toEqual({ instance, head: headOf(second), oldest: 1, confirmed: null, model: "", former: null });
       expect([...expectGood(await store.nodes())]).toEqual([["smtp", { relay: "none" }]]);
       await store.close();
     });
@@ -109,9 +109,11 @@ for (const [name, make] of Object.entries(stores))
       const store = await filled();
       const confirmation = { n: 3, atMs: 5, who: "bert" };
       expectGood(await store.confirm(confirmation));
-      expectGood(await store.adopt("model"));
+      expectGood(await store.adopt("older", null));
+      expectGood(await store.adopt("model", 7));
       const state = expectGood(await store.state());
       expect([state.confirmed, state.model]).toEqual([confirmation, "model"]);
+      expect(state.former).toEqual({ model: "older", tookOut: 7 });
       expect(expectGood(await store.confirmations())).toEqual([confirmation]);
       expect(expectGood(await store.history({ limit: 1 }))[0]?.confirmed).toEqual(confirmation);
       await store.close();
