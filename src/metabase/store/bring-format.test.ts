@@ -1,11 +1,22 @@
 // A metabase goes to a made-up later format and back, with all that it holds; and whatever fails on the way, and wherever
 // the process dies, it opens afterwards and has lost nothing.
 import { Database } from "bun:sqlite";
-import { expect, test } from "bun:test";
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { afterAll, expect, test } from "bun:test";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { sentence } from "../../base/fault.ts";
 import { expectGood } from "../../base/result.ts";
+import { smallDisk } from "../../base/testing/small-disk.ts";
 import type { FormatTable } from "../../format/format-table.ts";
 import type { Brought, Moment } from "../../format/kept-copy.ts";
 import type { Metabase } from "../metabase.ts";
@@ -196,6 +207,35 @@ for (const to of [2, 1] as const)
         expect([where, await nothingLost(rig, before, found, where)]).toEqual([where, to]);
       }
     });
+
+const disk = smallDisk("4m");
+afterAll(() => disk?.end());
+
+test.skipIf(disk === undefined)(
+  "a disk that fills on the way (needs the right to mount one) changes nothing",
+  async () => {
+    const root = disk?.root ?? "";
+    const { rig, before } = await made(1);
+    await using _ = rig;
+    const folder = join(root, "metabase");
+    cpSync(rig.folder, folder, { recursive: true });
+    const small: Rig = { ...rig, folder, open: (changes) => rig.open({ ...changes, folder }) };
+    const bringing = { to: 2, release: "0.2.0", wallMs: 1, freeBytes: () => Number.POSITIVE_INFINITY };
+    const names = readdirSync(folder);
+    for (const roomBytes of [0, 20_000, 60_000]) {
+      const free = disk?.fill() ?? (() => {});
+      truncateSync(join(root, "filler"), statSync(join(root, "filler")).size - roomBytes);
+      const failed = bringFormat(file(small), nextFormat(true), bringing);
+      expect([roomBytes, !failed.ok && failed.error.is, formatOf(small)]).toEqual([roomBytes, "full", 1]);
+      free();
+      expect([roomBytes, kept(small, 2)]).toEqual([roomBytes, []]);
+    }
+    expect(readdirSync(folder)).toEqual(expect.arrayContaining(names.filter((it) => !it.endsWith("-wal"))));
+    expect(await opens(small)).toEqual(before);
+    expectGood(bringFormat(file(small), nextFormat(true), bringing));
+    expect(await opens(small, nextFormat(true))).toEqual(before);
+  },
+);
 
 const CHILD = join(import.meta.dir, "..", "testing", "format-child.ts");
 

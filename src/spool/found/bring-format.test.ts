@@ -1,10 +1,11 @@
 // The books go to a made-up later format and back, with the queue, the history and every body; and whatever fails on the
 // way, and wherever the process dies, they open afterwards and nothing acknowledged is lost.
 import { Database } from "bun:sqlite";
-import { expect, test } from "bun:test";
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { afterAll, expect, test } from "bun:test";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, truncateSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expectGood } from "../../base/result.ts";
+import { smallDisk } from "../../base/testing/small-disk.ts";
 import type { FormatTable } from "../../format/format-table.ts";
 import type { Brought, Moment } from "../../format/kept-copy.ts";
 import { stampOf } from "../../format/stamp.ts";
@@ -195,6 +196,32 @@ for (const { from, to } of ways)
         expect(await opens(rig, to === 1 ? spoolFormatTable : nextFormatTable)).toEqual({ all: before.all, news: [] });
       }
     });
+
+const disk = smallDisk("8m");
+afterAll(() => disk?.end());
+
+test.skipIf(disk === undefined)(
+  "a disk that fills on the way (needs the right to mount one) changes nothing",
+  async () => {
+    const root = disk?.root ?? "";
+    await using origin = await filled();
+    const before = await opens(origin, spoolFormatTable);
+    const rig = { ...origin, folder: join(root, "spool") };
+    cpSync(origin.folder, rig.folder, { recursive: true });
+    const bringing = { to: 2, release: "0.2.0", wallMs: 1, freeBytes: () => Number.POSITIVE_INFINITY };
+    for (const roomBytes of [40_000, 80_000, 120_000]) {
+      const free = disk?.fill() ?? (() => {});
+      truncateSync(join(root, "filler"), statSync(join(root, "filler")).size - roomBytes);
+      const failed = bringFormat(rig.folder, nextFormatTable, bringing);
+      free();
+      expect([roomBytes, !failed.ok && failed.error.is]).toEqual([roomBytes, "full"]);
+      expect([roomBytes, formatOf(rig), keptIn(rig.folder, 2)]).toEqual([roomBytes, 1, []]);
+      expect(await opens(rig, spoolFormatTable)).toEqual(before);
+    }
+    expectGood(bringFormat(rig.folder, nextFormatTable, bringing));
+    expect(await opens(rig, nextFormatTable)).toEqual(before);
+  },
+);
 
 const CHILD = join(import.meta.dir, "..", "testing", "format-child.ts");
 
