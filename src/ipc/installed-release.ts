@@ -1,6 +1,6 @@
-// An installed release as those see it who start it: where it lies, how it is started, what it can read. Types only.
+// A release that lies on this machine, whole and proved, as those see it who start it. Data only.
 
-/** The formats on disk that a release reads, and the one that it writes. */
+/** The format that a release writes, and those that it can read. */
 export interface FormatRange {
   readonly writes: number;
   readonly reads: readonly number[];
@@ -9,6 +9,7 @@ export interface FormatRange {
 export interface InstalledRelease {
   readonly version: string;
   readonly folder: string;
+  /** The command line that starts it, to which words are added. */
   readonly command: readonly string[];
   readonly formats: { readonly metabase: FormatRange; readonly spool: FormatRange };
 }
