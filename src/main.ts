@@ -1,8 +1,8 @@
 // The program: finds out where it runs, and hands the command line what belongs to it. The one file that knows every
 // room; nothing is decided here.
-import packageJson from "../package.json" with { type: "json" };
 import { systemClock } from "./base/clock.ts";
 import { expectGood } from "./base/result.ts";
+import { version } from "./base/version.ts";
 import { exitCodes } from "./cli/exit-code.ts";
 import { runInProcess } from "./cli/process-world.ts";
 import type { Program } from "./cli/program.ts";
@@ -12,6 +12,7 @@ import { layDownPrivileges } from "./net/system/lay-down-privileges.ts";
 import { mismatch, readIdentity } from "./release/identity.ts";
 import { findProgram, ownCommand, readArticles } from "./release/program-files.ts";
 import { actAsOwner } from "./supervisor/act-as-owner.ts";
+import { showFormats, writeFormats } from "./supervisor/formats/home-formats.ts";
 import { hasMetabase } from "./supervisor/home-folders.ts";
 import { initHome } from "./supervisor/init.ts";
 import { CLERK } from "./supervisor/mail/clerk.ts";
@@ -21,7 +22,6 @@ import { runServer, type ServerEnd } from "./supervisor/up.ts";
 import type { WorkerProgram } from "./worker/join-server.ts";
 import { runWorker } from "./worker/worker.ts";
 
-const { version } = packageJson;
 const { model, checks, services, catalogue, operations, offlineOperations } = house;
 const files = findProgram(version, Bun.main);
 const clock = systemClock;
@@ -60,6 +60,10 @@ const program: Program = {
       offline,
     ),
   init: (home) => initHome({ home, version, model, checks, services, clock }),
+  formats: {
+    show: (home) => showFormats({ home, version, clock }),
+    write: (home, wish) => writeFormats({ home, version, clock, actAsOwner, layDownPrivileges }, wish),
+  },
   async up(home, { init }, hooks) {
     if (init && !hasMetabase(home)) {
       const made = await initHome({ home, version, model, checks, services, clock });

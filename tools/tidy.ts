@@ -12,6 +12,7 @@ export const rooms = [
   ["base"],
   ["schema"],
   ["event"],
+  ["format"],
   ["seal"],
   ["proto", "iis"],
   ["metabase", "spool", "net", "ipc"],

@@ -8,6 +8,7 @@ import type { Knowledge } from "../event/knowledge.ts";
 import type { Model } from "../schema/section.ts";
 import type { AnswerMeaning } from "../service/answer-meaning.ts";
 import type { ServerStatus } from "../supervisor/answers.ts";
+import type { FormatWish, HomeFormats, NotWritten, WrittenFormats } from "../supervisor/formats/home-formats.ts";
 import type { MadeHome } from "../supervisor/init.ts";
 import type { NoClient, OpenClient } from "../supervisor/open-client.ts";
 import type { Operation } from "../supervisor/operation.ts";
@@ -35,6 +36,12 @@ export interface Program {
   init(home: Home): Promise<Result<MadeHome, Fault>>;
   /** Runs until the server ends and gives the exit code. */
   up(home: Home, options: { readonly init: boolean }, hooks: UpHooks): Promise<number>;
+  /** What lies on the disk of a home, and in which formats. */
+  readonly formats: {
+    show(home: Home): Result<HomeFormats, Fault>;
+    /** While no server runs. */
+    write(home: Home, wish: FormatWish): Result<WrittenFormats, NotWritten>;
+  };
   /** Serves as one process of a service; only the supervisor starts it. */
   worker(service: string): Promise<number>;
 }

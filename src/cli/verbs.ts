@@ -10,6 +10,7 @@ import { configShow } from "./verbs/config-show.ts";
 import { down } from "./verbs/down.ts";
 import { events } from "./verbs/events.ts";
 import { explain } from "./verbs/explain.ts";
+import { formats } from "./verbs/formats.ts";
 import { group } from "./verbs/group.ts";
 import { helpVerb, service, version } from "./verbs/help.ts";
 import { init } from "./verbs/init.ts";
@@ -37,6 +38,7 @@ export const verbs: readonly Verb[] = [
   status,
   ...lifecycle,
   service,
+  formats,
   ...configShow,
   ...configSet,
   ...configHistory,

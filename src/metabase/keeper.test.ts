@@ -3,7 +3,8 @@ import { readdirSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { bad, expectGood } from "../base/result.ts";
 import { refusalSentences } from "./change/refusal.ts";
-import { copyFolder, databaseFile, type MetabaseOptions } from "./open-metabase.ts";
+import { copyFolder } from "./copy/copy-names.ts";
+import { databaseFile, type MetabaseOptions } from "./open-metabase.ts";
 import { trouble } from "./store/trouble.ts";
 import { author, makeRig } from "./testing/rig.ts";
 

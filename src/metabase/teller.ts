@@ -3,6 +3,7 @@
 import { about, type Fault, type Subject } from "../base/fault.ts";
 import { localTime } from "../base/local-time.ts";
 import type { Report } from "../event/event.ts";
+import { type Problem, problemSentence } from "../schema/decode.ts";
 import { refusalSentences } from "./change/refusal.ts";
 import type { Author, Refusal } from "./change/transaction.ts";
 import { metabaseEvents } from "./events.ts";
@@ -49,6 +50,16 @@ export class Teller {
   outgrown({ n }: Revision, paths: readonly string[]): void {
     const parameters = { count: paths.length, revision: n, paths: listed(paths) };
     this.report(metabaseEvents.settingsOutgrown, this.metabase, parameters);
+  }
+
+  returned({ n }: Revision, paths: readonly string[]): void {
+    const parameters = { count: paths.length, revision: n, paths: listed(paths) };
+    this.report(metabaseEvents.settingsReturned, this.metabase, parameters);
+  }
+
+  notReturned(n: number, problems: readonly Problem[]): void {
+    const because = problems.slice(0, PATHS_MAX).map(problemSentence).join("; ");
+    this.report(metabaseEvents.settingsNotReturned, this.metabase, { revision: n, because });
   }
 
   revertDelayed(n: number, { because, remedy }: Fault): void {

@@ -9,10 +9,12 @@ import { Expiry, type ExpiryWorld } from "./expiry.ts";
 import { contendersSince } from "./past/contenders.ts";
 import type { Archive } from "./past/difference.ts";
 import { Serial } from "./serial.ts";
+import type { Return } from "./start/return.ts";
 import type { Upgrade } from "./start/upgrade.ts";
 import type { Confirmation, Revision } from "./store/revision.ts";
 import { type Trouble, troubleFault } from "./store/trouble.ts";
 import { Draft } from "./tree/draft.ts";
+import type { NodeDifference } from "./tree/node.ts";
 
 export interface WriterWorld extends ExpiryWorld {
   readonly archive: Archive;
@@ -56,16 +58,36 @@ export class Writer {
     if (over || it === "ends now") await this.queue.run(() => this.expiry.takeBack(head.n));
   }
 
-  /** Before anything serves: what another release wrote, as this one knows it. It serves so, recorded or not. */
-  async upgrade({ differences, outgrown }: Upgrade): Promise<void> {
+  /**
+   * Before anything serves: what another release wrote, as this one knows it. It serves so, recorded or not. The answer is
+   * the revision that takes something out.
+   */
+  async upgrade({ differences, outgrown }: Upgrade): Promise<number | null> {
+    if (differences.length === 0) return null;
+    const revision = await this.serve(differences, "brought to what this release knows");
+    if (outgrown.length === 0) return null;
+    this.world.teller.outgrown(revision, outgrown);
+    return revision.n;
+  }
+
+  /** All of it or, where the rules between nodes do not allow that, nothing: it is in the history still. */
+  async bringBack({ draft, returned }: Return, tookOut: number): Promise<void> {
+    const { served, teller } = this.world;
+    const differences = draft.differences();
     if (differences.length === 0) return;
-    const { served, keeper, clock, teller } = this.world;
-    const by = { who: "inetsrv", why: "brought to what this release knows", kind: "upgrade", confirm: null } as const;
-    const revision = served.next({ ...by, atMs: clock.wallMs() }, differences);
+    const problems = served.cross.check(draft, differences);
+    if (problems.length > 0) return teller.notReturned(tookOut, problems);
+    teller.returned(await this.serve(differences, "what another release did not know is back"), returned);
+  }
+
+  private async serve(differences: readonly NodeDifference[], why: string): Promise<Revision> {
+    const { served, keeper, clock } = this.world;
+    const by = { who: "inetsrv", why, kind: "upgrade", confirm: null, atMs: clock.wallMs() } as const;
+    const revision = served.next(by, differences);
     const recorded = await keeper.record(revision);
     if (!recorded.ok) this.writeProtection = this.fault(recorded.error, "Cannot change anything");
     this.commit(revision);
-    if (outgrown.length > 0) teller.outgrown(revision, outgrown);
+    return revision;
   }
 
   async propose(author: Author, proposal: Proposal): Promise<Result<Outcome, Refusal>> {

@@ -59,6 +59,13 @@ export const spoolEvents = {
     "The service should be started again; tell us of it with the log.",
     "spool-damaged",
   ),
+  formatBrought: event(
+    5209,
+    "notice",
+    "file",
+    "The mail spool {object} was brought from format {from} to format {to}. As it was before, it lies in {kept}.",
+    "To bring it back for a release that needs that: `inetsrv formats --write spool={from}` with this one.",
+  ),
   interrupted: event(
     5210,
     "warning",

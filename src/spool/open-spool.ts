@@ -78,6 +78,10 @@ function tellOf(report: Report, folder: string, news: News): void {
       const where = into === "" ? "There was nothing to set aside" : `The damaged files lie untouched in ${into}`;
       return report(spoolEvents.salvaged, subject, { because: news.because, messages, lost, adopted, where });
     }
+    case "format-brought": {
+      const { from, to, kept = "" } = news.brought;
+      return report(spoolEvents.formatBrought, subject, { from, to, kept });
+    }
     case "suspect":
       return report(spoolEvents.damageMet, subject, { because: news.because });
     case "failing":

@@ -5,9 +5,11 @@ import type { Result } from "../base/result.ts";
 import { messageOf } from "../base/thrown.ts";
 
 export interface Trouble {
-  readonly is: "full" | "read-only" | "denied" | "held" | "damaged" | "newer" | "failed" | "stale" | "gone";
+  readonly is: "full" | "read-only" | "denied" | "held" | "damaged" | "newer" | "older" | "failed" | "stale" | "gone";
   /** What is so, to be read after a colon: "the disk is full". */
   readonly because: string;
+  /** What mends it, where that is not told by its kind alone. */
+  readonly remedy?: string;
 }
 
 export type Spooled<T> = Result<T, Trouble>;
@@ -53,9 +55,9 @@ export function troubleOf(thrown: unknown): Trouble {
   return known === undefined ? trouble("failed", said) : trouble(known[1], `${known[2]} (${said})`);
 }
 
-/** The same told to a person: what mends it depends on its kind alone. */
+/** The same told to a person. */
 export const troubleFault = (it: Trouble, attempted: string, folder: string): Fault =>
-  fault(about("file", folder), attempted, it.because, remedies[it.is](folder));
+  fault(about("file", folder), attempted, it.because, it.remedy ?? remedies[it.is](folder));
 
 const remedies: Readonly<Record<Trouble["is"], (folder: string) => string>> = {
   full: (folder) => `Make room on the disk that holds ${folder}`,
@@ -64,6 +66,7 @@ const remedies: Readonly<Record<Trouble["is"], (folder: string) => string>> = {
   held: () => "Try again; when it stays so, see with `inetsrv status` which process is busy",
   damaged: () => "Stop the SMTP service and start it again, so that the spool is salvaged",
   newer: () => "Start it with the release that made it, or a later one",
+  older: () => "End what has it open, the server of an older release most likely, then try again",
   failed: (folder) => `Look at the disk that holds ${folder}`,
   stale: () => "See `inetsrv queue show` for how it stands now",
   gone: () => "See `inetsrv queue show` for how it stands now",

@@ -185,6 +185,11 @@ export function fakeProgram({ answers = {}, online = true, broken, overrides = {
       });
     },
     init: async (home) => good({ home: home.root, recoveryKey: "AGE-SECRET-KEY-1EXAMPLE" }),
+    formats: {
+      show: () =>
+        good({ metabase: { found: 2, writes: 2, reads: [1, 2] }, spool: { found: null, writes: 1, reads: [1] } }),
+      write: (home) => bad({ is: "failed", fault: noServer(home.root) }),
+    },
     up: async () => 0,
     worker: async () => 0,
     ...overrides,

@@ -1,4 +1,8 @@
-// How the files of a copy are called. Pure.
+// Where the copy of a metabase lies, and how its files are called. Pure.
+import { join } from "node:path";
+
+/** `folder` is that of the metabase. */
+export const copyFolder = (folder: string): string => join(folder, "copy");
 
 export const checkpointName = (n: number): string => `checkpoint-${n}.jsonl`;
 /** The journal whose first revision comes after this one. */

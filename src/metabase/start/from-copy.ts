@@ -33,7 +33,7 @@ export async function serveFromCopy(
 
   const aside = setAside(ground.folder, sqliteFiles(ground.file), ground.nowMs);
   if (!aside.ok) return serveReadOnly(ground, aside.error, content.value);
-  const founded = SqliteStore.create(ground.file, content.value);
+  const founded = SqliteStore.create(ground.file, content.value, ground.formats, ground.bringing.release);
   if (!founded.ok) return serveReadOnly(ground, founded.error, content.value);
   const found = await inspect(founded.value, ground.model);
   if (!found.ok) return bad(cannotOpen(ground, found.error));

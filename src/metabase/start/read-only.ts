@@ -41,10 +41,10 @@ export async function readWhatCanBeRead(
 }
 
 /** The database as a file that nobody writes; believed only when it was closed in order. */
-async function contentOfFile({ file, model }: Ground): Promise<Stored<StoreContent>> {
+async function contentOfFile({ file, model, formats }: Ground): Promise<Stored<StoreContent>> {
   if ((statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0)
     return bad(trouble("damaged", `${file} was not closed in order`));
-  const store = SqliteStore.openImmutable(file);
+  const store = SqliteStore.openImmutable(file, formats);
   if (!store.ok) return store;
   const found = await inspect(store.value, model);
   const confirmations = await store.value.confirmations();

@@ -243,7 +243,7 @@ describe("a start with", () => {
     database.run("PRAGMA user_version = 2");
     database.run("UPDATE meta SET value = '2' WHERE key = 'format'");
     database.close(true);
-    expect(await fails(it)).toContain("was made by a newer inetsrv: format 2, this one knows 1");
+    expect(await fails(it)).toContain("is of format 2, written by a newer inetsrv");
     expect(it.rig.told()).toEqual([2019]);
   });
 

@@ -49,7 +49,7 @@ export function upgradeOf(tree: Tree): Upgrade {
 }
 
 /** Statements that name an entry that is not there any more. */
-function dropDangling(draft: Draft, paths: readonly string[]): readonly string[] {
+export function dropDangling(draft: Draft, paths: readonly string[]): readonly string[] {
   const nodes = paths.map((path) => ({ path, before: null, after: draft.own(path) ?? null }));
   const dangling = new References(draft.model).check(draft, nodes).map((it) => it.path);
   for (const setting of dangling) {

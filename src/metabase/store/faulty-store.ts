@@ -53,7 +53,7 @@ export function faultyStore(inner: Store, fuse: Fuse): Store {
     nodes: () => fuse.run(() => inner.nodes()),
     record: (revision, forget) => fuse.run(() => inner.record(revision, forget)),
     confirm: (confirmation) => fuse.run(() => inner.confirm(confirmation)),
-    adopt: (model) => fuse.run(() => inner.adopt(model)),
+    adopt: (model, tookOut) => fuse.run(() => inner.adopt(model, tookOut)),
     revision: (n) => fuse.run(() => inner.revision(n)),
     history: (query) => fuse.run(() => inner.history(query)),
     confirmations: () => fuse.run(() => inner.confirmations()),

@@ -3,7 +3,7 @@ import { good } from "../../base/result.ts";
 import type { Own } from "../../schema/decode.ts";
 import type { Node } from "../tree/tree.ts";
 import { type Confirmation, headOf, type Revision } from "./revision.ts";
-import type { HistoryQuery, HistoryRow, Store, StoreContent, StoreState } from "./store.ts";
+import type { Former, HistoryQuery, HistoryRow, Store, StoreContent, StoreState } from "./store.ts";
 import { type Stored, trouble } from "./trouble.ts";
 
 export class MemoryStore implements Store {
@@ -14,6 +14,7 @@ export class MemoryStore implements Store {
   private readonly confirmed: Map<number, Confirmation>;
   private head: Revision;
   private model = "";
+  private former: Former | null = null;
 
   constructor({ instance, nodes, revisions, confirmations }: StoreContent) {
     const head = revisions.at(-1);
@@ -26,9 +27,10 @@ export class MemoryStore implements Store {
   }
 
   async state(): Promise<Stored<StoreState>> {
-    const { instance, head, model } = this;
+    const { instance, head, model, former } = this;
     const oldest = this.kept.keys().next().value ?? head.n;
-    return good({ instance, head: headOf(head), oldest, confirmed: this.confirmed.get(head.n) ?? null, model });
+    const confirmed = this.confirmed.get(head.n) ?? null;
+    return good({ instance, head: headOf(head), oldest, confirmed, model, former });
   }
 
   async nodes(): Promise<Stored<Iterable<Node>>> {
@@ -55,7 +57,8 @@ export class MemoryStore implements Store {
     return good(undefined);
   }
 
-  async adopt(model: string): Promise<Stored<void>> {
+  async adopt(model: string, tookOut: number | null): Promise<Stored<void>> {
+    this.former = { model: this.model, tookOut };
     this.model = model;
     return good(undefined);
   }

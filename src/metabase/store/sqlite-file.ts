@@ -1,10 +1,14 @@
 // A database file that is ours, opened and looked through before anything in it is believed. The only file that knows
 // how SQLite is tuned and what its errors mean.
 import { constants, Database } from "bun:sqlite";
-import { closeSync, fsyncSync, openSync, readSync, renameSync, rmSync } from "node:fs";
+import { closeSync, openSync, readSync, renameSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { bad, good } from "../../base/result.ts";
-import { APPLICATION, FORMAT, tables } from "./sqlite-tables.ts";
+import { type FormatTable, tablesOf, writesOf } from "../../format/format-table.ts";
+import { sync } from "../../format/kept-copy.ts";
+import { hasTables, putStamp, type Stamp, stampOf } from "../../format/stamp.ts";
+import { unknownFormat } from "../../format/unknown-format.ts";
+import { APPLICATION } from "./sqlite-tables.ts";
 import { type Stored, type Trouble, trouble, troubleOfErrno, troubleWords } from "./trouble.ts";
 
 /** One process at a time, and a commit is on the disk when it returns. */
@@ -15,46 +19,66 @@ const HELD_WAIT_MS = 500;
 /** The database file and those that SQLite puts beside it. */
 export const sqliteFiles = (file: string): readonly string[] => [file, `${file}-wal`, `${file}-shm`, `${file}-journal`];
 
-export function openSqlite(file: string): Stored<Database> {
+/** "today's": nothing but the format that this release writes; "any known": it is to be brought to another one. */
+type Wanted = "today's" | "any known";
+
+export function openSqlite(file: string, formats: FormatTable, wanted: Wanted = "today's"): Stored<Database> {
   const wrong = notOurs(file);
   if (wrong !== undefined) return bad(wrong);
   return attempt(file, () => {
     const database = new Database(file, { readwrite: true, strict: true });
-    return lookedThrough(file, database, [`busy_timeout = ${HELD_WAIT_MS}`, ...tuning, "journal_mode = WAL"]);
+    const settings = [`busy_timeout = ${HELD_WAIT_MS}`, ...tuning, "journal_mode = WAL"];
+    return lookedThrough(file, database, settings, formats, wanted);
   });
 }
 
 /** For a file system that takes no writes: the file alone, as it was when it was last closed in order. */
-export function openImmutable(file: string): Stored<Database> {
+export function openImmutable(file: string, formats: FormatTable): Stored<Database> {
   const address = `file:${encodeURI(file).replaceAll(/[?#]/g, encodeURIComponent)}?immutable=1`;
   return attempt(file, () => {
     const database = new Database(address, constants.SQLITE_OPEN_READONLY | constants.SQLITE_OPEN_URI);
-    return lookedThrough(file, database, []);
+    return lookedThrough(file, database, [], formats, "today's");
   });
 }
 
 /** Filled beside its name and put there in one step, so that a half one never bears it. */
-export function makeSqlite(file: string, fill: (database: Database) => void): Stored<void> {
-  const unfinished = `${file}.new`;
+export function makeSqlite(
+  file: string,
+  formats: FormatTable,
+  writer: string,
+  fill: (database: Database) => void,
+): Stored<void> {
   return attempt(file, () => {
-    for (const it of sqliteFiles(unfinished)) rmSync(it, { force: true });
-    const database = new Database(unfinished, { create: true, readwrite: true, strict: true });
-    try {
-      for (const it of tuning) database.query(`PRAGMA ${it}`).get();
-      database.transaction(() => {
-        for (const it of Object.values(tables)) database.run(it);
-        database.run(`PRAGMA application_id = ${APPLICATION}`);
-        database.run(`PRAGMA user_version = ${FORMAT}`);
-        database.run("INSERT INTO meta VALUES ('format', ?)", [String(FORMAT)]);
-        fill(database);
-      })();
-      database.query("PRAGMA journal_mode = WAL").get();
-    } finally {
-      database.close(true);
-    }
-    renameSync(unfinished, file);
-    syncFolder(dirname(file));
+    removeUnfinished(file);
+    inOneTransaction(unfinishedFile(file), (database) => {
+      for (const it of Object.values(formats.tables)) database.run(it);
+      database.run(`PRAGMA application_id = ${APPLICATION}`);
+      putStamp(database, { format: writesOf(formats), writer });
+      fill(database);
+    });
+    renameSync(unfinishedFile(file), file);
+    sync(dirname(file));
   });
+}
+
+/** Beside the name of the file; never read by a start. */
+export const unfinishedFile = (file: string): string => `${file}.new`;
+
+export function removeUnfinished(file: string): void {
+  for (const it of sqliteFiles(unfinishedFile(file))) rmSync(it, { force: true });
+}
+
+/** On the disk on return, and closed. Throws. */
+export function inOneTransaction<T>(file: string, fill: (database: Database) => T): T {
+  const database = new Database(file, { create: true, readwrite: true, strict: true });
+  try {
+    for (const it of tuning) database.query(`PRAGMA ${it}`).get();
+    const filled = database.transaction(() => fill(database))();
+    database.query("PRAGMA journal_mode = WAL").get();
+    return filled;
+  } finally {
+    database.close(true);
+  }
 }
 
 /** Runs `ask`; what the disk or a damaged file can cause comes back as trouble. */
@@ -90,10 +114,18 @@ const codes: Readonly<Record<string, Trouble["is"]>> = {
   SQLITE: "damaged",
 };
 
-function lookedThrough(file: string, database: Database, settings: readonly string[]): Database {
+function lookedThrough(
+  file: string,
+  database: Database,
+  settings: readonly string[],
+  formats: FormatTable,
+  wanted: Wanted,
+): Database {
   try {
     for (const it of settings) database.query(`PRAGMA ${it}`).get();
-    lookThrough(file, database);
+    const { format } = lookThrough(file, database, formats);
+    if (wanted === "today's" && format !== writesOf(formats))
+      throw trouble("older", `${file} is of format ${format} and was not brought to format ${writesOf(formats)}`);
     return database;
   } catch (thrown) {
     const found = troubleOf(thrown, file);
@@ -129,25 +161,15 @@ export function leaveOpen(database: Database): void {
   leftOpen.add(database);
 }
 
-function lookThrough(file: string, database: Database): void {
-  const pragma = (name: string): unknown => Object.values(database.query(`PRAGMA ${name}`).get() as object)[0];
-  const checked = pragma("quick_check(1)");
+/** Throws what is wrong with it; else the format it is of, which is one that is known. */
+export function lookThrough(file: string, database: Database, formats: FormatTable): Stamp {
+  const checked = database.query("PRAGMA quick_check(1)").values()[0]?.[0];
   if (checked !== "ok") throw trouble("damaged", `${file} fails its integrity check: ${String(checked)}`);
-  const format = database.query("SELECT value FROM meta WHERE key = 'format'").values()[0]?.[0];
-  const version = pragma("user_version");
-  if (format !== String(version)) throw trouble("damaged", `${file} contradicts itself about its format`);
-  if (Number(version) > FORMAT)
-    throw trouble("newer", `${file} was made by a newer inetsrv: format ${version}, this one knows ${FORMAT}`);
-  const found = database.query("SELECT name, sql FROM sqlite_schema WHERE sql NOT NULL").values();
-  if (found.length !== Object.keys(tables).length || found.some(([name, sql]) => tables[String(name)] !== sql))
-    throw trouble("damaged", `${file} has other tables than it should`);
-}
-
-function syncFolder(folder: string): void {
-  const opened = openSync(folder, "r");
-  try {
-    fsyncSync(opened);
-  } finally {
-    closeSync(opened);
-  }
+  const stamp = stampOf(database);
+  if (stamp === undefined) throw trouble("damaged", `${file} contradicts itself about its format`);
+  const tables = tablesOf(formats, stamp.format);
+  if (tables === undefined)
+    throw { is: "newer", ...unknownFormat(formats, file, dirname(file), stamp) } satisfies Trouble;
+  if (!hasTables(database, tables)) throw trouble("damaged", `${file} has other tables than it should`);
+  return stamp;
 }

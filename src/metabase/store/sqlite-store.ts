@@ -3,6 +3,7 @@
 import type { Database } from "bun:sqlite";
 import { isObject } from "../../base/json.ts";
 import { good } from "../../base/result.ts";
+import type { FormatTable } from "../../format/format-table.ts";
 import type { Own } from "../../schema/decode.ts";
 import { type NodeDifference, textOf } from "../tree/node.ts";
 import type { Node } from "../tree/tree.ts";
@@ -16,7 +17,7 @@ import {
   type RevisionRow,
   revisionOfRow,
 } from "./sqlite-tables.ts";
-import type { HistoryQuery, HistoryRow, Store, StoreContent, StoreState } from "./store.ts";
+import type { Former, HistoryQuery, HistoryRow, Store, StoreContent, StoreState } from "./store.ts";
 import { type Stored, trouble } from "./trouble.ts";
 
 export class SqliteStore implements Store {
@@ -28,26 +29,27 @@ export class SqliteStore implements Store {
     this.database = database;
   }
 
-  static open(file: string): Stored<SqliteStore> {
-    const opened = openSqlite(file);
+  static open(file: string, formats: FormatTable): Stored<SqliteStore> {
+    const opened = openSqlite(file, formats);
     return opened.ok ? good(new SqliteStore(file, opened.value)) : opened;
   }
 
   /** Reads only, from a file system that takes no writes. */
-  static openImmutable(file: string): Stored<SqliteStore> {
-    const opened = openImmutable(file);
+  static openImmutable(file: string, formats: FormatTable): Stored<SqliteStore> {
+    const opened = openImmutable(file, formats);
     return opened.ok ? good(new SqliteStore(file, opened.value)) : opened;
   }
 
-  static create(file: string, content: StoreContent): Stored<SqliteStore> {
-    const made = makeSqlite(file, (database) => {
+  /** `release` is that of this program. */
+  static create(file: string, content: StoreContent, formats: FormatTable, release: string): Stored<SqliteStore> {
+    const made = makeSqlite(file, formats, release, (database) => {
       database.run("INSERT INTO meta VALUES ('instance', ?), ('model', '')", [content.instance]);
       const node = database.query("INSERT INTO node VALUES (?, ?)");
       for (const [path, own] of content.nodes) node.run(path, textOf(own));
       for (const it of content.revisions) insertRevision(database, it);
       for (const it of content.confirmations) insertConfirmation(database, it);
     });
-    return made.ok ? SqliteStore.open(file) : made;
+    return made.ok ? SqliteStore.open(file, formats) : made;
   }
 
   async state(): Promise<Stored<StoreState>> {
@@ -62,6 +64,7 @@ export class SqliteStore implements Store {
         oldest: this.number("min(n)"),
         confirmed,
         model: this.meta("model"),
+        former: JSON.parse(this.meta("former") || "null") as Former | null,
       };
     });
   }
@@ -95,9 +98,10 @@ export class SqliteStore implements Store {
     return this.attempt(() => insertConfirmation(this.database, confirmation));
   }
 
-  async adopt(model: string): Promise<Stored<void>> {
+  async adopt(model: string, tookOut: number | null): Promise<Stored<void>> {
     return this.attempt(() => {
-      this.database.query("UPDATE meta SET value = ? WHERE key = 'model'").run(model);
+      const former = JSON.stringify({ model: this.meta("model"), tookOut } satisfies Former);
+      this.database.query("INSERT OR REPLACE INTO meta VALUES ('model', ?), ('former', ?)").run(model, former);
     });
   }
 
@@ -153,7 +157,7 @@ export class SqliteStore implements Store {
   }
 
   private meta(key: string): string {
-    return String(this.database.query("SELECT value FROM meta WHERE key = ?").values(key)[0]?.[0]);
+    return String(this.database.query("SELECT value FROM meta WHERE key = ?").values(key)[0]?.[0] ?? "");
   }
 
   /** A confirmation that does not fit its revision is damage: it would keep what nobody confirmed. */

@@ -3,13 +3,10 @@ import type { Own } from "../../schema/decode.ts";
 import type { NodeDifference } from "../tree/node.ts";
 import type { RevisionHead, RevisionKind } from "./revision.ts";
 
-/** Grows when an older program could not read what this one writes. */
-export const FORMAT = 1;
-
 /** "insv" in the header of the file: what tells our database from another program's. */
 export const APPLICATION = 0x696e_7376;
 
-/** The text is compared with what the file says, so a damaged table definition is found. */
+/** Those of today. The text is compared with what the file says, so a damaged table definition is found. */
 export const tables: Readonly<Record<string, string>> = {
   meta: "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",
   node: "CREATE TABLE node (path TEXT PRIMARY KEY, own TEXT NOT NULL) STRICT, WITHOUT ROWID",

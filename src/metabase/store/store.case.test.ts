@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { expectGood } from "../../base/result.ts";
 import type { NodeDifference } from "../tree/node.ts";
 import { Fuse, faultyStore } from "./faulty-store.ts";
+import { metabaseFormatTable } from "./format-steps.ts";
 import { MemoryStore } from "./memory-store.ts";
 import { chained, headOf, isGenuine, type Revision } from "./revision.ts";
 import { openSqlite } from "./sqlite-file.ts";
@@ -15,7 +16,9 @@ import type { Store, StoreContent } from "./store.ts";
 const folder = mkdtempSync(join(tmpdir(), "store-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 let files = 0;
-const sqlite = (content: StoreContent) => expectGood(SqliteStore.create(join(folder, `${++files}.sqlite`), content));
+const create = (file: string, content: StoreContent) =>
+  expectGood(SqliteStore.create(file, content, metabaseFormatTable, "0.1.0"));
+const sqlite = (content: StoreContent) => create(join(folder, `${++files}.sqlite`), content);
 
 const stores: Readonly<Record<string, (content: StoreContent) => Store>> = {
   memory: (content) => new MemoryStore(content),
@@ -59,7 +62,7 @@ for (const [name, make] of Object.entries(stores))
       const nodes = [["smtp", { relay: "none" }]] as const;
       const store = make({ ...content, nodes, revisions: [first, second] });
       const state = expectGood(await store.state());
-      expect(state).toEqual({ instance, head: headOf(second), oldest: 1, confirmed: null, model: "" });
+      expect(state).toEqual({ instance, head: headOf(second), oldest: 1, confirmed: null, model: "", former: null });
       expect([...expectGood(await store.nodes())]).toEqual([["smtp", { relay: "none" }]]);
       await store.close();
     });
@@ -106,9 +109,11 @@ for (const [name, make] of Object.entries(stores))
       const store = await filled();
       const confirmation = { n: 3, atMs: 5, who: "bert" };
       expectGood(await store.confirm(confirmation));
-      expectGood(await store.adopt("model"));
+      expectGood(await store.adopt("older", null));
+      expectGood(await store.adopt("model", 7));
       const state = expectGood(await store.state());
       expect([state.confirmed, state.model]).toEqual([confirmation, "model"]);
+      expect(state.former).toEqual({ model: "older", tookOut: 7 });
       expect(expectGood(await store.confirmations())).toEqual([confirmation]);
       expect(expectGood(await store.history({ limit: 1 }))[0]?.confirmed).toEqual(confirmation);
       await store.close();
@@ -127,11 +132,11 @@ for (const [name, make] of Object.entries(stores))
 
 test("a SQLite store is synced at every commit, and nobody else can open it", async () => {
   const file = join(folder, "held.sqlite");
-  await expectGood(SqliteStore.create(file, content)).close();
-  const database = expectGood(openSqlite(file));
+  await create(file, content).close();
+  const database = expectGood(openSqlite(file, metabaseFormatTable));
   const settings = ["synchronous", "journal_mode", "locking_mode"].map((it) => database.query(`PRAGMA ${it}`).values());
   expect(settings.flat(2)).toEqual([2, "wal", "exclusive"]);
-  const second = SqliteStore.open(file);
+  const second = SqliteStore.open(file, metabaseFormatTable);
   expect(!second.ok && second.error.is).toBe("held");
   database.close(true);
 });

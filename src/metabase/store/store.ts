@@ -22,6 +22,15 @@ export interface StoreState {
   readonly confirmed: Confirmation | null;
   /** The model whose kinds accepted the nodes; "" when that is not known. */
   readonly model: string;
+  /** Who had the nodes before that; null when that is not known. */
+  readonly former: Former | null;
+}
+
+/** The model that another one took the place of. */
+export interface Former {
+  readonly model: string;
+  /** The revision that took out what the next one did not know. */
+  readonly tookOut: number | null;
 }
 
 /** A revision as history lists it. */
@@ -47,8 +56,8 @@ export interface Store {
   record(revision: Revision, forget: number): Promise<Stored<void>>;
   /** Durable on return. */
   confirm(confirmation: Confirmation): Promise<Stored<void>>;
-  /** The nodes are as this model spells them. */
-  adopt(model: string): Promise<Stored<void>>;
+  /** The nodes are as this model spells them; revision `tookOut` has taken out what it does not know. */
+  adopt(model: string, tookOut: number | null): Promise<Stored<void>>;
   /** null: there is none, or it was forgotten. */
   revision(n: number): Promise<Stored<Revision | null>>;
   /** Descending. */

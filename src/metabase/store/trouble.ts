@@ -3,9 +3,11 @@ import { about, type Fault, fault, type Subject } from "../../base/fault.ts";
 import type { Result } from "../../base/result.ts";
 
 export interface Trouble {
-  readonly is: "missing" | "full" | "read-only" | "denied" | "held" | "damaged" | "newer" | "failed";
+  readonly is: "missing" | "full" | "read-only" | "denied" | "held" | "damaged" | "newer" | "older" | "failed";
   /** What is so, to be read after a colon: "the disk is full". */
   readonly because: string;
+  /** What mends it, where that is not told by its kind alone. */
+  readonly remedy?: string;
 }
 
 export type Stored<T> = Result<T, Trouble>;
@@ -29,6 +31,7 @@ export const troubleWords: Readonly<Record<Trouble["is"], string>> = {
   held: "another process has it open",
   damaged: "it is damaged",
   newer: "it was made by a newer inetsrv",
+  older: "it is of an older format",
   failed: "the disk reports an error",
 };
 
@@ -40,10 +43,10 @@ export function troubleOfErrno(thrown: unknown, path: string): Trouble {
   return trouble(is, `${troubleWords[is]} (${path}, ${code})`);
 }
 
-/** The same failure told to a person: what mends it depends on its kind alone. */
+/** The same failure told to a person. */
 export function troubleFault(it: Trouble, attempted: string, folder: string): Fault {
   const subject: Subject = it.is === "held" ? about("process", "another inetsrv") : about("metabase", folder);
-  return fault(subject, attempted, it.because, remedies[it.is](folder));
+  return fault(subject, attempted, it.because, it.remedy ?? remedies[it.is](folder));
 }
 
 const remedies: Readonly<Record<Trouble["is"], (folder: string) => string>> = {
@@ -54,5 +57,6 @@ const remedies: Readonly<Record<Trouble["is"], (folder: string) => string>> = {
   held: () => "Stop it with `inetsrv down`, or use the one that runs",
   damaged: (folder) => `Put back a backup of ${folder}, or see \`inetsrv explain metabase-damaged\``,
   newer: () => "Start it with the release that made it, or a later one",
+  older: (folder) => `Make ${folder} writable, so that it can be brought to the format of this release`,
   failed: (folder) => `Look at the disk that holds ${folder}, then try again`,
 };

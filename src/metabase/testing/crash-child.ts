@@ -44,7 +44,7 @@ const mortalStore = (inner: Store): Store => ({
     return around(() => inner.record({ ...revision, changes }, forget));
   },
   confirm: (confirmation) => around(() => inner.confirm(confirmation)),
-  adopt: (model) => inner.adopt(model),
+  adopt: (model, tookOut) => inner.adopt(model, tookOut),
   revision: (n) => inner.revision(n),
   history: (query) => inner.history(query),
   confirmations: () => inner.confirmations(),

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expectGood } from "../../base/result.ts";
 import { foundBooks, layOut, openBooksFile } from "../found/books-file.ts";
+import { spoolFormatTable } from "../found/format-steps.ts";
 import { STEP_PAGES, shrink } from "./shrink.ts";
 
 const KEPT = 300;
@@ -25,7 +26,7 @@ const pages = (database: Database): number => Number(database.query("PRAGMA page
 
 test("what a long queue has taken goes back to the disk in steps, but for what the next messages need", () => {
   const folder = mkdtempSync(join(tmpdir(), "shrink-"));
-  expectGood(foundBooks(folder));
+  expectGood(foundBooks(folder, spoolFormatTable));
   const database = expectGood(openBooksFile(folder));
   breathe(database);
   const before = pages(database);

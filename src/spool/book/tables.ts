@@ -1,13 +1,10 @@
 // The tables of the spool in SQLite. Text only; the files beside this one ask and fill them.
 
-/** Grows when an older program could not read what this one writes. */
-export const FORMAT = 1;
-
 /** "insm" in the header of the file: what tells our database from another program's. */
 export const APPLICATION = 0x696e_736d;
 
 /**
- * The text is compared with what the file says, so a damaged definition is found. Accepting pays for no index by address
+ * Those of today. The text is compared with what the file says, so a damaged definition is found. Accepting pays for no index by address
  * or sender: their pages lie anywhere, and a long queue would make it slow. What is in the queue is found by a walk
  * through `recipient_open` or `message_open`, which hold what is asked for; what has left, by its own indexes.
  */

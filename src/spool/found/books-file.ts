@@ -3,9 +3,14 @@
 import { Database } from "bun:sqlite";
 import { closeSync, existsSync, openSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { version } from "../../base/version.ts";
+import { type FormatTable, tablesOf, writesOf } from "../../format/format-table.ts";
+import { hasTables, putStamp, type Stamp, stampOf } from "../../format/stamp.ts";
+import { unknownFormat } from "../../format/unknown-format.ts";
 import { attemptNow, syncFolder } from "../body-file.ts";
-import { APPLICATION, FORMAT, tables } from "../book/tables.ts";
+import { APPLICATION } from "../book/tables.ts";
 import { Refused, type Spooled, trouble, troubleOf } from "../trouble.ts";
+import { spoolFormatTable } from "./format-steps.ts";
 
 export const booksFile = (folder: string): string => join(folder, "mail.sqlite");
 
@@ -34,7 +39,11 @@ const OWNER_ONLY = 0o600;
 Database.MAX_QUERY_CACHE_SIZE = 200;
 
 /** Filled beside its name and put there in one step, so that half ones never bear it. */
-export function foundBooks(folder: string, fill: (database: Database) => void = () => {}): Spooled<void> {
+export function foundBooks(
+  folder: string,
+  formats: FormatTable,
+  fill: (database: Database) => void = () => {},
+): Spooled<void> {
   const unfinished = `${booksFile(folder)}.new`;
   return attemptNow(() => {
     for (const it of sqliteFiles(unfinished)) rmSync(it, { force: true });
@@ -44,7 +53,7 @@ export function foundBooks(folder: string, fill: (database: Database) => void = 
     try {
       for (const it of [...layout, ...tuning]) database.query(`PRAGMA ${it}`).get();
       database.transaction(() => {
-        layOut(database);
+        layOut(database, formats);
         fill(database);
       })();
       database.query("PRAGMA wal_checkpoint(TRUNCATE)").get();
@@ -56,22 +65,36 @@ export function foundBooks(folder: string, fill: (database: Database) => void = 
   });
 }
 
-export function layOut(database: Database): void {
-  for (const it of Object.values(tables)) database.run(it);
+export function layOut(database: Database, formats: FormatTable = spoolFormatTable): void {
+  for (const it of Object.values(formats.tables)) database.run(it);
   database.run(`PRAGMA application_id = ${APPLICATION}`);
-  database.run(`PRAGMA user_version = ${FORMAT}`);
-  database.run("INSERT INTO meta VALUES ('format', ?)", [String(FORMAT)]);
+  putStamp(database, { format: writesOf(formats), writer: version });
 }
 
-/** Looks at the definitions, and at every page only when `wholly`: that takes seconds for each gigabyte. */
-export function openBooksFile(folder: string, wholly = false): Spooled<Database> {
+export interface Looking {
+  readonly formats: FormatTable;
+  /** At every page, and not at the definitions alone: that takes seconds for each gigabyte. */
+  readonly wholly?: boolean;
+  /** Not only of the format that this release writes: they are to be brought to another one. */
+  readonly anyFormat?: boolean;
+}
+
+export function openBooksFile(folder: string, looking: Looking = { formats: spoolFormatTable }): Spooled<Database> {
   const file = booksFile(folder);
   if (!existsSync(file)) return { ok: false, error: trouble("gone", `there is no ${file}`) };
   let database: Database | undefined;
   try {
     database = new Database(file, { readwrite: true, create: false, strict: true });
     database.query(`PRAGMA busy_timeout = ${OPENING_WAIT_MS}`).get();
-    lookThrough(file, database, wholly);
+    const { format } = lookThrough(folder, file, database, looking);
+    const today = writesOf(looking.formats);
+    if (looking.anyFormat !== true && format !== today)
+      throw new Refused(
+        trouble(
+          "older",
+          `${file} is of format ${format}, and while others have it open it cannot be brought to ${today}`,
+        ),
+      );
     for (const it of tuning) database.query(`PRAGMA ${it}`).get();
     database.query("BEGIN IMMEDIATE").run(); // SQLite opens what cannot be written without a word
     database.query("ROLLBACK").run();
@@ -83,20 +106,16 @@ export function openBooksFile(folder: string, wholly = false): Spooled<Database>
   }
 }
 
-function lookThrough(file: string, database: Database, wholly: boolean): void {
+function lookThrough(folder: string, file: string, database: Database, { formats, wholly }: Looking): Stamp {
   const pragma = (name: string): unknown => Object.values(database.query(`PRAGMA ${name}`).get() as object)[0];
   const damaged = (because: string) => new Refused(trouble("damaged", `${file} ${because}`));
   if (pragma("application_id") !== APPLICATION) throw damaged("is no mail spool");
-  const format = database.query("SELECT value FROM meta WHERE key = 'format'").values()[0]?.[0];
-  const version = pragma("user_version");
-  if (format !== String(version)) throw damaged("contradicts itself about its format");
-  if (Number(version) > FORMAT)
-    throw new Refused(
-      trouble("newer", `${file} was made by a newer inetsrv: format ${version}, this one knows ${FORMAT}`),
-    );
-  const found = database.query("SELECT name, sql FROM sqlite_schema WHERE sql NOT NULL").values();
-  if (found.length !== Object.keys(tables).length || found.some(([name, sql]) => tables[String(name)] !== sql))
-    throw damaged("has other tables than it should");
-  const checked = wholly ? pragma("quick_check(1)") : "ok";
+  const stamp = stampOf(database);
+  if (stamp === undefined) throw damaged("contradicts itself about its format");
+  const tables = tablesOf(formats, stamp.format);
+  if (tables === undefined) throw new Refused({ is: "newer", ...unknownFormat(formats, file, folder, stamp) });
+  if (!hasTables(database, tables)) throw damaged("has other tables than it should");
+  const checked = wholly === true ? pragma("quick_check(1)") : "ok";
   if (checked !== "ok") throw damaged(`fails its integrity check: ${String(checked)}`);
+  return stamp;
 }

@@ -240,7 +240,7 @@ describe("books that cannot be used", () => {
     database.run("PRAGMA user_version = 99");
     database.run("UPDATE meta SET value = '99' WHERE key = 'format'");
     database.close();
-    expect(await refusal(rig)).toContain("newer inetsrv: format 99");
+    expect(await refusal(rig)).toContain("is of format 99, written by inetsrv");
     expect(setAside(rig)).toEqual([]);
   });
 });

@@ -1,15 +1,21 @@
 // What an opening makes of what it finds, as the table in README.md says. Runs in the thread of the spool, where waiting
 // for a disk keeps nobody waiting.
+import type { Database } from "bun:sqlite";
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { bad, good } from "../../base/result.ts";
+import { version } from "../../base/version.ts";
+import { type FormatTable, writesOf } from "../../format/format-table.ts";
+import type { Brought } from "../../format/kept-copy.ts";
 import { attemptNow, bodiesFolder, bodyNames } from "../body-file.ts";
 import { Books } from "../book/operations.ts";
 import { Reserve } from "../reserve.ts";
 import { type SpoolLock, useLock } from "../spool-lock.ts";
 import { type Step, Teller } from "../teller.ts";
 import { type Spooled, type Trouble, trouble } from "../trouble.ts";
-import { booksFile, foundBooks, openBooksFile, sqliteFiles } from "./books-file.ts";
+import { booksFile, foundBooks, type Looking, openBooksFile, sqliteFiles } from "./books-file.ts";
+import { bringFormat } from "./bring-format.ts";
+import { spoolFormatTable } from "./format-steps.ts";
 import { begunSalvage, type Salvaged, salvage } from "./salvage.ts";
 import { ORPHAN_AGE_MS, sweep } from "./sweep.ts";
 
@@ -21,6 +27,7 @@ export interface Opening {
 
 /** What an operator should hear of; the process makes events of it. */
 export type News =
+  | { readonly is: "format-brought"; readonly brought: Brought }
   | { readonly is: "salvaged"; readonly because: string; readonly salvaged: Salvaged }
   | { readonly is: "suspect"; readonly because: string }
   | { readonly is: "failing"; readonly because: string }
@@ -42,27 +49,20 @@ export interface Opened {
 const SHARED_WAIT_MS = 10_000;
 const SHARED_PAUSE_MS = 10;
 
-export function openBooks(opening: Opening, step?: (step: Step) => void): Opened {
+/** The formats are those of this release but for a test. */
+export function openBooks(
+  opening: Opening,
+  step?: (step: Step) => void,
+  formats: FormatTable = spoolFormatTable,
+): Opened {
   const { folder, wallMs } = opening;
   const news: News[] = [];
   const refuse = (error: Trouble): Opened => ({ how: bad(error), news });
   const made = attemptNow(() => mkdirSync(bodiesFolder(folder), { recursive: true, mode: 0o700 }));
   if (!made.ok) return refuse(made.error);
-  const alone = useLock(folder, "alone");
-  if (!alone.ok && alone.error.is !== "held") return refuse(alone.error);
-  if (alone.ok) {
-    const prepared = prepare(folder, wallMs, news);
-    alone.value.release();
-    if (!prepared.ok) return refuse(prepared.error);
-  }
-  const shared = sharedLock(folder);
-  if (!shared.ok) return refuse(shared.error);
-  const opened = openBooksFile(folder);
-  if (!opened.ok) {
-    shared.value.release();
-    return refuse(opened.error);
-  }
-  const database = opened.value;
+  const opened = patiently("older", () => prepareAndOpen(folder, wallMs, formats, news));
+  if (!opened.ok) return refuse(opened.error);
+  const { database, shared } = opened.value;
   sweep(folder, database, wallMs - ORPHAN_AGE_MS);
   const reserve = new Reserve(folder, opening.reserveBytes);
   reserve.keep();
@@ -70,7 +70,7 @@ export function openBooks(opening: Opening, step?: (step: Step) => void): Opened
   const teller = new Teller({ books: new Books(database), folder, giveReserve, ...(step !== undefined && { step }) });
   const close = () => {
     attemptNow(() => database.close());
-    shared.value.release();
+    shared.release();
   };
   const said = new Set<string>();
   const newsOf = (answers: readonly Spooled<unknown>[]): readonly News[] => [
@@ -80,12 +80,36 @@ export function openBooks(opening: Opening, step?: (step: Step) => void): Opened
   return { how: good({ teller, newsOf, close }), news: news.splice(0) };
 }
 
-/** Waits for one that founds or salvages; a transaction of it cannot last. */
-function sharedLock(folder: string): Spooled<SpoolLock> {
+interface Held {
+  readonly database: Database;
+  readonly shared: SpoolLock;
+}
+
+/** "older": others have it open, so that it could not be brought to the format of today. */
+function prepareAndOpen(folder: string, wallMs: number, formats: FormatTable, news: News[]): Spooled<Held> {
+  const alone = useLock(folder, "alone");
+  if (!alone.ok && alone.error.is !== "held") return alone;
+  if (alone.ok) {
+    const prepared = prepare(folder, wallMs, formats, news);
+    alone.value.release();
+    if (!prepared.ok) return prepared;
+  }
+  // One that founds or salvages is waited for; a transaction of it cannot last.
+  const shared = patiently("held", () => useLock(folder, "shared"));
+  if (!shared.ok) return shared;
+  const opened = openBooksFile(folder, { formats });
+  if (opened.ok) return good({ database: opened.value, shared: shared.value });
+  shared.value.release();
+  return opened;
+}
+
+/** Tries again for a while as long as `is` is what is in the way. */
+function patiently<T>(is: Trouble["is"], attempt: () => Spooled<T>): Spooled<T> {
   const pause = new Int32Array(new SharedArrayBuffer(4));
-  for (let waitedMs = 0; ; waitedMs += SHARED_PAUSE_MS) {
-    const taken = useLock(folder, "shared");
-    if (taken.ok || taken.error.is !== "held" || waitedMs > SHARED_WAIT_MS) return taken;
+  const begunMs = performance.now();
+  for (;;) {
+    const done = attempt();
+    if (done.ok || done.error.is !== is || performance.now() - begunMs > SHARED_WAIT_MS) return done;
     Atomics.wait(pause, 0, 0, SHARED_PAUSE_MS);
   }
 }
@@ -93,24 +117,37 @@ function sharedLock(folder: string): Spooled<SpoolLock> {
 const suspectPath = (folder: string): string => join(folder, "suspect");
 
 /** Nobody else has it open: what is missing is founded, what is damaged is salvaged, what is left over is removed. */
-function prepare(folder: string, wallMs: number, news: News[]): Spooled<void> {
+function prepare(folder: string, wallMs: number, formats: FormatTable, news: News[]): Spooled<void> {
   for (const it of sqliteFiles(`${booksFile(folder)}.new`)) attemptNow(() => rmSync(it, { force: true }));
   const isThere = existsSync(booksFile(folder));
   if (!isThere && begunSalvage(folder) === undefined && !bodyNames(folder).some((it) => it.whole))
-    return foundBooks(folder);
+    return foundBooks(folder, formats);
   const suspect = existsSync(suspectPath(folder));
-  const opened = isThere ? openBooksFile(folder, suspect) : bad(trouble("damaged", `there is no ${booksFile(folder)}`));
+  const opened = isThere
+    ? openToday(folder, wallMs, { formats, wholly: suspect }, news)
+    : bad(trouble("damaged", `there is no ${booksFile(folder)}`));
   if (opened.ok) {
     attemptNow(() => rmSync(suspectPath(folder), { force: true }));
     sweep(folder, opened.value, Number.POSITIVE_INFINITY);
     return attemptNow(() => opened.value.close());
   }
   if (opened.error.is !== "damaged") return opened;
-  const salvaged = salvage(folder, wallMs);
+  const salvaged = salvage(folder, wallMs, formats);
   if (!salvaged.ok) return salvaged;
   attemptNow(() => rmSync(suspectPath(folder), { force: true }));
   news.push({ is: "salvaged", because: opened.error.because, salvaged: salvaged.value });
   return good(undefined);
+}
+
+/** Books of an older format are brought to that of today first. */
+function openToday(folder: string, wallMs: number, looking: Looking, news: News[]): Spooled<Database> {
+  const opened = openBooksFile(folder, looking);
+  if (opened.ok || opened.error.is !== "older") return opened;
+  const { formats } = looking;
+  const brought = bringFormat(folder, formats, { to: writesOf(formats), release: version, wallMs });
+  if (!brought.ok) return brought;
+  news.push({ is: "format-brought", brought: brought.value });
+  return openBooksFile(folder, looking);
 }
 
 /** Damage that is met leaves its mark for the next opening. */

@@ -4,6 +4,7 @@ import { Database } from "bun:sqlite";
 import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { bad, good } from "../../base/result.ts";
+import type { FormatTable } from "../../format/format-table.ts";
 import { attemptNow, bodyNames, bodyPath, readSlip, syncFolder } from "../body-file.ts";
 import { accept } from "../book/accept.ts";
 import { FINAL, statusNumbers } from "../message.ts";
@@ -23,13 +24,13 @@ export interface Salvaged {
 const MARK = "salvaged";
 
 /** Sets the books aside, if that has not been done yet, and makes new ones. Only for who has the spool alone. */
-export function salvage(folder: string, wallMs: number): Spooled<Salvaged> {
+export function salvage(folder: string, wallMs: number, formats: FormatTable): Spooled<Salvaged> {
   const aside = setAside(folder, wallMs);
   if (!aside.ok) return aside;
   const from = aside.value === undefined ? undefined : copyOf(folder, aside.value);
   if (from !== undefined && !from.ok) return from;
   let result = { messages: 0, lost: 0, adopted: 0 };
-  const founded = foundBooks(folder, (database) => {
+  const founded = foundBooks(folder, formats, (database) => {
     const brought = from === undefined ? { messages: 0, lost: 0 } : bringOver(from.value, database, folder);
     result = { ...brought, adopted: adopt(folder, database) };
   });

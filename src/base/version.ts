@@ -1,0 +1,4 @@
+// Which release this program is of.
+import packageJson from "../../package.json" with { type: "json" };
+
+export const { version } = packageJson;
