@@ -35,6 +35,8 @@ export interface Program {
   init(home: Home): Promise<Result<MadeHome, Fault>>;
   /** Runs until the server ends and gives the exit code. */
   up(home: Home, options: { readonly init: boolean }, hooks: UpHooks): Promise<number>;
+  /** Takes the home over from the server that has started this one; only that does so. */
+  succeed(home: Home, hooks: Pick<UpHooks, "failed">): Promise<number>;
   /** Serves as one process of a service; only the supervisor starts it. */
   worker(service: string): Promise<number>;
 }

@@ -94,6 +94,53 @@ export const supervisorEvents = {
     "file-permissions",
   ),
 
+  successionBegun: event(
+    1050,
+    "notice",
+    "release",
+    "{by} asked for release {object}: it takes over from {from}, and is on trial for {trial}.",
+  ),
+  successionRefused: event(
+    1051,
+    "error",
+    "release",
+    "Release {object} does not take over: {because}. {from} goes on.",
+    "{remedy}",
+    "release-gone-back",
+  ),
+  handedOver: event(1052, "notice", "release", "Release {object} has taken over from {from}."),
+  successionConfirmed: event(1053, "notice", "release", "Release {object} is confirmed: it serves as {from} did."),
+  goneBack: event(
+    1054,
+    "error",
+    "release",
+    "Release {object} has gone back to {to}, as {because}.",
+    "What was accepted meanwhile is kept. Mend the cause, then: inetsrv release activate {object}",
+    "release-gone-back",
+  ),
+  currentNotSwitched: event(
+    1055,
+    "error",
+    "release",
+    "Release {object} serves, but the next start would be of another one: {because}.",
+    "{remedy}",
+  ),
+  trialCutShort: event(
+    1056,
+    "warning",
+    "release",
+    "The server ended while release {object} was on trial; {to} serves again.",
+    "What was accepted meanwhile is kept. Try it again: inetsrv release activate {object}",
+    "release-gone-back",
+  ),
+  trialTakenUp: event(
+    1057,
+    "warning",
+    "release",
+    "Release {object} was on trial when the server ended, and was started again: it counts as confirmed.",
+    "If it is not the one that you want: inetsrv release rollback",
+  ),
+
   metricsNonsense: event(
     1090,
     "warning",

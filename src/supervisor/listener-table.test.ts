@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { good } from "../base/result.ts";
 import type { ListeningSocket } from "../net/system/listening-socket.ts";
 import { parseBinding } from "../schema/kinds/network.ts";
-import { ListenerTable } from "./listener-table.ts";
+import { ListenerTable, unborrowed } from "./listener-table.ts";
 
 function world() {
   const open = new Set<string>();
@@ -73,7 +73,7 @@ test("port 0 in clear and port 0 with TLS are two sockets of one site", () => {
 test("a socket that was handed over is used before one is opened", () => {
   const { socket } = world();
   const handed = socket("::", 80);
-  const table = new ListenerTable([handed], () => {
+  const table = new ListenerTable([unborrowed(handed)], () => {
     throw new Error("opened");
   });
   const lent = table.borrow("a", at("*:80"));

@@ -186,6 +186,7 @@ export function fakeProgram({ answers = {}, online = true, broken, overrides = {
     },
     init: async (home) => good({ home: home.root, recoveryKey: "AGE-SECRET-KEY-1EXAMPLE" }),
     up: async () => 0,
+    succeed: async () => 0,
     worker: async () => 0,
     ...overrides,
   };
