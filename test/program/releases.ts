@@ -3,7 +3,7 @@
 import { cpSync, mkdirSync, readFileSync, realpathSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../../tools/source.ts";
-import { Program, type ProgramOptions } from "./program.ts";
+import type { Program } from "./program.ts";
 
 /** Texts that take the place of others in one file of a release. */
 export interface Plant {
@@ -78,15 +78,4 @@ export class Releases {
       return undefined;
     }
   }
-}
-
-/** A home whose server is started from the release 1.0.0 of a test. */
-export async function furnish(
-  services: readonly string[],
-  options: ProgramOptions = {},
-): Promise<{ readonly program: Program; readonly releases: Releases; readonly first: readonly string[] }> {
-  const program = new Program(options);
-  await program.init(...services);
-  const releases = new Releases(program);
-  return { program, releases, first: releases.make("1.0.0") };
 }
