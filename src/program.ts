@@ -53,22 +53,10 @@ export function makeProgram(main: string, releasesOf: (home: Home) => Releases |
     // Only who explains something needs it: no worker and no other command reads the articles.
     knowledge: () => expectGood(readKnowledge(readArticles(files, main), catalogue)),
     explainAnswer: (text) => services.flatMap((it) => it.explainAnswer?.(text) ?? []),
-    openClient: (home, { offline }) =>
-      openClient(
-        {
-          home,
-          version,
-          model,
-          checks,
-          clock,
-          command,
-          identity,
-          operations: offlineOperations,
-          actAsOwner,
-          layDownPrivileges,
-        },
-        offline,
-      ),
+    openClient(home, { offline }) {
+      const acting = { actAsOwner, layDownPrivileges };
+      return openClient({ ...partsOf(home), operations: offlineOperations, ...acting }, offline);
+    },
     init: (home) => initHome({ home, version, model, checks, services, clock }),
     async up(home, { init }, hooks) {
       if (init && !hasMetabase(home)) {

@@ -124,6 +124,7 @@ export const supervisorEvents = {
     "release",
     "Release {object} serves, but the next start would be of another one: {because}.",
     "{remedy}",
+    "release-gone-back",
   ),
   trialCutShort: event(
     1056,

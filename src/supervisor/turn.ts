@@ -13,35 +13,20 @@ import { Configuration } from "./configuration.ts";
 import { type ControlServer, openControlServer } from "./control-server.ts";
 import { supervisorEvents } from "./events.ts";
 import { tryToGiveFolder } from "./give-folder.ts";
-import type { HeldHome } from "./home-holder.ts";
 import type { HandedSocket } from "./listener-table.ts";
 import { LoginDesk } from "./login-desk.ts";
 import { openMailDesk } from "./mail/open-mail-desk.ts";
-import type { Manager } from "./manager.ts";
 import { MetricsListener } from "./metrics/metrics-listener.ts";
 import { EventCounts } from "./metrics/metrics-own.ts";
 import { MetricsReport } from "./metrics/metrics-report.ts";
-import type { ServerHooks, ServerParts } from "./server-parts.ts";
+import type { ServerParts } from "./server-parts.ts";
+import type { Process } from "./server-process.ts";
 import { serverSection } from "./server-settings.ts";
 import { chooseServiceUser, lookUpUser, noServiceUser } from "./service-user.ts";
-import type { Signals } from "./signals.ts";
-import type { Decisions } from "./succession/decisions.ts";
 import type { Asked } from "./succession/messages.ts";
 import { type Predecessor, Succeeding } from "./succession/succeeding.ts";
 import { type GiveOrder, SuccessionDesk } from "./succession/succession-desk.ts";
 import { controlSocketPath, Supervisor } from "./supervisor.ts";
-
-/** What a process has and is over all its turns. */
-export interface Process {
-  readonly parts: ServerParts;
-  readonly hooks: ServerHooks;
-  held: HeldHome;
-  readonly decisions: Decisions;
-  readonly signals: Signals;
-  readonly manager: Manager;
-  /** The process that stays above this one; null when none does. */
-  parent: number | null;
-}
 
 /** What a turn begins with. */
 export interface Beginning {
@@ -60,6 +45,8 @@ export interface Beginning {
 /** What is left of a turn whose home is on its way: workers that finish, and somebody who waits for an answer. */
 export interface Leaving {
   readonly supervisor: Supervisor;
+  /** Its workers finish; resolves when they have. Others go on with the sockets. */
+  drain(): Promise<void>;
   readonly control: Promise<void>;
   readonly desk: SuccessionDesk;
 }
@@ -167,7 +154,7 @@ async function serve(it: Process, beginning: Beginning, { configuration, log, ev
     reportFor: (service) => reporter(service, clock.wallMs, tell),
     write: tell,
   });
-  decisions.onRenewal(() => supervisor.renewAccounts());
+  const forgetNews = decisions.onRenewal(() => supervisor.renewAccounts());
   decisions.begin({
     answer: (service, question) => logins.answer(service, question),
     news: () => logins.news(),
@@ -233,7 +220,8 @@ async function serve(it: Process, beginning: Beginning, { configuration, log, ev
     decisions.suspend();
     listener.close();
     certificates.close();
-    const leaving = { supervisor, control: control.value.leave(), desk };
+    const drain = () => supervisor.stop("another release", "here").then(forgetNews);
+    const leaving = { supervisor, drain, control: control.value.leave(), desk };
     await logins.close();
     await mail.close();
     return { is: "given", order: end.order, leaving };

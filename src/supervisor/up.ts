@@ -8,13 +8,14 @@ import { type HeldHome, holdHomePatiently, shareHome } from "./home-holder.ts";
 import { unborrowed } from "./listener-table.ts";
 import { Manager } from "./manager.ts";
 import type { ServerEnd, ServerHooks, ServerParts } from "./server-parts.ts";
+import type { Process } from "./server-process.ts";
 import { Signals } from "./signals.ts";
 import { Decisions } from "./succession/decisions.ts";
 import { takeSockets } from "./succession/hand-over.ts";
 import { linkToStarter } from "./succession/link.ts";
 import { lookForTrial } from "./succession/look-for-trial.ts";
 import { leaveHome, StandBy } from "./succession/stand-by.ts";
-import { type Beginning, type Process, takeTurn } from "./turn.ts";
+import { type Beginning, takeTurn } from "./turn.ts";
 
 /** A command that has the home for a moment is waited for so long. */
 const COMMANDS_TAKE_MS = 5000;

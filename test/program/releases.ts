@@ -41,7 +41,7 @@ const releases = (home) => ({
 process.exit(await runInProcess(makeProgram(Bun.main, releases), process.argv.slice(2)));
 `;
 
-export const formats = { metabase: { writes: 1, reads: [1] }, spool: { writes: 1, reads: [1] } };
+const formats = { metabase: { writes: 1, reads: [1] }, spool: { writes: 1, reads: [1] } };
 
 export class Releases {
   readonly program: Program;
@@ -66,6 +66,12 @@ export class Releases {
       writeFileSync(join(folder, file), before.replace(find, put));
     }
     return [process.execPath, join(folder, "src", "trial-main.ts")];
+  }
+
+  /** The formats of its data, as its manifest says. */
+  writes(version: string, its: typeof formats): void {
+    const folder = join(this.program.home, "releases", version);
+    writeFileSync(join(folder, "release.json"), JSON.stringify({ version, formats: its }));
   }
 
   /** The release that the next start takes; undefined before any was confirmed. */

@@ -4,45 +4,17 @@ import { join } from "node:path";
 import { exitCodes } from "../../src/cli/exit-code.ts";
 import { Download, sha256Of } from "./download.ts";
 import { eventually } from "./eventually.ts";
-import { Ground, type GroundOptions, PASSWORD } from "./ground.ts";
+import { PASSWORD } from "./ground.ts";
 import { LineLoad } from "./line-load.ts";
 import { Peer } from "./peer.ts";
 import { alive, familyOf } from "./processes.ts";
-import { type Plant, Releases } from "./releases.ts";
+import type { Plant } from "./releases.ts";
 import { pick } from "./server.ts";
 import { greeting, Session } from "./session.ts";
+import { activate, commandOf, onTrial, stage, supervisors, whole } from "./stage.ts";
 import { Traffic } from "./traffic.ts";
 
-const LIMIT_MS = 90_000;
-
-interface Stage extends AsyncDisposable {
-  readonly ground: Ground;
-  readonly releases: Releases;
-  readonly first: readonly string[];
-}
-
-/** A server of release 1.0.0, and release 1.1.0 beside it, with faults planted or not. */
-async function stage(options: GroundOptions, ...plants: readonly Plant[]): Promise<Stage> {
-  const ground = await Ground.laid(options);
-  const releases = new Releases(ground.program);
-  const first = releases.make("1.0.0");
-  releases.make("1.1.0", ...plants);
-  await ground.restart({ ...options.spawned, command: first });
-  return { ground, releases, first, [Symbol.asyncDispose]: () => ground[Symbol.asyncDispose]() };
-}
-
-const activate = ({ ground }: Stage, trial: string, version = "1.1.0") =>
-  ground.program.run("release", "activate", version, "--trial", trial, "--yes");
-const whole = (text: string): string => text.replaceAll(/\s+/g, " ");
-
-/** Processes of the server that are no workers. */
-const supervisors = ({ ground }: Stage): readonly number[] =>
-  familyOf(ground.server.pid).filter((pid) => alive(pid) && !commandOf(pid).includes(" service "));
-const commandOf = (pid: number): string =>
-  Bun.spawnSync(["ps", "-o", "args=", "-p", String(pid)]).stdout.toString();
-
-/** On trial, as its own status says. */
-const onTrial = ({ ground }: Stage) => ground.server.until("it is on trial", (it) => it.trial !== null && it.version === "1.1.0");
+const LIMIT_MS = 120_000;
 
 const crashingSmtp: Plant = {
   file: "src/smtp/service.ts",

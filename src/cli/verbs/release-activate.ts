@@ -19,7 +19,7 @@ export const releaseActivate = [
   verb({
     words: "release activate",
     group: "Server",
-    summary: "Let an installed release take over, and back if it does not serve.",
+    summary: "Let another release take over, on trial.",
     doc:
       "The server of the release starts beside the one that runs, proves itself, and takes over the home with every " +
       "listening socket: nobody is refused, and connections that are open finish where they are. For the time of the " +
@@ -36,7 +36,7 @@ export const releaseActivate = [
       },
       { line: "inetsrv release activate 0.2.0 --trial 10m --yes", doc: "For a script, with a long trial." },
     ],
-    exits: ["refused", "conflict", "notRunning"],
+    exits: ["refused", "conflict"],
     run: (context, { version, trial, yes }) =>
       changeRelease(
         context,
@@ -56,7 +56,7 @@ export const releaseActivate = [
     takes: {},
     flags,
     examples: [{ line: "inetsrv release rollback", doc: "Says which release serves then." }],
-    exits: ["refused", "conflict", "notRunning"],
+    exits: ["refused", "conflict"],
     run: (context, { trial, yes }) =>
       changeRelease(
         context,
@@ -83,25 +83,28 @@ async function changeRelease(
     const declined = await confirmed(context, wanted, { question, declined: "Nothing was changed." });
     if (declined !== undefined) return declined;
   }
-  return withClient(context, "refused", async (client) => {
+  return withClient(context, "allowed", async (client) => {
     const show = (step: unknown): void => out.step(step, () => [(step as SuccessionStep).words]);
     const end = await ask(client, operation, { ...given, who: world.user }, show);
     if (!end.ok) return out.refused(end.error);
-    out.step({ step: "end", ...end.value }, () => endLines(end.value));
+    out.step({ step: "end", ...end.value }, () => endLines(end.value, client.online));
     return exitCodes.done;
   });
 }
 
-const endLines = ({ version, previous }: Succeeded) => [
+const endLines = ({ version, previous }: Succeeded, serves: boolean) => [
   "",
-  [toned("good", "Done"), `: release ${version} serves. Back to ${previous}: inetsrv release rollback`],
+  [
+    toned("good", "Done"),
+    `: release ${version} ${serves ? "serves" : "is the one that the next start takes"}. Back to ${previous}: inetsrv release rollback`,
+  ],
 ];
 
 export const succeed = verb({
   words: "succeed",
   hidden: true,
   group: "Server",
-  summary: "Take the home over from the server that has started this one; only a server does so.",
+  summary: "Take a home over; only a server starts it.",
   takes: {},
   flags: {},
   examples: [{ line: "inetsrv succeed", doc: "What the process list shows; typed by hand it ends at once." }],

@@ -67,7 +67,7 @@ export class Decisions implements Logins {
 
   onRenewal(listener: () => void): () => void {
     this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
+    return () => void this.listeners.delete(listener);
   }
 }
 

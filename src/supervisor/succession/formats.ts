@@ -56,7 +56,8 @@ export async function bringBack(
 
 const LAST_WORDS = 500;
 
-async function failureOf(words: readonly string[]): Promise<string | undefined> {
+/** Why a command failed, as a part of a sentence; undefined when it did not. */
+export async function failureOf(words: readonly string[]): Promise<string | undefined> {
   try {
     const child = Bun.spawn([...words], { stdin: "ignore", stdout: "ignore", stderr: "pipe" });
     const [told, code] = await Promise.all([child.stderr.text(), child.exited]);

@@ -29,12 +29,13 @@ export class Heir {
   readonly ended: Promise<HeirEnd>;
   readonly kill: (signal: NodeJS.Signals) => void;
 
-  private constructor(child: ReturnType<typeof spawn>, link: Link) {
+  private constructor(child: ReturnType<typeof spawn>, link: Link, channelFd: number) {
     this.pid = child.pid;
     this.link = link;
     this.kill = (signal) => child.kill(signal);
     this.ended = child.exited.then(() => {
       link.ended();
+      close(channelFd);
       const { exitCode, signalCode } = child;
       return signalCode === null
         ? { code: exitCode ?? 1, because: `it ended with code ${exitCode}` }
@@ -51,7 +52,7 @@ export class Heir {
     let child: ReturnType<typeof spawn> | undefined;
     try {
       child = spawn([...command, "--home", home.root, SUCCEED], childFd, (given) => link.arrived(given));
-      return good(new Heir(child, link));
+      return good(new Heir(child, link, parentFd));
     } catch (error) {
       close(parentFd);
       return bad(`it could not be started: ${messageOf(error)}`);

@@ -8,7 +8,8 @@ import { supervisorEvents } from "../events.ts";
 import { type HoldFailure, holdHomePatiently } from "../home-holder.ts";
 import type { HandedSocket } from "../listener-table.ts";
 import { type Refusal, refusal } from "../operation.ts";
-import type { Beginning, Leaving, Process } from "../turn.ts";
+import type { Process } from "../server-process.ts";
+import type { Beginning, Leaving } from "../turn.ts";
 import { RemoteDecider } from "./decisions.ts";
 import { bringBack, sameFormats } from "./formats.ts";
 import { closeHere, giveHome, keepSockets, takeSockets, thatListen } from "./hand-over.ts";
@@ -135,7 +136,7 @@ export class StandBy {
     if (this.judge(judgeStart(this.before, message.services))) return;
     const { record, trialMs } = this.succession;
     this.decideElsewhere(message);
-    this.drained = this.leaving.supervisor.stop("the server was handed over", "here");
+    this.drained = this.leaving.drain();
     this.tell(
       "serves",
       `Release ${record.to.version} serves; ${record.from.version} stands by for ${spellDuration(trialMs)}`,
@@ -235,7 +236,7 @@ export class StandBy {
         tell: (report) => report(supervisorEvents.goneBack, about("release", to), { to: from, because }),
         serves: () => {
           removeTrial(home);
-          this.drained ??= this.leaving.supervisor.stop("the server was handed over", "here");
+          this.drained ??= this.leaving.drain();
           const sentence = `Release ${to} has gone back to ${from}, as ${because}. What was accepted meanwhile is kept.`;
           void this.settle(bad(refusal("unavailable", sentence)));
         },
@@ -268,7 +269,7 @@ export class StandBy {
 
 /** A server that was on trial, and gives the home back: its workers finish, and it ends. The exit code. */
 export async function leaveHome(it: Process, link: Link, leaving: Leaving): Promise<number> {
-  const { supervisor, desk, control } = leaving;
+  const { supervisor, drain, desk, control } = leaving;
   const { decisions, held, parts } = it;
   const [from, to] = [parts.version, desk.trial?.from ?? ""];
   const { sockets, asked } = supervisor;
@@ -289,7 +290,7 @@ export async function leaveHome(it: Process, link: Link, leaving: Leaving): Prom
   });
   decisions.begin(remote);
   desk.returned.resolve(good({ version: to, previous: from }));
-  await supervisor.stop("the server was handed back", "here");
+  await drain();
   await Promise.race([control, Bun.sleep(LAST_ANSWERS_MS)]);
   return 0;
 }

@@ -4,9 +4,9 @@ import { about } from "../../base/fault.ts";
 import type { Occurrence, Report } from "../../event/event.ts";
 import { supervisorEvents } from "../events.ts";
 import type { LoginDesk } from "../login-desk.ts";
+import type { Process } from "../server-process.ts";
 import { serves } from "../states.ts";
 import type { Supervisor } from "../supervisor.ts";
-import type { Process } from "../turn.ts";
 import { answerFor } from "./decisions.ts";
 import type { Link } from "./link.ts";
 import type { ServiceHealth, SuccessionMessage } from "./messages.ts";
@@ -93,6 +93,7 @@ export class Succeeding {
   }
 
   private tellHealth(): void {
+    if (!this.link.open) return;
     const { supervisor, it } = this.world;
     this.link.send({ name: "taker.services.report", services: supervisor.health.map(inShort) });
     this.cancelReport = it.parts.clock.after(REPORT_MS, () => this.tellHealth());
