@@ -2,6 +2,9 @@
 import type { Clock } from "../base/clock.ts";
 import { type Notice, notify, watchdogMs } from "../net/system/notify.ts";
 
+const SAY_AGAIN_MS = 20;
+const PASS_LIMIT_MS = 5000;
+
 export class Manager {
   private readonly environment: Readonly<Record<string, string | undefined>>;
   private readonly clock: Clock;
@@ -29,6 +32,13 @@ export class Manager {
   /** Nothing before the beginning: until then another process speaks. */
   say(notice: Notice): void {
     if (this.speaks) notify(this.environment, notice);
+  }
+
+  /** Another process goes on. Said until it is heard, as the manager would take our end for that of the server. */
+  async passTo(pid: number): Promise<void> {
+    const endMs = this.clock.steadyMs() + PASS_LIMIT_MS;
+    while (!notify(this.environment, { kind: "main-pid", pid }).ok && this.clock.steadyMs() < endMs)
+      await Bun.sleep(SAY_AGAIN_MS);
   }
 
   close(): void {

@@ -211,6 +211,8 @@ async function serve(it: Process, beginning: Beginning, { configuration, log, ev
   log.flush();
   hooks.started(supervisor.status());
   succeeding?.serves();
+  // On trial another process speaks with the manager.
+  if (desk.trial === undefined) manager.begin();
 
   const end = await ending.promise;
   if (end.is === "give") {

@@ -184,8 +184,8 @@ export class StandBy {
     for (const done of [switched, noted, removeTrial(home)]) if (done?.ok === false) this.notSwitched(to, done.error);
     const isFirst = it.parent === null && !it.manager.listens;
     if (isFirst) becomeParent();
-    if (it.manager.listens) it.manager.say({ kind: "main-pid", pid: heir.pid });
     it.manager.close();
+    if (it.manager.listens) await it.manager.passTo(heir.pid);
     heir.link.send({ name: "giver.trial.confirm", parent: isFirst ? process.pid : it.parent });
     it.held.leave();
     closeHere(this.sockets);
