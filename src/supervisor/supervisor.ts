@@ -112,6 +112,13 @@ export class Supervisor {
     this.listeners.close(closing);
   }
 
+  /** Resolves when no worker has the spool open any more; whoever comes meanwhile waits, as the sockets listen elsewhere. */
+  async leaveSpool(by: string): Promise<void> {
+    const those = [...this.controls.values()].filter(({ service }) => service.keepsSpool === true);
+    for (const it of those) it.follow("stop", by);
+    await this.until(() => those.every((it) => it.state === "stopped"));
+  }
+
   /** Every socket that is open, for the server after this one. */
   get sockets(): readonly HandedSocket[] {
     return this.listeners.all;

@@ -1,6 +1,6 @@
 // The corners of a succession: a manager above, faults of the other release, both servers killed, no server at all.
 import { expect, test } from "bun:test";
-import { existsSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { exitCodes } from "../../src/cli/exit-code.ts";
 import { eventually } from "./eventually.ts";
@@ -74,8 +74,8 @@ test(
 
 const hangs: Plant = {
   file: "src/supervisor/succession/succeeding.ts",
-  find: "  serves(): void {",
-  put: "  serves(): void {\n    for (;;) if (Date.now() < 0) break;",
+  find: 'this.link.send({ name: "taker.home.serves"',
+  put: 'setTimeout(() => { for (;;) if (Date.now() < 0) break; }, 300);\n    this.link.send({ name: "taker.home.serves"',
 };
 
 test(
@@ -166,3 +166,51 @@ test("typed by hand, succeed ends at once and says what to type", async () => {
   const { code, err } = await it.ground.program.run("succeed");
   expect([code, whole(err)]).toEqual([exitCodes.failed, expect.stringContaining("inetsrv release activate VERSION")]);
 });
+
+/** Stands for the verb that writes data in another format: it takes note of what it was asked for. */
+const notesFormats: Plant = {
+  file: "src/trial-main.ts",
+  find: "process.exit(await",
+  put: `if (process.argv.includes("formats")) {
+  const home = process.argv[process.argv.indexOf("--home") + 1];
+  renameSync(join(home, "releases", "trial.json"), join(home, "releases", "trial.json")); // it is there still
+  mkdirSync(join(home, "asked", process.argv.slice(process.argv.indexOf("formats")).join(" ")), { recursive: true });
+  process.exit(0);
+}
+process.exit(await`,
+};
+const newer = { metabase: { writes: 2, reads: [1, 2] }, spool: { writes: 2, reads: [1, 2] } };
+
+test(
+  "data of another format is brought back by the release that has written it, in a trial and at a start after both were killed",
+  async () => {
+    await using it = await stage({ services: ["smtp"] }, notesFormats);
+    const { ground, releases, first } = it;
+    releases.writes("1.1.0", newer);
+    const asked = join(ground.program.home, "asked", "formats --write metabase=1,spool=1");
+    const smtp = new LineLoad(await ground.port("smtp"), 2, "220 ", "QUIT");
+    const activated = activate(it, "60s");
+    await onTrial(it);
+    expect(existsSync(asked)).toBe(false);
+    await smtp.more(10);
+    await ground.program.run("release", "rollback", "--yes");
+    expect((await activated).code).toBe(exitCodes.failed);
+    expect(existsSync(asked)).toBe(true);
+    expect((await ground.server.status())?.version).toBe("1.0.0");
+    await smtp.more(10);
+    await smtp.end();
+    expect(smtp.flaws).toEqual([]);
+
+    rmSync(asked, { recursive: true });
+    const again = activate(it, "60s");
+    const { pid } = await onTrial(it);
+    const family = familyOf(ground.server.pid);
+    for (const one of [ground.server.pid, pid]) process.kill(one, "SIGKILL");
+    await again;
+    await eventually("nothing is left", () => !family.some(alive));
+    await ground.restart({ command: first });
+    expect(existsSync(asked)).toBe(true);
+    expect(await greeting(await ground.port("smtp"))).toStartWith("220 ");
+  },
+  LIMIT_MS,
+);

@@ -28,11 +28,15 @@ export type StandByEnd =
   /** Nobody can have it. */
   | { readonly is: "failed"; readonly fault: Fault };
 
-/** Without a word for so long the other server hangs. It speaks twice a second. */
+/** Without a word for so long the other server hangs. It speaks twice a second once it has opened the home. */
 const SILENCE_MS = 15_000;
+/** Until then data of another format may have to be written anew. */
+const OPENING_SILENCE_MS = 300_000;
 const LOOK_MS = 1000;
 /** A server that is asked for the home gives it within this time, or is ended. */
 const RETURN_LIMIT_MS = 15_000;
+/** Its workers finish what they have, where they cannot after that; a longer drainTimeout is cut. */
+const FINISH_LIMIT_MS = 120_000;
 /** What is on its way to whoever follows may take so long. */
 const LAST_ANSWERS_MS = 2000;
 
@@ -57,6 +61,7 @@ export class StandBy {
   private remote: RemoteDecider | undefined;
   private drained: Promise<void> | undefined;
   private heardMs: number;
+  private hasOpened = false;
   private serverEnds = false;
   private cancel = () => {};
   private cancelLook = () => {};
@@ -92,6 +97,11 @@ export class StandBy {
 
   private async give(): Promise<void> {
     const { heir, record, trialMs } = this.succession;
+    if (record.from.formats.spool !== record.to.formats.spool) {
+      this.tell("given", "It writes the mail queue in another format: connections that have it open finish first");
+      await this.leaving.supervisor.leaveSpool("another release");
+    }
+    this.heardMs = this.it.parts.clock.steadyMs();
     const given = await giveHome(heir.link, this.sockets, this.it.held.fd, {
       from: record.from.version,
       to: record.to.version,
@@ -116,6 +126,7 @@ export class StandBy {
       case "taker.home.serves":
         return this.serves(message);
       case "taker.services.report":
+        this.hasOpened = true;
         if (this.remote !== undefined) this.judge(judgeTrial(this.before, message.services));
         return;
       case "taker.login.answer":
@@ -164,8 +175,9 @@ export class StandBy {
 
   private look(): void {
     const { clock } = this.it.parts;
+    const limitMs = this.hasOpened ? SILENCE_MS : OPENING_SILENCE_MS;
     // Ended, and so taken note of where its end is.
-    if (clock.steadyMs() - this.heardMs > SILENCE_MS) this.succession.heir.kill("SIGKILL");
+    if (clock.steadyMs() - this.heardMs > limitMs) this.succession.heir.kill("SIGKILL");
     this.cancelLook = clock.after(LOOK_MS, () => this.look());
   }
 
@@ -218,6 +230,11 @@ export class StandBy {
     const took = await this.takeBack(because);
     it.signals.nobody();
     if (!sameFormats(record)) {
+      // Nobody may have the data open: its workers finish first.
+      heir.kill("SIGTERM");
+      const cancel = clock.after(FINISH_LIMIT_MS, () => heir.kill("SIGKILL"));
+      await heir.ended;
+      cancel();
       it.held.leave();
       const back = await bringBack(home, record.to, record.from);
       const held = await holdHomePatiently(home, clock, LAST_ANSWERS_MS);
@@ -270,13 +287,23 @@ export class StandBy {
 /** A server that was on trial, and gives the home back: its workers finish, and it ends. The exit code. */
 export async function leaveHome(it: Process, link: Link, leaving: Leaving): Promise<number> {
   const { supervisor, drain, desk, control } = leaving;
+  const hurry = Promise.withResolvers<"hurry">();
+  it.signals.to(
+    () => hurry.resolve("hurry"),
+    () => supervisor.abandon(),
+  );
   const { decisions, held, parts } = it;
   const [from, to] = [parts.version, desk.trial?.from ?? ""];
   const { sockets, asked } = supervisor;
   const terms = { from, to, asked, trialMs: null, events: decisions.takeWaiting() };
   const given = await giveHome(link, sockets, null, terms);
   held.leave();
-  const serves = given.ok ? await link.next(["taker.home.serves"], START_LIMIT_MS) : undefined;
+  const next = given.ok ? link.next(["taker.home.serves"], START_LIMIT_MS) : undefined;
+  const serves = await Promise.race([next, hurry.promise]);
+  if (serves === "hurry") {
+    await drain();
+    return 0;
+  }
   if (serves === undefined) {
     supervisor.abandon();
     return 1;
