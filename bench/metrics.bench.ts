@@ -100,6 +100,7 @@ function reportOver(metrics: MetricsTotals): MetricsReport {
     ending: false,
     revision: 1,
     pending: null,
+    trial: null,
     usage: null,
     services: [],
     faults: [],

@@ -32,6 +32,7 @@ import type { AtHome, Configured } from "./supervisor/operations/configured.ts";
 import { keyOperations } from "./supervisor/operations/key-operations.ts";
 import { type Measuring, metricsOperations } from "./supervisor/operations/metrics-operations.ts";
 import { queueOperations } from "./supervisor/operations/queue-operations.ts";
+import { releaseOperations, releaseOperationsAtHome } from "./supervisor/operations/release-operations.ts";
 import { type Running, serviceOperations } from "./supervisor/operations/service-operations.ts";
 import { smtpOperations } from "./supervisor/operations/smtp-operations.ts";
 import { smtpTestAtHome, smtpTestOperation } from "./supervisor/operations/smtp-test-operation.ts";
@@ -84,6 +85,7 @@ export const house: House = {
   }),
   operations: [
     ...serviceOperations,
+    ...releaseOperations,
     ...metricsOperations,
     ...configOperations,
     ...keyOperations,
@@ -98,6 +100,7 @@ export const house: House = {
     ...badmailOperations,
   ],
   offlineOperations: [
+    ...releaseOperationsAtHome,
     ...configOperations,
     ...keyOperations,
     ...certificateOperations,

@@ -104,6 +104,7 @@ const pasted: Readonly<Record<string, readonly string[]>> = {
     "Service Unavailable",
     "W3SVC 1002",
   ],
+  "release-gone-back": ["the update was rolled back", "Release 1.1.0 has gone back to 1.0.0, as"],
   "derived-files": ["WAS 5189"],
   "configuration-refused": [
     "HTTP Error 500.19 - Internal Server Error",

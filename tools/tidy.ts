@@ -23,6 +23,7 @@ export const rooms = [
   ["supervisor", "console", "import", "release", "doctor"],
   ["cli"],
   ["house.ts"],
+  ["program.ts"],
   ["main.ts"],
 ] as const;
 

@@ -41,6 +41,7 @@ import type {
   SummaryRow,
 } from "../supervisor/operations/queue-answers.ts";
 import type { AddedWebsite, WebsiteAnswer } from "../supervisor/operations/website-answers.ts";
+import type { Succeeded } from "../supervisor/succession/succession-desk.ts";
 import type { TraceAnswer } from "../supervisor/trace/trace-answer.ts";
 import { type ExitCode, exitCodes } from "./exit-code.ts";
 import type { Output } from "./output.ts";
@@ -65,6 +66,8 @@ export interface ReplacedKey extends Resealed {
 interface Answers {
   "status.show": ServerStatus;
   "server.down": Json;
+  "server.release.activate": Succeeded;
+  "server.release.rollback": Succeeded;
   "service.start": Json;
   "service.stop": Json;
   "service.restart": Json;

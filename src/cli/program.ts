@@ -42,6 +42,8 @@ export interface Program {
     /** While no server runs. */
     write(home: Home, wish: FormatWish): Result<WrittenFormats, NotWritten>;
   };
+  /** Takes the home over from the server that has started this one; only that does so. */
+  succeed(home: Home, hooks: Pick<UpHooks, "failed">): Promise<number>;
   /** Serves as one process of a service; only the supervisor starts it. */
   worker(service: string): Promise<number>;
 }

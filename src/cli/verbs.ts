@@ -19,6 +19,7 @@ import { lifecycle } from "./verbs/lifecycle.ts";
 import { mail } from "./verbs/mail.ts";
 import { metrics } from "./verbs/metrics.ts";
 import { queue } from "./verbs/queue.ts";
+import { releaseActivate, succeed } from "./verbs/release-activate.ts";
 import { smtpWhy } from "./verbs/smtp.ts";
 import { smtpTest } from "./verbs/smtp-test.ts";
 import { status } from "./verbs/status.ts";
@@ -37,6 +38,8 @@ export const verbs: readonly Verb[] = [
   down,
   status,
   ...lifecycle,
+  ...releaseActivate,
+  succeed,
   service,
   formats,
   ...configShow,

@@ -2,33 +2,23 @@
 // `sender.noun.verb`; a message that is not in the table, or lacks a field, is a bug of a wrong release and is told so.
 import type { Fault } from "../base/fault.ts";
 import { isObject, type Json, type JsonObject } from "../base/json.ts";
-import type { Occurrence } from "../event/event.ts";
-import { isOccurrence } from "../event/log-record.ts";
+import {
+  array,
+  type Fields,
+  type FieldsOf,
+  fault,
+  flag,
+  isFault,
+  isText,
+  object,
+  occurrence,
+  orNull,
+  readFields,
+  text,
+  whole,
+} from "./message-fields.ts";
 import { isServingCertificate, type ServingCertificate } from "./serving-certificate.ts";
 
-/** A field of a message: the check at the door, and the type behind it. */
-interface Field<T> {
-  readonly is: (given: unknown) => boolean;
-  readonly type?: T;
-}
-const isText = (given: unknown): boolean => typeof given === "string" && given.length <= TEXT_LENGTH_MAX;
-const text: Field<string> = { is: isText };
-const whole: Field<number> = { is: Number.isSafeInteger };
-const flag: Field<boolean> = { is: (given) => typeof given === "boolean" };
-const object = <T>(): Field<T> => ({ is: isObject });
-const array = <T>(isItem: (given: unknown) => boolean, max = Number.POSITIVE_INFINITY): Field<readonly T[]> => ({
-  is: (given) => Array.isArray(given) && given.length <= max && given.every(isItem),
-});
-const TEXT_LENGTH_MAX = 10_000;
-const orNull = <T>(field: Field<T>): Field<T | null> => ({ is: (given) => given === null || field.is(given) });
-
-const occurrence: Field<Occurrence> = { is: isOccurrence };
-
-const isFault = (given: unknown): boolean =>
-  isObject(given) &&
-  [given.attempted, given.because, given.remedy].every(isText) &&
-  isObject(given.subject) &&
-  [given.subject.kind, given.subject.name].every(isText);
 const isSiteReport = (given: unknown): boolean =>
   isObject(given) &&
   isText(given.name) &&
@@ -126,7 +116,7 @@ const messages = {
   "supervisor.worker.ping": {},
 
   "worker.release.accept": {},
-  "worker.release.refuse": { fault: { is: isFault } as Field<Fault> },
+  "worker.release.refuse": { fault: fault },
   "worker.sites.report": { sites: array<SiteReport>(isSiteReport) },
   /** The last connection of sites that were removed has ended. */
   "worker.sites.end": { names: array<string>(isText) },
@@ -143,22 +133,16 @@ const messages = {
   /** What has changed in the numbers of sites since it was told before; see net/metrics/. */
   "worker.metrics.report": { sites: array<SiteCounts>(isSiteCounts, SITES_COUNTED_MAX) },
   "worker.load.report": { connections: whole, waitingFor: text },
-} satisfies Readonly<Record<string, Readonly<Record<string, Field<unknown>>>>>;
+} satisfies Readonly<Record<string, Fields>>;
 
 type Messages = typeof messages;
 export type MessageName = keyof Messages;
-type Fields<Name extends MessageName> = {
-  readonly [Key in keyof Messages[Name]]: Messages[Name][Key] extends Field<infer T> ? T : never;
-};
-export type Message = { [Name in MessageName]: { readonly name: Name } & Fields<Name> }[MessageName];
+export type Message = { [Name in MessageName]: { readonly name: Name } & FieldsOf<Messages[Name]> }[MessageName];
 export type SupervisorMessage = Extract<Message, { readonly name: `supervisor.${string}` }>;
 export type WorkerMessage = Extract<Message, { readonly name: `worker.${string}` }>;
 
 /** The message, or undefined when it is none of ours. */
 export function readMessage(given: unknown, sender: "supervisor" | "worker"): Message | undefined {
   if (!isObject(given) || typeof given.name !== "string" || !given.name.startsWith(`${sender}.`)) return undefined;
-  if (!Object.hasOwn(messages, given.name)) return undefined;
-  const fields: Readonly<Record<string, Field<unknown>>> = messages[given.name as MessageName];
-  const whole = Object.entries(fields).every(([key, field]) => field.is(given[key]));
-  return whole ? (given as unknown as Message) : undefined;
+  return readFields(messages, given) as Message | undefined;
 }

@@ -103,6 +103,8 @@ export interface Service {
   readonly siteSection: Section<SiteSettings>;
   /** Those of its settings that concern what its sites share; without secrets. */
   readonly commonSection?: Section;
+  /** Its workers have the spool open. */
+  readonly keepsSpool?: true;
   /** What it speaks, as ALPN names it (RFC 7301 §6); empty where clients need not say. */
   readonly protocols: readonly string[];
   /** What it speaks over QUIC, where a site of it does. */

@@ -33,6 +33,7 @@ export const smtpService = defineService({
   section: smtpSection,
   siteSection: smtpSite,
   commonSection: queueSection,
+  keepsSpool: true,
   protocols: [],
   needs: [],
   events: { ...smtpEvents, ...deliverEvents, ...folderEvents },

@@ -13,6 +13,8 @@ export interface ServerStatus {
   readonly revision: number;
   /** A change that reverts by itself unless it is confirmed. */
   readonly pending: { readonly revision: number; readonly untilMs: number; readonly who: string } | null;
+  /** This release is on trial: until then the one before stands by. */
+  readonly trial: { readonly from: string; readonly to: string; readonly untilMs: number } | null;
   readonly usage: ProcessUsage | null;
   readonly services: readonly ServiceStatus[];
   /** What is wrong with the server as a whole: keys, metabase, logs. */

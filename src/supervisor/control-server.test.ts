@@ -129,3 +129,40 @@ test("a bug behind a few steps ends them with a refusal", async () => {
   expect([steps, answer.ok ? "" : answer.error.reason, failed]).toEqual([[1], "unavailable", ["number.tell"]]);
   await server.close();
 });
+
+test("while it pauses a question waits and is answered later, and what is under way is waited for or named", async () => {
+  const path = join(root, "pause.sock");
+  const telling = new Telling();
+  const server = expectGood(openControlServer(path, [twice, telling.operation], { by: 2 }, "0.1", () => {}));
+  const client = new ControlClient(path);
+  const told = client.call("number.tell", {});
+  await telling.followed.promise;
+  expect(await server.pause("handed over", "number.twice", 0)).toBe("number.tell");
+  expect(await server.pause("handed over", "number.tell", 60_000)).toBeUndefined();
+  const refused = await fetch("http://inetsrv/v1/number/twice?number=3", { unix: expectGood(socketPath(path)).path });
+  expect([refused.status, refused.headers.get("retry-after")]).toEqual([503, "1"]);
+  const waits = client.call("number.twice", { number: 4 });
+  const paused = server.pause("handed over", "number.twice", 60_000);
+  telling.end.resolve(1);
+  expect(await paused).toBeUndefined();
+  expect(await told).toEqual(good(1));
+  server.resume();
+  expect(await waits).toEqual(good(8));
+  await server.close();
+});
+
+test("one that leaves gives the last answers, and the next server answers at the same place", async () => {
+  const path = join(root, "leave.sock");
+  const telling = new Telling();
+  const first = expectGood(openControlServer(path, [telling.operation], {}, "0.1", () => {}));
+  const told = new ControlClient(path).call("number.tell", {});
+  await telling.followed.promise;
+  const left = first.leave();
+  const second = expectGood(openControlServer(path, [twice], { by: 3 }, "0.2", () => {}));
+  expect(await new ControlClient(path).call("number.twice", { number: 4 })).toEqual(good(12));
+  telling.end.resolve(5);
+  expect(await told).toEqual(good(5));
+  await left;
+  expect(await new ControlClient(path).call("number.twice", { number: 2 })).toEqual(good(6));
+  await second.close();
+});

@@ -33,6 +33,14 @@ const statusOf: Readonly<Record<RefusalReason, number>> = {
 };
 
 export interface ControlServer {
+  /**
+   * Turns new questions away for now, and waits for those under way, but for the operation `except`: undefined when there
+   * are none any more, else the name of one that takes too long.
+   */
+  pause(why: string, except: string, limitMs: number): Promise<string | undefined>;
+  resume(): void;
+  /** Another server answers from now on; whoever still waits for an answer gets it from this one. */
+  leave(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -50,12 +58,17 @@ export function openControlServer<Context>(
   // Whoever holds the lock of the home owns the socket; one that lies about is left from a server that was killed.
   rmSync(path, { force: true });
 
+  const underWay: string[] = [];
+  let paused: string | undefined;
+  let noticed = () => {};
+
   async function answer(request: Request): Promise<Response> {
     if (!URL.canParse(request.url)) return refuse(refusal("wrong", "The request names no host, or none that can be"));
     const { pathname, searchParams } = new URL(request.url);
     if (pathname === "/v1/openapi.json") return Response.json(openApi(operations, version));
     const operation = byPath.get(pathname);
     if (operation === undefined) return refuse(refusal("unknown", `There is no operation at ${pathname}`));
+    if (paused !== undefined) return askAgain(paused);
     if (request.method !== "POST" && !(request.method === "GET" && operation.reads))
       return refuse(refusal("wrong", `${operation.name} is asked with POST`));
     const body = request.method === "GET" ? good(queryOf(operation, searchParams)) : await readBody(request);
@@ -68,6 +81,7 @@ export function openControlServer<Context>(
   }
 
   async function done(operation: Operation<Context>, given: Given, follower: Follower): Promise<Result<Json, Refusal>> {
+    underWay.push(operation.name);
     try {
       return await operation.run(context, given, follower);
     } catch (error) {
@@ -75,6 +89,9 @@ export function openControlServer<Context>(
       return bad(
         refusal("unavailable", `${operation.name} failed because of a fault in the program; see the event log`),
       );
+    } finally {
+      underWay.splice(underWay.indexOf(operation.name), 1);
+      noticed();
     }
   }
 
@@ -83,14 +100,32 @@ export function openControlServer<Context>(
       unix: where.value.path,
       development: false,
       maxRequestBodySize: BODY_BYTES_MAX,
-      fetch(request, serving) {
-        // An operation may wait for a drain; it ends by itself.
-        serving.timeout(request, 0);
-        return answer(request);
-      },
+      // An operation may wait for a drain, or be silent between two steps; it ends by itself. Not typed for such a socket.
+      ...({ idleTimeout: 0 } as object),
+      fetch: answer,
     });
     chmodSync(path, 0o600);
     return good({
+      async pause(why, except, limitMs) {
+        paused = why;
+        const others = () => underWay.find((it) => it !== except);
+        const limit = Bun.sleep(limitMs).then(() => "over" as const);
+        while (others() !== undefined) {
+          const changed = new Promise<void>((resolve) => {
+            noticed = resolve;
+          });
+          if ((await Promise.race([changed, limit])) === "over") break;
+        }
+        return others();
+      },
+      resume() {
+        paused = undefined;
+      },
+      async leave() {
+        const last = server.stop(false);
+        where.value.close();
+        await last;
+      },
       async close() {
         // Whoever has sent half a request is not waited for.
         await Promise.race([server.stop(false), Bun.sleep(LAST_ANSWERS_MS)]);
@@ -123,5 +158,9 @@ async function readBody(request: Request): Promise<Result<unknown, Refusal>> {
     return bad(refusal("wrong", "The body is not JSON"));
   }
 }
+
+/** Nothing was begun: the same question may be asked again in a moment. */
+const askAgain = (why: string): Response =>
+  Response.json(answerJson(bad(refusal("unavailable", why))), { status: 503, headers: { "retry-after": "1" } });
 
 const refuse = (it: Refusal): Response => Response.json(answerJson(bad(it)), { status: statusOf[it.reason] });

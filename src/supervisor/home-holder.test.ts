@@ -4,8 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { findHome, roomPath } from "../base/home.ts";
 import { expectGood } from "../base/result.ts";
+import { duplicate } from "../net/system/system-calls.ts";
 import { lackOfHome, makeHome } from "./home-folders.ts";
-import { holdHome } from "./home-holder.ts";
+import { holdHome, shareHome } from "./home-holder.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "holder "));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -49,4 +50,19 @@ test("a home is made with closed folders for what is the server's own", () => {
 test("a folder that cannot be made is told with its name", () => {
   const made = makeHome(findHome("/proc/nowhere", undefined, "")); // system path
   expect(made.ok ? "" : made.error.attempted).toContain("nowhere");
+});
+
+test("a server that was given the lock holds the home too, says so, and leaves it to the other", () => {
+  const home = findHome(join(folder, "four"), undefined, "");
+  const giver = expectGood(holdHome(home, "server", 5));
+  giver.tellEnding();
+  const taker = shareHome(home, expectGood(duplicate(giver.fd)), 6);
+  const asked = holdHome(home, "command", 7);
+  expect(asked.ok ? "" : asked.error.fault.because).toBe(`a running server (process ${process.pid}) has it`);
+  giver.leave();
+  expect(holdHome(home, "server", 8).ok).toBe(false);
+  taker.leave();
+  const next = expectGood(holdHome(home, "server", 9));
+  expect(next.fallen?.sinceMs).toBe(6);
+  next.release();
 });

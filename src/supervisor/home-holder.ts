@@ -8,7 +8,7 @@ import { type Home, roomPath } from "../base/home.ts";
 import { isObject } from "../base/json.ts";
 import { bad, good, type Result } from "../base/result.ts";
 import { messageOf } from "../base/thrown.ts";
-import { lockFile } from "../net/system/home-lock.ts";
+import { type FileLock, lockFile, sharedLock } from "../net/system/home-lock.ts";
 
 export interface Holder {
   readonly role: "server" | "command";
@@ -19,6 +19,12 @@ export interface Holder {
 }
 
 export interface HeldHome {
+  /** Of the lock: given to another process, both hold the home until neither has it open. */
+  readonly fd: number;
+  /** Says again that this process is the server; after another one that shares the lock was. */
+  claim(): void;
+  /** Another process that shares the lock goes on as the server. */
+  leave(): void;
   /** For whoever finds the home held from now on. */
   tellEnding(): void;
   /** A server that had the home before and did not give it back in order. */
@@ -55,32 +61,44 @@ export function holdHome(home: Home, role: Holder["role"], nowMs: number): Resul
     return bad({ is: "broken", fault: cannotHold(home, messageOf(error)) });
   }
   const locked = lockFile(path);
-  if (locked.ok) {
-    const me: Holder = { role, pid: process.pid, sinceMs: nowMs };
-    const holder = JSON.stringify(me);
-    locked.value.write(holder);
-    const tellEnding = () => locked.value.write(JSON.stringify({ ...me, ending: true } satisfies Holder));
-    if (role === "command") return good({ fallen: undefined, tellEnding, release: () => locked.value.release() });
-    // It is removed in order only: found at a start, it tells of a server that was killed.
-    const mark = roomPath(home, "run", "server.json");
-    const fallen = readHolder(mark);
+  if (locked.ok) return good(heldHome(home, locked.value, { role, pid: process.pid, sinceMs: nowMs }));
+  if (locked.error.kind === "failed") return bad({ is: "broken", fault: cannotHold(home, locked.error.because) });
+  const by = holderIn(locked.error.by);
+  return bad({ is: "held", by, fault: held(home, by) });
+}
+
+/** The home of a server that has given us a descriptor of its lock. */
+export function shareHome(home: Home, fd: number, nowMs: number): HeldHome {
+  return heldHome(home, sharedLock(fd), { role: "server", pid: process.pid, sinceMs: nowMs });
+}
+
+function heldHome(home: Home, lock: FileLock, me: Holder): HeldHome {
+  const holder = JSON.stringify(me);
+  // It is removed in order only: found at a start, it tells of a server that was killed.
+  const mark = roomPath(home, "run", "server.json");
+  const isServer = me.role === "server";
+  const claim = (): void => {
+    lock.write(holder);
+    if (!isServer) return;
     try {
       writeFileSync(mark, holder, { mode: 0o600 });
     } catch {
       // A full disk: the next start will not know how this one ended, and that is all.
     }
-    return good({
-      fallen,
-      tellEnding,
-      release() {
-        rmSync(mark, { force: true });
-        locked.value.release();
-      },
-    });
-  }
-  if (locked.error.kind === "failed") return bad({ is: "broken", fault: cannotHold(home, locked.error.because) });
-  const by = holderIn(locked.error.by);
-  return bad({ is: "held", by, fault: held(home, by) });
+  };
+  const fallen = isServer ? readHolder(mark) : undefined;
+  claim();
+  return {
+    fd: lock.fd,
+    fallen,
+    claim,
+    tellEnding: () => lock.write(JSON.stringify({ ...me, ending: true } satisfies Holder)),
+    leave: () => lock.leave(),
+    release() {
+      if (isServer) rmSync(mark, { force: true });
+      lock.release();
+    },
+  };
 }
 
 function held(home: Home, by: Holder | undefined): Fault {

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { good } from "../base/result.ts";
 import type { ListeningSocket } from "../net/system/listening-socket.ts";
 import { parseBinding } from "../schema/kinds/network.ts";
-import { ListenerTable } from "./listener-table.ts";
+import { ListenerTable, unborrowed } from "./listener-table.ts";
 
 function world() {
   const open = new Set<string>();
@@ -73,7 +73,7 @@ test("port 0 in clear and port 0 with TLS are two sockets of one site", () => {
 test("a socket that was handed over is used before one is opened", () => {
   const { socket } = world();
   const handed = socket("::", 80);
-  const table = new ListenerTable([handed], () => {
+  const table = new ListenerTable([unborrowed(handed)], () => {
     throw new Error("opened");
   });
   const lent = table.borrow("a", at("*:80"));
@@ -81,4 +81,29 @@ test("a socket that was handed over is used before one is opened", () => {
   if (lent.ok) table.giveBack("a", lent.value.lent.tag);
   const again = table.borrow("a", at("*:80"));
   expect(again.ok && again.value.lent.socket).toBe(handed);
+});
+
+test("sockets of the server before go to whoever borrows the same binding, and what nobody wants is closed here alone", () => {
+  const { closings, socket } = world();
+  const first = new ListenerTable([unborrowed(socket("::", 80))], ({ address }) => good(socket(address, 40_000)));
+  for (const [site, binding] of [
+    ["a", "*:80"],
+    ["a", "127.0.0.1:0"],
+    ["b", "127.0.0.1:25"],
+  ] as const)
+    first.borrow(site, at(binding));
+  const handed = first.all;
+  expect(handed.map(({ inherited }) => inherited)).toEqual([true, false, false]);
+
+  const second = new ListenerTable(handed, () => {
+    throw new Error("opened");
+  });
+  const any = second.borrow("a", at("127.0.0.1:0"));
+  expect(any.ok && any.value.lent.socket).toBe(handed[1]?.socket as ListeningSocket);
+  second.settle();
+  expect(closings).toEqual(["here"]);
+  // What somebody above has opened waits for the next borrower.
+  const above = second.borrow("a", at("*:80"));
+  expect(above.ok && above.value.lent.socket).toBe(handed[0]?.socket as ListeningSocket);
+  expect(second.all).toHaveLength(2);
 });

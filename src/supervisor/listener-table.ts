@@ -28,6 +28,15 @@ export interface NotBorrowed {
   readonly displaced: readonly string[];
 }
 
+/** A socket as one server hands it to the next. */
+export interface HandedSocket {
+  /** The binding that it was opened for; empty for one that nobody has borrowed. */
+  readonly key: string;
+  readonly socket: ListeningSocket;
+  /** Opened by somebody above us. */
+  readonly inherited: boolean;
+}
+
 interface Entry extends LentSocket {
   readonly borrowers: Set<string>;
   readonly inherited: boolean;
@@ -41,13 +50,31 @@ export type OpenSocket = (request: ListenRequest) => Result<ListeningSocket, Lis
 export class ListenerTable {
   private readonly entries = new Map<string, Entry>();
   private readonly inherited: ListeningSocket[];
+  /** Of the server before this one; each waits for who borrows the same binding. */
+  private readonly handed: Map<string, HandedSocket>;
   private readonly open: OpenSocket;
   private lastTag = 0;
 
-  /** `inherited` were opened by somebody above us, such as systemd, and are used before new ones are opened. */
-  constructor(inherited: readonly ListeningSocket[] = [], open: OpenSocket = openListeningSocket) {
-    this.inherited = [...inherited];
+  /**
+   * `given` are used before new ones are opened: what somebody above us has opened, such as systemd, and what the server
+   * before this one had open.
+   */
+  constructor(given: readonly HandedSocket[] = [], open: OpenSocket = openListeningSocket) {
+    this.inherited = given.filter(({ key }) => key === "").map(({ socket }) => socket);
+    this.handed = new Map(given.filter(({ key }) => key !== "").map((it) => [it.key, it]));
     this.open = open;
+  }
+
+  /** All that are open, for the next server. */
+  get all(): readonly HandedSocket[] {
+    const lent = [...this.entries].map(([key, { socket, inherited }]) => ({ key, socket, inherited }));
+    return [...lent, ...this.handed.values(), ...this.inherited.map(unborrowed)];
+  }
+
+  /** All sites have borrowed: what was handed to us and nobody wants is closed, unless it comes from above. */
+  settle(): void {
+    for (const { socket, inherited } of this.handed.values()) this.end({ socket, inherited }, "here");
+    this.handed.clear();
   }
 
   /**
@@ -63,10 +90,10 @@ export class ListenerTable {
       return good({ lent: entry, displaced: [] });
     }
     const displaced = binding.address === "*" && binding.port !== 0 ? this.closePort(binding.port) : [];
-    const handed = this.takeInherited(binding);
-    const opened = handed ?? this.open({ address: binding.address, port: binding.port });
+    const handed = this.takeHanded(keyOf(site, binding)) ?? this.takeInherited(binding);
+    const opened = handed ? good(handed.socket) : this.open({ address: binding.address, port: binding.port });
     if (!opened.ok) return bad({ failure: opened.error, displaced: displaced.filter((it) => it !== site) });
-    const inherited = handed !== undefined;
+    const inherited = handed?.inherited ?? false;
     const fresh: Entry = { tag: ++this.lastTag, socket: opened.value, borrowers: new Set([site]), inherited };
     this.entries.set(keyOf(site, binding), fresh);
     return good({ lent: fresh, displaced: displaced.filter((it) => it !== site) });
@@ -84,15 +111,15 @@ export class ListenerTable {
     return true;
   }
 
-  close(): void {
-    for (const { socket } of [...this.entries.values(), ...this.inherited.map((socket) => ({ socket }))])
-      socket.close();
+  close(closing: Closing = "everywhere"): void {
+    for (const { socket } of this.all) socket.close(closing);
     this.entries.clear();
+    this.handed.clear();
     this.inherited.length = 0;
   }
 
   /** What came from above cannot be opened again by us: it is kept for the next borrower. */
-  private end({ socket, inherited }: Entry, closing: Closing = "everywhere"): void {
+  private end({ socket, inherited }: Pick<Entry, "socket" | "inherited">, closing: Closing = "everywhere"): void {
     if (inherited) this.inherited.push(socket);
     else socket.close(closing);
   }
@@ -103,13 +130,19 @@ export class ListenerTable {
     return entry?.socket.port === binding.port ? entry : undefined;
   }
 
-  private takeInherited(binding: Binding): Result<ListeningSocket, ListenFailure> | undefined {
+  private takeHanded(key: string): HandedSocket | undefined {
+    const found = this.handed.get(key);
+    this.handed.delete(key);
+    return found;
+  }
+
+  private takeInherited(binding: Binding): HandedSocket | undefined {
     const fits = (it: ListeningSocket) => it.port === binding.port && sameAddress(it.address, binding.address);
     const index = this.inherited.findIndex(fits);
     const found = this.inherited[index];
     if (found === undefined) return undefined;
     this.inherited.splice(index, 1);
-    return good(found);
+    return unborrowed(found);
   }
 
   private closePort(port: number): readonly string[] {
@@ -123,6 +156,9 @@ export class ListenerTable {
     return displaced;
   }
 }
+
+/** What nobody of a server has borrowed yet. */
+export const unborrowed = (socket: ListeningSocket): HandedSocket => ({ key: "", socket, inherited: true });
 
 /** Port 0 gives each binding a port of its own, and the same words in clear and with TLS are two bindings. */
 const keyOf = (site: string, binding: WantedBinding): string =>

@@ -1,6 +1,6 @@
 // The supervisor's side of logins: takes the questions of workers, strictly read, to where they are decided, and tells
 // workers when accounts have changed. Hashes and keys never come this far.
-import { isProof } from "../account/ask.ts";
+import { isProof, type LoginNews } from "../account/ask.ts";
 import { Directory } from "../account/directory.ts";
 import { accountEvents } from "../account/events.ts";
 import type { Block } from "../account/failure/failures.ts";
@@ -49,7 +49,11 @@ export class LoginDesk implements Logins {
   }
 
   news(): SupervisorMessage {
-    return { name: "supervisor.accounts.changed", ...this.reception.news };
+    return { name: "supervisor.accounts.changed", ...this.accounts };
+  }
+
+  get accounts(): LoginNews {
+    return this.reception.news;
   }
 
   onChange(listener: () => void): void {

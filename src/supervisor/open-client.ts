@@ -27,6 +27,7 @@ import {
 } from "./operation.ts";
 import type { AtHome } from "./operations/configured.ts";
 import { chooseServiceUser, lookUpUser, noServiceUser, type ServiceUser } from "./service-user.ts";
+import type { Releases } from "./succession/succession-desk.ts";
 import { controlSocketPath } from "./supervisor.ts";
 
 /** A client that holds a connection, or the lock of the home, until it is closed. */
@@ -53,6 +54,8 @@ export interface ClientWorld {
   readonly clock: Clock;
   /** The command line of this program, to which a role is added. */
   readonly command: readonly string[];
+  /** Without them another release cannot be chosen. */
+  readonly releases?: Releases;
   identity(): ReleaseIdentity;
   /** Those that need no running server. */
   readonly operations: readonly Operation<AtHome>[];
@@ -108,7 +111,7 @@ async function offlineClient(world: ClientWorld, held: HeldHome): Promise<Result
   }
   const configuration = opened.value;
   const certificates = certificateKeeper(configuration, home, clock);
-  const { command, identity } = world;
+  const { command, identity, releases } = world;
   const mail = openMailDesk({ home, clock, report, command, identity, write: (it) => log.write(it) });
   const letGo = once(async () => {
     await mail.close();
@@ -123,6 +126,9 @@ async function offlineClient(world: ClientWorld, held: HeldHome): Promise<Result
     mail,
     clock,
     report,
+    version,
+    command,
+    releases,
     async leave() {
       const user = chooseServiceUser(process.getuid?.(), configuration.serviceUser, lookUpUser, report);
       await letGo();

@@ -1,5 +1,5 @@
 // The settings of the server as a whole. Definitions only.
-import { byteSize } from "../schema/kinds/measure.ts";
+import { byteSize, duration } from "../schema/kinds/measure.ts";
 import { text, whole } from "../schema/kinds/plain.ts";
 import { section, setting } from "../schema/section.ts";
 import { metricsSettings } from "./metrics/metrics-settings.ts";
@@ -22,6 +22,12 @@ export const serverSection = section("server", "What concerns all services: user
     since: "0.1",
     applies: "server-restart",
     doc: "Files of the event log that are kept besides the one in use.",
+  }),
+  releaseTrial: setting(duration({ min: "1s", max: "1d" }), {
+    fallback: "60s",
+    since: "0.1",
+    applies: "live",
+    doc: "How long the server of the release before stands by when another release has taken over. If that one ends, or serves less than the one before, the server goes back by itself.",
   }),
   ...metricsSettings,
 });

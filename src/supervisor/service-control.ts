@@ -25,6 +25,7 @@ import { type Follower, type Refusal, refusal } from "./operation.ts";
 import { processUsage } from "./process-usage.ts";
 import { SiteControl, type SitePlan } from "./site-control.ts";
 import { type LifeEvent, type State, serves } from "./states.ts";
+import type { Asked, ServiceHealth } from "./succession/messages.ts";
 import { WorkerCrew } from "./worker-crew.ts";
 import { standardLimits, type WorkerProcess } from "./worker-process.ts";
 
@@ -63,7 +64,7 @@ export interface ServiceWorld {
 }
 
 export type ServiceVerb = "start" | "stop" | "pause" | "continue";
-export interface Asked {
+export interface Answered {
   readonly state: State;
   readonly was: State;
 }
@@ -80,6 +81,8 @@ export class ServiceControl {
   private by = "nobody yet";
   private paused = false;
   private enabled: boolean;
+  /** What an operator had made of sites before, under another server, by their paths. */
+  private before: ReadonlyMap<string, Asked["state"]> = new Map();
   private cause: Fault | undefined;
   private nextTryMs: number | null = null;
   private judging = false;
@@ -152,7 +155,7 @@ export class ServiceControl {
   }
 
   /** The same for one site. */
-  askSite(name: string, verb: ServiceVerb | "restart", by: string): Result<Asked, Refusal> {
+  askSite(name: string, verb: ServiceVerb | "restart", by: string): Result<Answered, Refusal> {
     const site = this.sites.get(name);
     if (site === undefined) {
       const near = didYouMean(name, this.sites.keys());
@@ -238,6 +241,33 @@ export class ServiceControl {
     return { name, title, state, sinceMs, by, workers, sites, nextTryMs, faults };
   }
 
+  /** Before the first start. */
+  rest(states: ReadonlyMap<string, Asked["state"]>): void {
+    this.before = states;
+  }
+
+  /** After the first start. */
+  pauseAgain(states: ReadonlyMap<string, Asked["state"]>): void {
+    const by = "the server before";
+    if (states.get(this.service.name) === "paused") this.follow("pause", by);
+    for (const site of this.sites.values()) if (states.get(site.path) === "paused") site.fire("pause");
+  }
+
+  get asked(): readonly Asked[] {
+    const { name } = this.service;
+    const own: Asked = { path: name, state: this.paused ? "paused" : this.isWanted ? "running" : "stopped" };
+    const differs = own.state !== (this.enabled ? "running" : "stopped");
+    const sites = this.isWanted ? [...this.sites.values()].flatMap((it) => it.asked) : [];
+    return differs ? [own, ...sites] : sites;
+  }
+
+  get health(): ServiceHealth {
+    const { name } = this.service;
+    const { state, workersLost, cause } = this;
+    const sites = [...this.sites.values()].map((it) => it.health);
+    return { name, state, workersLost, because: cause === undefined ? "" : cause.because, sites };
+  }
+
   /** Ends every process at once; for a server that cannot wait. */
   abandon(): void {
     this.crew.abandon("the server ends");
@@ -246,6 +276,10 @@ export class ServiceControl {
   /** Workers are there, or on their way. */
   private get begun(): boolean {
     return serves(this.state) || this.state === "starting" || this.state === "paused";
+  }
+
+  private get isWanted(): boolean {
+    return this.state !== "stopped" && this.state !== "draining";
   }
 
   private fire(event: LifeEvent): void {
@@ -268,9 +302,15 @@ export class ServiceControl {
     for (const name of this.world.siteNames()) if (!known.has(name)) this.sites.set(name, this.newSite(name));
     this.eachSite((it) => {
       if (it.wanted) it.renew();
-      else if (it.autoStart && (which === "all" || !known.has(it.name))) it.fire("start");
+      else if (this.startsItself(it) && (which === "all" || !known.has(it.name))) it.fire("start");
     });
+    this.before = new Map();
     this.crew.open(this.world.plan().workers);
+  }
+
+  private startsItself({ path, autoStart }: SiteControl): boolean {
+    const before = this.before.get(path);
+    return before === undefined ? autoStart : before !== "stopped";
   }
 
   private close(): void {

@@ -12,6 +12,7 @@ import { Life } from "./life.ts";
 import type { LentSocket } from "./listener-table.ts";
 import { type BindingsWorld, type SiteBinding, SiteBindings } from "./site-bindings.ts";
 import type { LifeEvent, State } from "./states.ts";
+import type { Asked, ServiceHealth } from "./succession/messages.ts";
 
 /** What the metabase says of a site. */
 export interface SitePlan {
@@ -131,6 +132,17 @@ export class SiteControl {
       const lent = it.secure === secure ? this.bindings.socketOf(it) : undefined;
       return lent === undefined ? [] : [printBinding({ ...it, port: lent.socket.port })];
     });
+  }
+
+  /** What an operator has made of it, where that is not what its settings say. */
+  get asked(): readonly Asked[] {
+    const state = this.state === "paused" ? "paused" : this.wanted ? "running" : "stopped";
+    return state === (this.autoStart ? "running" : "stopped") ? [] : [{ path: this.path, state }];
+  }
+
+  get health(): ServiceHealth["sites"][number] {
+    const { name, state, faults } = this;
+    return { name, state, because: faults[0]?.because ?? "" };
   }
 
   fire(event: LifeEvent): void {

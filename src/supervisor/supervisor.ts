@@ -7,18 +7,19 @@ import type { JsonObject } from "../base/json.ts";
 import type { CertificateChange } from "../certificate/keeper/certificate-keeper.ts";
 import type { Occurrence, Report } from "../event/event.ts";
 import type { ReleaseIdentity } from "../ipc/messages.ts";
-import type { ListeningSocket } from "../net/system/listening-socket.ts";
+import type { Closing } from "../net/system/listening-socket.ts";
 import type { Service } from "../service/service.ts";
 import { AccessLogFolders } from "./access-log-folders.ts";
 import type { ServerStatus } from "./answers.ts";
 import { certificateOrders } from "./certificate-orders.ts";
-import { ListenerTable } from "./listener-table.ts";
+import { type HandedSocket, ListenerTable } from "./listener-table.ts";
 import type { Logins } from "./login-desk.ts";
 import { processUsage } from "./process-usage.ts";
 import { ServiceControl, type ServicePlan } from "./service-control.ts";
 import type { ServiceUser } from "./service-user.ts";
 import type { SitePlan } from "./site-control.ts";
 import { serves } from "./states.ts";
+import type { Asked, ServiceHealth } from "./succession/messages.ts";
 
 /** What the supervisor reads of the configuration, and hears of its changes. */
 export interface Plans {
@@ -51,11 +52,13 @@ export interface SupervisorParts {
   /** The command line of this program, to which a role is added. */
   readonly command: readonly string[];
   readonly user: ServiceUser | null;
-  readonly inherited: readonly ListeningSocket[];
+  /** Sockets that are open already: of somebody above us, and of the server before this one. */
+  readonly sockets: readonly HandedSocket[];
   /** Where logins are decided; without it nobody logs in. */
   readonly logins?: Logins;
   /** Every certificate as it serves now; without it there are none. */
   certificates?(): CertificateChange;
+  trial?(): ServerStatus["trial"];
   /** What is wrong besides services and configuration. */
   faults?(): readonly Fault[];
   reportFor(service: string): Report;
@@ -78,25 +81,56 @@ export class Supervisor {
   constructor(parts: SupervisorParts) {
     this.parts = parts;
     this.sinceMs = parts.clock.wallMs();
-    this.listeners = new ListenerTable(parts.inherited);
+    this.listeners = new ListenerTable(parts.sockets);
     this.logFolders = new AccessLogFolders(parts.home, parts.user);
     this.controls = new Map(parts.services.map((it) => [it.name, this.control(it)]));
   }
 
-  /** Starts what is enabled; resolves when each service serves, or shows why it does not. */
-  async start(): Promise<void> {
-    for (const name of this.controls.keys()) if (this.parts.plans.servicePlan(name).enabled) this.waiting.add(name);
+  /**
+   * Starts what is enabled, and leaves as it was what an operator has `asked` of the server before; resolves when each
+   * service serves, or shows why it does not.
+   */
+  async start(asked: readonly Asked[] = []): Promise<void> {
+    const states = new Map(asked.map(({ path, state }) => [path, state]));
+    for (const [name, control] of this.controls) {
+      control.rest(states);
+      const state = states.get(name) ?? (this.parts.plans.servicePlan(name).enabled ? "running" : "stopped");
+      if (state !== "stopped") this.waiting.add(name);
+    }
     this.startWaiting();
     await this.until(() => ![...this.controls.values()].some((it) => it.state === "starting"));
+    this.listeners.settle();
+    for (const control of this.controls.values()) control.pauseAgain(states);
   }
 
-  /** Drains everything; resolves when nothing runs any more. */
-  async stop(by: string): Promise<void> {
+  /** Drains everything; resolves when nothing runs any more. Another server may go on with the sockets ("here"). */
+  async stop(by: string, closing: Closing = "everywhere"): Promise<void> {
     this.ending = true;
     this.waiting.clear();
     for (const name of [...this.controls.keys()].reverse()) this.controls.get(name)?.follow("stop", by);
     await this.until(() => [...this.controls.values()].every((it) => it.state === "stopped"));
-    this.listeners.close();
+    this.listeners.close(closing);
+  }
+
+  /** Resolves when no worker has the spool open any more; whoever comes meanwhile waits, as the sockets listen elsewhere. */
+  async leaveSpool(by: string): Promise<void> {
+    const those = [...this.controls.values()].filter(({ service }) => service.keepsSpool === true);
+    for (const it of those) it.follow("stop", by);
+    await this.until(() => those.every((it) => it.state === "stopped"));
+  }
+
+  /** Every socket that is open, for the server after this one. */
+  get sockets(): readonly HandedSocket[] {
+    return this.listeners.all;
+  }
+
+  /** What an operator has made of services and sites, where that is not what the settings say. */
+  get asked(): readonly Asked[] {
+    return [...this.controls.values()].flatMap((it) => it.asked);
+  }
+
+  get health(): readonly ServiceHealth[] {
+    return [...this.controls.values()].map((it) => it.health);
   }
 
   /** A revision is in force: those whom it names take it, nobody else notices. */
@@ -127,6 +161,7 @@ export class Supervisor {
       ending: this.ending,
       revision: plans.revision,
       pending: plans.pending,
+      trial: this.parts.trial?.() ?? null,
       usage: processUsage(process.pid),
       services: [...this.controls.values()].map((it) => it.status()),
       faults: [...plans.faults, ...(this.parts.faults?.() ?? [])],
@@ -163,6 +198,14 @@ export class Supervisor {
       displaced: (paths) => this.borrowAgain(paths),
       changed: () => this.changed(),
     });
+  }
+
+  /** Called after each change of what `health` says; the answer ends that. */
+  onChange(watcher: () => void): () => void {
+    this.watchers.push(watcher);
+    return () => {
+      this.watchers = this.watchers.filter((it) => it !== watcher);
+    };
   }
 
   private startWaiting(): void {

@@ -1,69 +1,28 @@
-// The life of a server from the lock of its home to its orderly end: what is opened in which order, and what is said
-// when a step cannot be done. The steps themselves live in their rooms.
-
-import type { Clock } from "../base/clock.ts";
+// The life of a server process from the lock of its home to its end: turn by turn, as the home may be given to another
+// release and come back. Both beginnings stand here: the ordinary one, and that of a release that takes over.
 import { about, type Fault, fault } from "../base/fault.ts";
-import { type Home, roomPath } from "../base/home.ts";
-import { good, type Result } from "../base/result.ts";
-import { traceOf } from "../base/thrown.ts";
-import { type Occurrence, reporter } from "../event/event.ts";
-import { EventLog } from "../event/event-log.ts";
-import { fromLevel } from "../event/level-sink.ts";
-import { screenSink } from "../event/screen-sink.ts";
-import type { ReleaseIdentity } from "../ipc/messages.ts";
 import { inheritedSockets } from "../net/system/inherited-sockets.ts";
-import { notify, watchdogMs } from "../net/system/notify.ts";
-import type { Model } from "../schema/section.ts";
-import type { Service } from "../service/service.ts";
-import type { ServerStatus } from "./answers.ts";
-import { certificateKeeper, certificateTelling } from "./certificate-keeping.ts";
-import { type Checks, Configuration } from "./configuration.ts";
-import { openControlServer } from "./control-server.ts";
 import { supervisorEvents } from "./events.ts";
-import { tryToGiveFolder } from "./give-folder.ts";
 import { lackOfHome, makeHome } from "./home-folders.ts";
-import { type Holder, holdHomePatiently } from "./home-holder.ts";
-import { LoginDesk } from "./login-desk.ts";
-import { openMailDesk } from "./mail/open-mail-desk.ts";
-import { MetricsListener } from "./metrics/metrics-listener.ts";
-import { EventCounts } from "./metrics/metrics-own.ts";
-import { MetricsReport } from "./metrics/metrics-report.ts";
-import type { Operation } from "./operation.ts";
-import type { Configured } from "./operations/configured.ts";
-import type { Measuring } from "./operations/metrics-operations.ts";
-import type { Running } from "./operations/service-operations.ts";
-import { serverSection } from "./server-settings.ts";
-import { chooseServiceUser, lookUpUser, noServiceUser } from "./service-user.ts";
-import { controlSocketPath, Supervisor } from "./supervisor.ts";
+import { type HeldHome, holdHomePatiently, shareHome } from "./home-holder.ts";
+import { unborrowed } from "./listener-table.ts";
+import { Manager } from "./manager.ts";
+import type { ServerEnd, ServerHooks, ServerParts } from "./server-parts.ts";
+import type { Process } from "./server-process.ts";
+import { Signals } from "./signals.ts";
+import { Decisions } from "./succession/decisions.ts";
+import { takeSockets } from "./succession/hand-over.ts";
+import { linkToStarter } from "./succession/link.ts";
+import { lookForTrial } from "./succession/look-for-trial.ts";
+import { leaveHome, StandBy } from "./succession/stand-by.ts";
+import { type Beginning, takeTurn } from "./turn.ts";
 
-export interface ServerParts {
-  readonly home: Home;
-  readonly version: string;
-  readonly model: Model;
-  readonly checks: Checks;
-  readonly services: readonly Service[];
-  readonly operations: readonly Operation<Running & Configured & Measuring>[];
-  readonly clock: Clock;
-  /** The command line of this program, to which a role is added. */
-  readonly command: readonly string[];
-  readonly environment: Readonly<Record<string, string | undefined>>;
-  identity(): ReleaseIdentity;
-}
-
-export interface ServerHooks {
-  started(status: ServerStatus): void;
-  failed(fault: Fault): void;
-}
-
-/** What the process ends with; the command line gives them their meaning in its table of exit codes. */
-export type ServerEnd = "ended" | "failed" | "held";
-
-/** EX_SOFTWARE of sysexits: a manager that restarts on failure does so. */
-const FAULT_EXIT_CODE = 70;
 /** A command that has the home for a moment is waited for so long. */
 const COMMANDS_TAKE_MS = 5000;
-/** A second signal within this time is taken for the same one: managers signal the whole group. */
-const SAME_SIGNAL_MS = 2000;
+/** A release that has got ready waits for the home so long. */
+const GIVE_LIMIT_MS = 60_000;
+/** Given, so that the last message is through. */
+const LAST_WORDS_MS = 100;
 
 export async function runServer(parts: ServerParts, hooks: ServerHooks): Promise<ServerEnd> {
   const { home, clock } = parts;
@@ -77,217 +36,120 @@ export async function runServer(parts: ServerParts, hooks: ServerHooks): Promise
     hooks.failed(held.error.fault);
     return held.error.is === "held" ? "held" : "failed";
   }
-  try {
-    // Folders that do not matter, such as run/ and cache/, may be missing after a move.
-    const folders = makeHome(home);
-    const opened = folders.ok ? await openHome(parts, held.value.fallen) : folders;
-    if (!opened.ok) {
-      hooks.failed(opened.error);
+  const { fallen } = held.value;
+  // Folders that do not matter, such as run/ and cache/, may be missing after a move.
+  const folders = makeHome(home);
+  const looked = folders.ok ? await lookForTrial(parts, held.value) : folders;
+  if (!looked.ok) {
+    held.value.release();
+    hooks.failed(looked.error);
+    return "failed";
+  }
+  const { trial } = looked.value;
+  return reign(newProcess(parts, hooks, looked.value.held), {
+    sockets: (report) => inheritedSockets(parts.environment, process.pid, report).map(unborrowed),
+    asked: [],
+    events: [],
+    predecessor: undefined,
+    tell(report) {
+      if (fallen !== undefined) report(supervisorEvents.fallenServer, about("home", home.root), { pid: fallen.pid });
+      trial.tell(report);
+    },
+    serves: () => trial.settle(),
+  });
+}
+
+/** A release that was started to take over from the one that serves. */
+export async function succeedServer(parts: ServerParts, hooks: ServerHooks): Promise<ServerEnd> {
+  const { home, version, clock } = parts;
+  const link = linkToStarter();
+  const begin = await link?.next(["giver.succession.begin"], GIVE_LIMIT_MS);
+  if (link === undefined || begin === undefined) {
+    hooks.failed(byHand);
+    return "failed";
+  }
+  const refuse = async (fault: Fault, when: "before" | "after"): Promise<ServerEnd> => {
+    link.send({ name: when === "before" ? "taker.release.refuse" : "taker.home.refuse", fault });
+    await Bun.sleep(LAST_WORDS_MS);
+    return "failed";
+  };
+  const attempted = `Cannot activate release ${begin.to}`;
+  const wrong = (because: string) =>
+    fault(about("release", begin.to), attempted, because, "See: inetsrv release verify");
+  if (begin.to !== version) return refuse(wrong(`the program that was started is release ${version}`), "before");
+  const lack = lackOfHome(home);
+  if (lack !== undefined) return refuse(lack, "before");
+  // Read now, when it costs nobody a moment; it throws when a file cannot be read.
+  const identity = parts.identity();
+  link.send({ name: "taker.release.prepared", version });
+
+  const take = await link.next(["giver.home.take"], GIVE_LIMIT_MS);
+  if (take === undefined) return "failed";
+  const lock = take.lock === null ? undefined : link.take(take.lock);
+  const sockets = takeSockets(link, take);
+  if (lock === undefined || !sockets.ok)
+    return refuse(wrong(sockets.ok ? "the lock of the home did not come" : sockets.error), "after");
+  const { from, to, asked, events, trialMs } = take;
+  const own = { ...parts, identity: () => identity };
+  return reign(newProcess(own, hooks, shareHome(home, lock, clock.wallMs())), {
+    sockets: () => sockets.value,
+    asked,
+    events,
+    predecessor: { link, trial: trialMs === null ? null : { from, to, ms: trialMs } },
+    tell() {},
+    serves() {},
+  });
+}
+
+const newProcess = (parts: ServerParts, hooks: ServerHooks, held: HeldHome): Process => ({
+  parts,
+  hooks,
+  held,
+  decisions: new Decisions(),
+  signals: new Signals(parts.clock),
+  manager: new Manager(parts.environment, parts.clock),
+  parent: null,
+});
+
+async function reign(it: Process, first: Beginning): Promise<ServerEnd> {
+  const end = await turns(it, first);
+  it.manager.close();
+  it.signals.close();
+  return end;
+}
+
+/** From one turn to the next, until the home is somebody else's or nobody's. */
+async function turns(it: Process, first: Beginning): Promise<ServerEnd> {
+  let beginning = first;
+  for (;;) {
+    const end = await takeTurn(it, beginning);
+    if (end.is === "ended") {
+      it.held.release();
+      return "ended";
+    }
+    if (end.is === "failed") {
+      beginning.predecessor?.link.send({ name: "taker.home.refuse", fault: end.fault });
+      await Bun.sleep(LAST_WORDS_MS);
+      if (beginning.predecessor?.trial) it.held.leave();
+      else it.held.release();
+      it.hooks.failed(end.fault);
       return "failed";
     }
-    const { configuration, log, events } = opened.value;
-    const spare = endOnFault(log);
-    const failed = await serve(parts, hooks, configuration, log, events, () => held.value.tellEnding());
-    await configuration.close();
-    spare();
-    log.close();
-    if (failed === undefined) return "ended";
-    hooks.failed(failed);
-    return "failed";
-  } finally {
-    held.value.release();
+    if (end.order.is === "return") return { code: await leaveHome(it, end.order.link, end.leaving) };
+    const after = await new StandBy(it, end.order.succession, end.leaving).run();
+    if (after.is === "over") return { code: after.code };
+    if (after.is === "failed") {
+      it.held.release();
+      it.hooks.failed(after.fault);
+      return "failed";
+    }
+    beginning = after.beginning;
   }
 }
 
-/** Configuration and log; the log's own limits are settings, so what is told before they are known waits for it. */
-async function openHome(
-  { home, version, model, checks, clock, environment }: ServerParts,
-  fallen: Holder | undefined,
-): Promise<
-  Result<{ readonly configuration: Configuration; readonly log: EventLog; readonly events: EventCounts }, Fault>
-> {
-  const early: Occurrence[] = [];
-  let write = (it: Occurrence): unknown => early.push(it);
-  const report = reporter("server", clock.wallMs, (it) => write(it));
-  if (fallen !== undefined) report(supervisorEvents.fallenServer, about("home", home.root), { pid: fallen.pid });
-  const opened = await Configuration.open({ home, version, model, checks, clock, report });
-  const screen = fromLevel("notice", screenSink(process.stderr, environment));
-  const limits = opened.ok ? opened.value.logLimits : {};
-  const events = new EventCounts();
-  const log = new EventLog(roomPath(home, "logs"), clock, { sinks: [screen, events], limits });
-  for (const it of early) log.write(it);
-  write = (it) => log.write(it);
-  if (opened.ok) return good({ configuration: opened.value, log, events });
-  log.close();
-  return opened;
-}
-
-/** From an open home to the end of the server; what kept it from serving, if anything did. */
-async function serve(
-  parts: ServerParts,
-  hooks: ServerHooks,
-  configuration: Configuration,
-  log: EventLog,
-  events: EventCounts,
-  tellEnding: () => void,
-): Promise<Fault | undefined> {
-  const { home, version, services, operations, clock, environment, command } = parts;
-  const report = log.reportFor("server");
-  const user = chooseServiceUser(process.getuid?.(), configuration.serviceUser, lookUpUser, report);
-  if (user === "missing") return noServiceUser(configuration.serviceUser);
-  tryToGiveFolder(roomPath(home, "spool"), user);
-
-  await configuration.holdSecrets();
-  const certificates = certificateKeeper(configuration, home, clock);
-  const logins = new LoginDesk(configuration.metabase, clock, report);
-
-  const listener = new MetricsListener({
-    clock,
-    report,
-    plan: () => configuration.metabase.values("server", serverSection),
-    text: () => metrics.text(),
-  });
-  const release = parts.identity();
-  const write = (it: Occurrence) => log.write(it);
-  const supervisor = new Supervisor({
-    home,
-    version,
-    release,
-    services,
-    plans: configuration,
-    clock,
-    command,
-    user,
-    inherited: inheritedSockets(environment, process.pid, report),
-    logins,
-    certificates: () => ({ set: certificates.serving, removed: [], fallback: certificates.fallback }),
-    faults: () => [...listener.faults, ...certificates.faults],
-    reportFor: (service) => log.reportFor(service),
-    write,
-  });
-  const metrics = new MetricsReport({
-    supervisor,
-    clock,
-    events,
-    certificates: () => certificates.serving.map(({ name, notAfterMs }) => ({ name, validUntilMs: notAfterMs })),
-  });
-  logins.onChange(() => supervisor.renewAccounts());
-  configuration.onChange((concerned) => {
-    void certificates.look();
-    supervisor.renew(concerned);
-    listener.renew();
-  });
-
-  const ending = Promise.withResolvers<string>();
-  const down = (by: string) => ending.resolve(by);
-  const mail = openMailDesk({ home, clock, report, command, identity: () => release, write });
-  const control = openControlServer(
-    controlSocketPath(home),
-    operations,
-    {
-      supervisor,
-      logins,
-      configuration,
-      certificates,
-      metrics,
-      home,
-      mail,
-      clock,
-      report,
-      down,
-      lookAtKeys: () => configuration.lookAtKeys(),
-    },
-    version,
-    (operation, error) => {
-      const because = traceOf(error);
-      report(supervisorEvents.controlAnswerFailed, about("command", operation), { because });
-    },
-  );
-  if (!control.ok) return noControl(home, control.error);
-  const signals = listenForSignals(clock, down, () => supervisor.abandon());
-
-  listener.renew();
-  await certificates.start(certificateTelling(home, clock, report), (it) => supervisor.renewCertificates(it));
-  await Promise.race([supervisor.start(), ending.promise]);
-  const { revision } = configuration;
-  report(supervisorEvents.serverUp, about("home", home.root), { version, revision });
-  log.flush();
-  hooks.started(supervisor.status());
-  const alive = tellManager(environment, clock);
-
-  const by = await ending.promise;
-  tellEnding();
-  notify(environment, { kind: "stopping" });
-  report(supervisorEvents.serverEnds, about("home", home.root), { by });
-  await supervisor.stop(by);
-  listener.close();
-  certificates.close();
-  await logins.close();
-  alive();
-  signals();
-  await control.value.close();
-  await mail.close();
-  report(supervisorEvents.serverDown, about("home", home.root));
-  return undefined;
-}
-
-/**
- * What nobody caught is a bug: the state of this process is not to be trusted any more. It is told, and whoever watches
- * above starts another; the workers end with this one.
- */
-function endOnFault(log: EventLog): () => void {
-  const end = (error: unknown) => {
-    const because = traceOf(error);
-    log.reportFor("server")(supervisorEvents.programFault, about("process", String(process.pid)), { because });
-    log.close();
-    process.exit(FAULT_EXIT_CODE);
-  };
-  process.on("uncaughtException", end);
-  process.on("unhandledRejection", end);
-  return () => {
-    process.off("uncaughtException", end);
-    process.off("unhandledRejection", end);
-  };
-}
-
-/** Ready, and from then on alive as often as the manager wants to hear it; the answer ends that. */
-function tellManager(environment: ServerParts["environment"], clock: Clock): () => void {
-  notify(environment, { kind: "ready" });
-  const periodMs = watchdogMs(environment, process.pid);
-  if (periodMs === undefined) return () => {};
-  let cancel = () => {};
-  const tell = () => {
-    notify(environment, { kind: "alive" });
-    cancel = clock.after(periodMs / 2, tell);
-  };
-  tell();
-  return () => cancel();
-}
-
-/** The first signal ends the server in order, a later second one at once. */
-function listenForSignals(clock: Clock, down: (by: string) => void, abandon: () => void): () => void {
-  const signals = ["SIGTERM", "SIGINT", "SIGHUP"] as const;
-  let firstMs: number | undefined;
-  const handlers = signals.map((signal) => {
-    const handler = () => {
-      const now = clock.steadyMs();
-      if (firstMs === undefined) {
-        firstMs = now;
-        down(`signal ${signal}`);
-      } else if (now - firstMs > SAME_SIGNAL_MS) abandon();
-    };
-    process.on(signal, handler);
-    return () => process.off(signal, handler);
-  });
-  return () => {
-    for (const remove of handlers) remove();
-  };
-}
-
-const noControl = (home: Home, because: string): Fault =>
-  fault(
-    about("file", roomPath(home, "run", "control.sock")),
-    "Cannot open the control socket",
-    because,
-    `See that ${roomPath(home, "run")} can be written by this user`,
-  );
+const byHand = fault(
+  about("command", "succeed"),
+  "Cannot take the home over",
+  "the server itself starts this, not a person",
+  "Type: inetsrv release activate VERSION",
+);

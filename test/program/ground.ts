@@ -43,9 +43,15 @@ export class Ground implements AsyncDisposable {
   readonly openssl = new Openssl();
   private running: Server | undefined;
 
-  static async up(options: GroundOptions = {}): Promise<Ground> {
+  /** A home whose server is started later, by `restart`. */
+  static async laid(options: GroundOptions = {}): Promise<Ground> {
     const ground = new Ground();
     await ground.furnish(options);
+    return ground;
+  }
+
+  static async up(options: GroundOptions = {}): Promise<Ground> {
+    const ground = await Ground.laid(options);
     ground.running = await ground.program.up(options.spawned);
     return ground;
   }
@@ -56,8 +62,8 @@ export class Ground implements AsyncDisposable {
   }
 
   /** Another server of the same home, after the one before has ended. */
-  async restart(): Promise<Server> {
-    this.running = await this.program.up();
+  async restart(spawned: Spawned = {}): Promise<Server> {
+    this.running = await this.program.up(spawned);
     return this.running;
   }
 

@@ -12,6 +12,9 @@ export class Traffic {
   /** Requests answered in full, on connections that were new and on such that were kept. */
   fresh = 0;
   kept = 0;
+  /** The longest time in which no request was answered. */
+  longestGapMs = 0;
+  private lastMs = performance.now();
   /** Connections that were refused or reset, answers that were cut short, new connections that got none. */
   readonly flaws: string[] = [];
   private readonly port: number;
@@ -39,17 +42,27 @@ export class Traffic {
     while (!this.ending) {
       const socket = connect({ port: this.port, host: "127.0.0.1" });
       socket.on("error", () => {});
-      let outcome = await ask(socket);
+      let outcome = await this.ask(socket);
       // A kept one may be closed so: RFC 9112 §9.3.1.
       if (outcome === "closed") outcome = { flaw: "a new connection got no answer" };
       else if (typeof outcome === "string") this.fresh++;
       while (keeps && outcome === "answered" && !this.ending) {
-        outcome = await ask(socket);
+        outcome = await this.ask(socket);
         if (typeof outcome === "string" && outcome !== "closed") this.kept++;
       }
       socket.destroy();
       if (typeof outcome === "object") this.flaws.push(outcome.flaw);
     }
+  }
+
+  private async ask(socket: Socket): Promise<Outcome> {
+    const outcome = await ask(socket);
+    const now = performance.now();
+    if (outcome === "answered" || outcome === "last answer") {
+      this.longestGapMs = Math.max(this.longestGapMs, now - this.lastMs);
+      this.lastMs = now;
+    }
+    return outcome;
   }
 }
 

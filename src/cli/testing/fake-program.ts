@@ -191,6 +191,7 @@ export function fakeProgram({ answers = {}, online = true, broken, overrides = {
       write: (home) => bad({ is: "failed", fault: noServer(home.root) }),
     },
     up: async () => 0,
+    succeed: async () => 0,
     worker: async () => 0,
     ...overrides,
   };

@@ -57,6 +57,7 @@ export const server = (services: readonly ServiceStatus[], more: Partial<ServerS
   ending: false,
   revision: 12,
   pending: null,
+  trial: null,
   usage: { pid: 4711, cpuMs: 2000, memoryBytes: 60_000_000 },
   services,
   faults: [],

@@ -37,7 +37,7 @@ export function statusLines(status: ServerStatus, look: StatusLook): readonly Li
 }
 
 function serverLines(status: ServerStatus, { nowMs, width }: StatusLook): readonly Line[] {
-  const { version, pid, home, revision, sinceMs, pending, usage } = status;
+  const { version, pid, home, revision, sinceMs, pending, trial, usage } = status;
   const used = usage === null ? "" : `, ${shortSize(usage.memoryBytes)}, CPU ${shortDuration(usage.cpuMs)}`;
   const rows: (readonly Span[])[] = [
     ["server", `inetsrv ${version}, process ${pid}${used}`],
@@ -49,6 +49,11 @@ function serverLines(status: ServerStatus, { nowMs, width }: StatusLook): readon
     const left = shortDuration(pending.untilMs - nowMs);
     const text = `revision ${pending.revision} by ${pending.who} is taken back in ${left}; keep it: inetsrv config confirm`;
     rows.push(["unconfirmed", toned("warn", text)]);
+  }
+  if (trial !== null) {
+    const left = shortDuration(Math.max(0, trial.untilMs - nowMs));
+    const text = `release ${trial.to} has ${left} left; ${trial.from} stands by. Back at once: inetsrv release rollback`;
+    rows.push(["on trial", toned("warn", text)]);
   }
   return tableLines([{ title: "" }, { title: "", yields: 1 }], rows, width);
 }

@@ -81,12 +81,23 @@ export class SocketInbox {
         this.waiting.delete(tag);
         return good(fd);
       }
-      const next = takeSocket(this.fd);
+      const next = this.takeNext();
       if (!next.ok) return next;
-      // A tag that comes again replaces what nobody asked for.
-      const replaced = this.waiting.get(next.value.tag);
-      if (replaced !== undefined) system.close(replaced);
-      this.waiting.set(next.value.tag, next.value.fd);
     }
+  }
+
+  /** Takes what has come so far, for later, so that the channel does not run full. */
+  fill(): void {
+    while (this.takeNext().ok);
+  }
+
+  private takeNext(): Result<void, TakeFailure> {
+    const next = takeSocket(this.fd);
+    if (!next.ok) return next;
+    // A tag that comes again replaces what nobody asked for.
+    const replaced = this.waiting.get(next.value.tag);
+    if (replaced !== undefined) system.close(replaced);
+    this.waiting.set(next.value.tag, next.value.fd);
+    return good(undefined);
   }
 }

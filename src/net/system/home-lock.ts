@@ -7,9 +7,13 @@ import { messageOf } from "../../base/thrown.ts";
 import * as system from "./system-calls.ts";
 
 export interface FileLock {
+  /** Of the open file: whichever processes have it open hold the lock together, until the last one closes it. */
+  readonly fd: number;
   /** Replaces the words in the file, for whoever finds the lock held; on a full disk the lock holds without them. */
   write(text: string): void;
   release(): void;
+  /** Closes it here and leaves the words as they are: another process that has it open holds it on. */
+  leave(): void;
 }
 
 export type LockFailure =
@@ -30,8 +34,15 @@ export function lockFile(path: string): Result<FileLock, LockFailure> {
   return bad(locked.error.code === "EAGAIN" ? { kind: "held", by } : { kind: "failed", because: locked.error.because });
 }
 
+/** A lock that another process holds and has given us a descriptor of. */
+export const sharedLock = (fd: number): FileLock => fileLock(fd);
+
 function fileLock(fd: number): FileLock {
   let held = true;
+  const leave = (): void => {
+    if (held) closeSync(fd);
+    held = false;
+  };
   const write = (text: string): void => {
     if (!held) return;
     attempt(() => {
@@ -41,11 +52,12 @@ function fileLock(fd: number): FileLock {
     });
   };
   return {
+    fd,
     write,
+    leave,
     release() {
       write("");
-      if (held) closeSync(fd);
-      held = false;
+      leave();
     },
   };
 }

@@ -37,6 +37,7 @@ const functions = {
   getrlimit: { args: ["i32", "buffer"], returns: "i32" },
   prctl: { args: ["i32", "u64", "u64", "u64", "u64"], returns: "i32" },
   capset: { args: ["buffer", "buffer"], returns: "i32" },
+  waitpid: { args: ["i32", "buffer", "i32"], returns: "i32" },
   getpwuid: { args: ["u32"], returns: "ptr" },
 } as const;
 
@@ -73,6 +74,7 @@ const LOCK_EXCLUSIVE = 2;
 const LOCK_DONT_WAIT = 4;
 const RLIMIT_NOFILE = 7;
 const PR_SET_PDEATHSIG = 1;
+const PR_SET_CHILD_SUBREAPER = 36;
 const PR_SET_NO_NEW_PRIVS = 38;
 const PR_CAP_AMBIENT = 47;
 const PR_CAP_AMBIENT_CLEAR_ALL = 4;
@@ -80,6 +82,9 @@ const PR_CAP_AMBIENT_CLEAR_ALL = 4;
 const CAPABILITY_VERSION = 0x20080522;
 const CAPABILITY_DATA_WORDS = 6;
 const SIGKILL = 9;
+const SIGTERM = 15;
+const ANY_CHILD = -1;
+const WNOHANG = 1;
 const CLOCK_MONOTONIC = 1;
 
 type Symbols = Calls<typeof functions>;
@@ -186,6 +191,22 @@ export function makeOurs(fd: number): Outcome {
 
 /** The kernel kills this process when the one that started it is gone, however busy it is. A change of user undoes it. */
 export const dieWithParent = (): Outcome => done(attempt("prctl", (c) => c.prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0)));
+
+/** The same in order: it is told to end. */
+export const endWithParent = (): Outcome => done(attempt("prctl", (c) => c.prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0)));
+
+/** Whoever is left without a parent below this process becomes its child. */
+export const adoptOrphans = (): Outcome => done(attempt("prctl", (c) => c.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)));
+
+/** How a child has ended, as a shell spells it; undefined while all go on, ECHILD when there is none. Never waits. */
+export function endOfAnyChild(): Outcome<number | undefined> {
+  const status = new Int32Array(1);
+  const pid = attempt("waitpid", (c) => c.waitpid(ANY_CHILD, status, WNOHANG));
+  if (!pid.ok || pid.value === 0) return pid.ok ? good(undefined) : pid;
+  const [word = 0] = status;
+  const signal = word & 0x7f;
+  return good(signal === 0 ? (word >> 8) & 0xff : 128 + signal);
+}
 
 /** Whatever a manager has lent, such as the right to open low ports, is given up. For good. */
 export function giveUpCapabilities(): Outcome {

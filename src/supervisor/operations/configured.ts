@@ -10,6 +10,7 @@ import { flag, text, whole } from "../../schema/kinds/plain.ts";
 import type { Configuration } from "../configuration.ts";
 import type { MailDesk } from "../mail/mail-desk.ts";
 import { type Given, needed, optional, type Refusal } from "../operation.ts";
+import type { Releases } from "../succession/succession-desk.ts";
 
 export interface Configured {
   readonly configuration: Configuration;
@@ -22,6 +23,10 @@ export interface Configured {
 
 /** A command that has the home itself, as no server runs on it. */
 export interface AtHome extends Configured {
+  readonly version: string;
+  /** The command line of this program. */
+  readonly command: readonly string[];
+  readonly releases: Releases | undefined;
   /**
    * Lets go of the home, and of the rights of root, before anything is read that strangers send: from then on only what was
    * taken out of it before can be used. Why that cannot be done is a refusal.

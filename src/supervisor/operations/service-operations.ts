@@ -5,12 +5,14 @@ import { bad, good, type Result } from "../../base/result.ts";
 import { text } from "../../schema/kinds/plain.ts";
 import type { LoginDesk } from "../login-desk.ts";
 import { type Given, needed, type Operation, optional, plain, type Refusal, refusal } from "../operation.ts";
-import type { Asked, ServiceControl, ServiceVerb } from "../service-control.ts";
+import type { Answered, ServiceControl, ServiceVerb } from "../service-control.ts";
+import type { SuccessionDesk } from "../succession/succession-desk.ts";
 import type { Supervisor } from "../supervisor.ts";
 
 export interface Running {
   readonly supervisor: Supervisor;
   readonly logins: LoginDesk;
+  readonly desk: SuccessionDesk;
   /** Keys that were missing may have been put back. */
   lookAtKeys(): Promise<void>;
   /** Begins the end of the server; the answer is on its way before it comes. */
@@ -93,7 +95,7 @@ export const serviceOperations: readonly Operation<Running>[] = [
   },
 ];
 
-const asJson = (asked: Result<Asked, Refusal>): Result<Json, Refusal> =>
+const asJson = (asked: Result<Answered, Refusal>): Result<Json, Refusal> =>
   asked.ok ? good({ state: asked.value.state, was: asked.value.was }) : asked;
 
 function find(supervisor: Supervisor, given: Given): Result<ServiceControl, Refusal> {

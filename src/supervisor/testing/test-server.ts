@@ -50,7 +50,7 @@ export class TestServer {
       clock: systemClock,
       command,
       user: null,
-      inherited: [],
+      sockets: [],
       ...(logins === undefined ? {} : { logins }),
       reportFor: (service) => reporter(service, systemClock.wallMs, write),
       write,
