@@ -1,0 +1,228 @@
+// Installs a release, or a hotfix as a new complete release, beside those that are there. What is running, and which
+// release is current, stays as it is.
+import { rmSync, statfsSync } from "node:fs";
+import { join } from "node:path";
+import { about, type Fault } from "../../base/fault.ts";
+import { bad, good, type Result } from "../../base/result.ts";
+import { checkFiles } from "../check/check-files.ts";
+import { lackOf, thisMachine } from "../check/machine.ts";
+import { saidOf } from "../check/verify.ts";
+import { type Attempt, onDisk, refuse, replaceFile } from "../disk.ts";
+import { compose, hashOf, type StatedRelease } from "../manifest/compose.ts";
+import { type Files, type Manifest, type SignedText, writeManifest } from "../manifest/manifest.ts";
+import { RELEASE_FILE, signatureOf } from "../manifest/path.ts";
+import { openParcel, type Parcel } from "../parcel/parcel.ts";
+import { isThere, keyFolder, linkedVersion, releaseFolder, versionsIn } from "../place/install-root.ts";
+import { readInstalled } from "../place/read-release.ts";
+import { allowUnsigned } from "../trust/owner-keys.ts";
+import { prove, proveTexts, type Standing, type Trust } from "../trust/prove.ts";
+import { readVersion } from "../version.ts";
+import { completePart, makePartFolder, sweepParts } from "./part-folder.ts";
+import { writeFile } from "./write-file.ts";
+
+export interface InstallOptions {
+  readonly root: string;
+  readonly trust: Trust;
+  /** What is not signed may be installed; the root remembers which. */
+  readonly allowUnsigned: boolean;
+  /** The release that a hotfix is put on; else the current one, where it is of that base, or the base. */
+  readonly onto?: string | undefined;
+  readonly tell?: (doneBytes: number, totalBytes: number) => void;
+}
+
+export interface Installed {
+  readonly version: string;
+  readonly folder: string;
+  readonly base: Manifest["base"];
+  readonly signedBy: readonly string[];
+  readonly unsigned: boolean;
+  readonly bytes: number;
+  /** What a killed installation had left, removed now. */
+  readonly swept: readonly string[];
+}
+
+const NAME_ITS_RELEASE = "Name the release that it is for: inetsrv release install FILE --onto VERSION";
+
+/** What the new folder is made of. */
+interface Plan {
+  readonly stated: StatedRelease;
+  readonly parts: readonly { readonly parcel: Parcel; readonly files: Files }[];
+  readonly standing: Standing;
+}
+
+export async function install(path: string, options: InstallOptions): Promise<Result<Installed, Fault>> {
+  const opened = await openParcel(path);
+  if (!opened.ok) return opened;
+  const parcel = opened.value;
+  try {
+    if (parcel.content.is === "release")
+      return await installPlan(planRelease(parcel, parcel.content, options), options);
+    const plan = await planHotfix(parcel, parcel.content, options);
+    return await installPlan(plan, options).finally(() => {
+      if (plan.ok) for (const it of plan.value.parts) it.parcel.close();
+    });
+  } finally {
+    parcel.close();
+  }
+}
+
+type Content<Is> = Extract<Parcel["content"], { readonly is: Is }>;
+
+function planRelease(parcel: Parcel, { manifest }: Content<"release">, options: InstallOptions): Result<Plan, Fault> {
+  const stated = { manifest, signed: parcel.signed };
+  const standing = prove(stated, trustOf(parcel.signed, options));
+  if (!standing.ok) return bad(untrusted(manifest.version, standing.error));
+  return good({ stated, parts: [{ parcel, files: manifest.files }], standing: standing.value });
+}
+
+async function planHotfix(
+  parcel: Parcel,
+  { hotfix }: Content<"hotfix">,
+  options: InstallOptions,
+): Promise<Result<Plan, Fault>> {
+  const { root } = options;
+  const attempt = attemptOf(`the hotfix ${hotfix.id}`, hotfix.id);
+  const proven = proveTexts([parcel.signed], trustOf(parcel.signed, options), parcel.signed.text);
+  if (!proven.ok) return bad(untrusted(hotfix.id, proven.error));
+  const onto = options.onto ?? suitable(root, hotfix.base.version);
+  if (!versionsIn(root).includes(onto))
+    return bad(refuse(attempt, `${onto} is not installed in ${root}`, `Install ${hotfix.base.version} first`));
+  const base = readInstalled(root, onto);
+  if (!base.ok) return base;
+  const whole = prove(base.value, options.trust);
+  if (!whole.ok) return bad(untrusted(onto, whole.error));
+  const manifest = compose(base.value, hotfix, parcel.signed);
+  if (!manifest.ok) return bad(refuse(attempt, manifest.error, NAME_ITS_RELEASE));
+  const stated = { manifest: manifest.value, signed: { text: writeManifest(manifest.value), signature: null } };
+  const unsigned = whole.value.unsigned || proven.value.unsigned;
+  const standing = prove(stated, unsigned ? withUnsigned(options.trust, stated.signed) : options.trust);
+  if (!standing.ok) return bad(untrusted(manifest.value.version, standing.error));
+  const from = await openParcel(base.value.folder);
+  if (!from.ok) return from;
+  const kept = new Map([...base.value.manifest.files].filter(([path]) => !hotfix.files.has(path)));
+  const parts = [
+    { parcel: from.value, files: kept },
+    { parcel, files: hotfix.files },
+  ];
+  return good({ stated, parts, standing: standing.value });
+}
+
+/** The current release where the hotfix is for its base. */
+function suitable(root: string, base: string): string {
+  const current = linkedVersion(root, "current");
+  if (current === undefined) return base;
+  const { core = [] } = readVersion(current) ?? {};
+  return core.join(".") === base ? current : base;
+}
+
+async function installPlan(planned: Result<Plan, Fault>, options: InstallOptions): Promise<Result<Installed, Fault>> {
+  if (!planned.ok) return planned;
+  const { stated, standing } = planned.value;
+  const { manifest } = stated;
+  const { version } = manifest;
+  const { root } = options;
+  const attempt = attemptOf(version, version);
+  const lack = lackOf(manifest, thisMachine);
+  if (lack !== undefined) return bad(lack);
+  if (isThere(releaseFolder(root, version)))
+    return bad(
+      refuse(
+        attempt,
+        `it is installed already, in ${releaseFolder(root, version)}`,
+        `See whether it is whole: inetsrv release verify ${version}`,
+      ),
+    );
+  const bytes = [...manifest.files.values()].reduce((sum, it) => sum + it.size, 0);
+  const made = onDisk(attempt, () => {
+    const swept = sweepParts(root);
+    return { swept, free: freeBytes(root), folder: makePartFolder(root, version) };
+  });
+  if (!made.ok) return made;
+  const { swept, free, folder } = made.value;
+  const complete = async (): Promise<Result<void, Fault>> => {
+    if (free < bytes * 1.05)
+      return bad(
+        refuse(
+          attempt,
+          `it needs ${megabytes(bytes)}, and ${megabytes(free)} are free in ${root}`,
+          "Make room, for example: inetsrv release prune",
+        ),
+      );
+    const filled = await fill(folder, planned.value, bytes, options);
+    if (!filled.ok) return filled;
+    if (standing.unsigned) {
+      const allowed = allowUnsigned(keyFolder(root), hashOf(stated.signed.text), version);
+      if (!allowed.ok) return allowed;
+    }
+    return onDisk(attempt, () => completePart(folder, root, version));
+  };
+  const completed = await complete();
+  if (!completed.ok) {
+    onDisk(attempt, () => rmSync(folder, { recursive: true, force: true }));
+    return completed;
+  }
+  const { signedBy, unsigned } = standing;
+  return good({ version, folder: releaseFolder(root, version), base: manifest.base, signedBy, unsigned, bytes, swept });
+}
+
+/** Everything into the folder, and then once more whether it is right. */
+async function fill(
+  folder: string,
+  { stated, parts }: Plan,
+  bytes: number,
+  { tell }: InstallOptions,
+): Promise<Result<void, Fault>> {
+  const { manifest, signed } = stated;
+  let done = 0;
+  const told = (more: number): void => {
+    done += more;
+    tell?.(done, bytes);
+  };
+  for (const { parcel, files } of parts) {
+    const taken = await parcel.each(files, async (path, pieces) => {
+      const listed = manifest.files.get(path);
+      if (listed === undefined) throw new Error(`${path} is in no manifest`);
+      return writeFile(folder, path, listed, pieces, told);
+    });
+    if (!taken.ok) return taken;
+  }
+  const attempt = attemptOf(manifest.version, manifest.version);
+  const checked = onDisk(attempt, () => {
+    const wrong = checkFiles(folder, manifest.files).find((it) => it.is !== "right");
+    replaceFile(join(folder, RELEASE_FILE), signed.text, 0o644);
+    if (signed.signature !== null) replaceFile(join(folder, signatureOf(RELEASE_FILE)), `${signed.signature}\n`, 0o644);
+    return wrong;
+  });
+  if (!checked.ok) return checked;
+  const wrong = checked.value;
+  if (wrong === undefined || wrong.is === "right") return good(undefined);
+  return bad(refuse(attempt, `${wrong.path}: ${saidOf[wrong.is](wrong)}`));
+}
+
+function freeBytes(folder: string): number {
+  const { bavail, bsize } = statfsSync(folder);
+  return bavail * bsize;
+}
+
+const megabytes = (bytes: number): string => `${Math.ceil(bytes / 1e6)} MB`;
+
+const trustOf = (signed: SignedText, { trust, allowUnsigned: allowed }: InstallOptions): Trust =>
+  allowed ? withUnsigned(trust, signed) : trust;
+const withUnsigned = (trust: Trust, { text }: SignedText): Trust => ({
+  keys: trust.keys,
+  unsigned: new Set(trust.unsigned).add(hashOf(text)),
+});
+
+const attemptOf = (what: string, name: string): Attempt => ({
+  subject: about("release", name),
+  attempted: `Cannot install ${what}`,
+});
+
+const untrusted = (version: string, because: string): Fault =>
+  refuse(
+    attemptOf(version, version),
+    because,
+    because === "it is not signed"
+      ? "If you have made it yourself: --allow-unsigned"
+      : "Trust the key of its maker, if you know whose it is: --trust FILE",
+  );
