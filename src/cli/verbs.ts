@@ -18,6 +18,9 @@ import { lifecycle } from "./verbs/lifecycle.ts";
 import { mail } from "./verbs/mail.ts";
 import { metrics } from "./verbs/metrics.ts";
 import { queue } from "./verbs/queue.ts";
+import { release } from "./verbs/release.ts";
+import { releaseBuild } from "./verbs/release-build.ts";
+import { releaseKey } from "./verbs/release-key.ts";
 import { smtpWhy } from "./verbs/smtp.ts";
 import { smtpTest } from "./verbs/smtp-test.ts";
 import { status } from "./verbs/status.ts";
@@ -56,6 +59,9 @@ export const verbs: readonly Verb[] = [
   ...queue,
   ...mail,
   metrics,
+  ...release,
+  ...releaseBuild,
+  ...releaseKey,
   events,
   trace,
   explain,

@@ -56,6 +56,8 @@ export interface ClientWorld {
   identity(): ReleaseIdentity;
   /** Those that need no running server. */
   readonly operations: readonly Operation<AtHome>[];
+  /** What keeps this program from doing that operation. */
+  readonly refuse?: (operation: string) => Fault | undefined;
   /** Called before anything is written into the home: see act-as-owner.ts. A process of tests must stay who it is. */
   readonly actAsOwner?: (home: Home) => void;
   /** Called when root has left the home and goes on as the user of the services. As above, not in tests. */
@@ -66,6 +68,19 @@ export async function openClient(
   world: ClientWorld,
   offline: "allowed" | "refused",
 ): Promise<Result<OpenClient, NoClient>> {
+  const opened = await reachHome(world, offline);
+  if (!opened.ok) return opened;
+  const client = opened.value;
+  return good({
+    ...client,
+    call(operation, given, tell) {
+      const fault = world.refuse?.(operation);
+      return fault === undefined ? client.call(operation, given, tell) : Promise.resolve(bad(refusalOf(fault)));
+    },
+  });
+}
+
+async function reachHome(world: ClientWorld, offline: "allowed" | "refused"): Promise<Result<OpenClient, NoClient>> {
   const { home, clock } = world;
   const lack = lackOfHome(home);
   if (lack !== undefined) return bad({ is: "broken", fault: lack });

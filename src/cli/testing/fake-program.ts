@@ -158,6 +158,8 @@ export function fakeProgram({ answers = {}, online = true, broken, overrides = {
   const isOnline = typeof online === "function" ? online : () => online;
   return {
     version: "0.1.0",
+    files: { version: "0.1.0", root: "/nowhere", executable: undefined, build: "" },
+    formats: { metabase: { writes: 1, reads: [1] }, spool: { writes: 1, reads: [1] } },
     model: smallModel,
     operations: smallOperations,
     catalogue: smallCatalogue,
