@@ -40,7 +40,7 @@ const shared = {
 const build = verb({
   words: "release build",
   group: "Releases",
-  summary: "Make a complete release out of this clone: a folder and a package file.",
+  summary: "Make a complete release out of this clone.",
   doc: "It holds the sources, the articles, the packages that are needed and the runtime, or the one compiled file instead.",
   takes: {},
   flags: {
@@ -48,7 +48,10 @@ const build = verb({
     ...shared,
   },
   examples: [
-    { line: "inetsrv release build --key maker.pem", doc: "dist/inetsrv-0.2.0-linux-x64 and the .tar.zst beside it." },
+    {
+      line: "inetsrv release build --key maker.pem",
+      doc: "Makes dist/inetsrv-0.2.0-linux-x64 and the package beside it.",
+    },
     { line: "inetsrv release build --form executable --key maker.pem", doc: "With the one compiled file." },
   ],
   exits: ["refused"],
@@ -102,7 +105,7 @@ async function compile(clone: string, file: string): Promise<Result<string, Faul
 const hotfix = verb({
   words: "release hotfix build",
   group: "Releases",
-  summary: "Make the package of a hotfix: some files for one certain release.",
+  summary: "Make a package with some files for a release.",
   doc:
     "It names the exact build that it is for, with the hotfixes that are on it. Installing it makes a new complete release, " +
     "for example 0.2.0+fix1.",

@@ -45,7 +45,7 @@ const make = verb({
 const trust = verb({
   words: "release key trust",
   group: "Releases",
-  summary: "Trust a key: what it has signed may be installed.",
+  summary: "Trust what a key has signed.",
   takes: { file: once("FILE", "A public Ed25519 key, as PEM or as base64.", { completes: "file" }) },
   flags: { root: rootFlag },
   examples: [{ line: "inetsrv release key trust maker.pem.pub", doc: "Compare its id with what the maker tells you." }],

@@ -54,7 +54,7 @@ const list = verb({
 const status = verb({
   words: "release status",
   group: "Releases",
-  summary: "Show what a release is made of, and whether every file of it is right.",
+  summary: "Show a release and whether every file is right.",
   doc: "Its base, its hotfixes, who has signed it, and each file that is not what the manifest says.",
   takes: { version: maybe("VERSION", VERSION_DOC) },
   flags: { files: toggle("Show every file, not only what is wrong."), root: rootFlag },
@@ -134,7 +134,7 @@ function statusOf(context: Context, root: string, version: string) {
 const verify = verb({
   words: "release verify",
   group: "Releases",
-  summary: "Prove that a release or a package is whole and of somebody who is trusted.",
+  summary: "Prove that a release or a package is whole.",
   takes: {
     what: maybe("VERSION|FILE", `${VERSION_DOC} Or a package file, or a folder with one.`, { completes: "file" }),
   },
@@ -173,7 +173,7 @@ const verify = verb({
 const install = verb({
   words: "release install",
   group: "Releases",
-  summary: "Install a release or a hotfix beside those that are there.",
+  summary: "Install a release or a hotfix beside the others.",
   doc:
     "A hotfix makes a new complete release out of the one that it is for, and leaves that one as it is. What runs goes on; " +
     "only the first release of a root becomes the current one at once. A package must be signed by a key that the root trusts.",
@@ -236,7 +236,7 @@ const install = verb({
 const repair = verb({
   words: "release repair",
   group: "Releases",
-  summary: "Bring the files of a release back to what its manifest says.",
+  summary: "Bring the files of a release back.",
   doc:
     "Each is taken from another release that has the same file, or from a package that is named. Files that do not belong " +
     "there are set aside in set-aside/ of the root.",
