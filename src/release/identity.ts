@@ -6,7 +6,7 @@ import { join, relative, sep } from "node:path";
 import { about, type Fault, fault } from "../base/fault.ts";
 import type { ReleaseIdentity } from "../ipc/messages.ts";
 import { RELEASE_FILE } from "./manifest/path.ts";
-import type { OwnPlace } from "./place/install-root.ts";
+import type { OwnPlace } from "./place/own-place.ts";
 
 /** Where the program's files are: a folder of sources, or one executable file with all of them inside. */
 export interface ProgramFiles {

@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync, realpathSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { ProgramFiles } from "./identity.ts";
-import { ownPlace } from "./place/install-root.ts";
+import { ownPlace } from "./place/own-place.ts";
 
 /** The names under which the runtime shows the files inside an executable. */
 const INSIDE = /^(\/\$bunfs\/|[A-Z]:[\\/]~BUN[\\/])/;

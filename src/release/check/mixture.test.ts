@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { ownPlace } from "../place/install-root.ts";
+import { ownPlace } from "../place/own-place.ts";
 import { SmallReleases } from "../testing/small-releases.ts";
 import { fingerprintOf, keepFingerprint, knownFingerprint } from "./fingerprint.ts";
 import { findMixture } from "./mixture.ts";
@@ -92,4 +92,14 @@ test("a fingerprint is believed only in a file that others cannot write", () => 
   chmodSync(join(cache, name), 0o620);
   expect(knownFingerprint(cache, "folder")).toBeUndefined();
   keepFingerprint(join(cache, name), "folder", "a".repeat(64)); // a cache that cannot be written is no failure
+});
+
+test("a package that was only unpacked proves itself too, and says what to do where nobody can repair it", async () => {
+  const { folder } = await made.build("0.5.0");
+  const unpacked = ownPlace(folder);
+  expect(unpacked).toMatchObject({ root: undefined, version: "0.5.0" });
+  if (unpacked === undefined) return;
+  expect(findMixture(unpacked, undefined)).toBeUndefined();
+  writeFileSync(join(folder, "src", "same.ts"), "changed");
+  expect(findMixture(unpacked, undefined)?.remedy).toBe("Unpack the package of 0.5.0 again");
 });

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { about, type Fault, fault } from "../../base/fault.ts";
 import { shellWord } from "../../base/shell-word.ts";
 import { onDisk } from "../disk.ts";
-import { type OwnPlace, versionsIn } from "../place/install-root.ts";
+import { versionsIn } from "../place/install-root.ts";
+import type { OwnPlace } from "../place/own-place.ts";
 import { readInstalled, readRelease } from "../place/read-release.ts";
 import { checkFiles, type FileFinding } from "./check-files.ts";
 import { fingerprintOf, keepFingerprint, knownFingerprint } from "./fingerprint.ts";
@@ -33,12 +34,15 @@ export function findMixture(place: OwnPlace, cache: string | undefined): Fault |
 }
 
 function refusal({ root, folder, version }: OwnPlace, it: FileFinding): Fault {
-  const origin = it.found === undefined ? undefined : originOf(root, version, it.path, it.found.sha256);
+  const origin =
+    root === undefined || it.found === undefined ? undefined : originOf(root, version, it.path, it.found.sha256);
   return fault(
     about("file", join(folder, it.path)),
     `Cannot start from ${it.path} of the release ${version}`,
     because(it, origin),
-    `Bring it back: ${repairer(root, folder, version)} release repair ${version} --root ${shellWord(root)}`,
+    root === undefined
+      ? `Unpack the package of ${version} again`
+      : `Bring it back: ${repairer(root, folder, version)} release repair ${version} --root ${shellWord(root)}`,
   );
 }
 

@@ -1,8 +1,7 @@
 // The folder that holds releases side by side: their names, the links that say which one is in use, and the keys of its
 // owner. Found at run time from where the program lies, so that it may be moved.
-import { lstatSync, readdirSync, readlinkSync, realpathSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
-import { RELEASE_FILE } from "../manifest/path.ts";
+import { lstatSync, readdirSync, readlinkSync } from "node:fs";
+import { basename, join } from "node:path";
 import { compareVersions, readVersion } from "../version.ts";
 
 export const RELEASES = "releases";
@@ -11,22 +10,6 @@ export type Link = "current" | "previous";
 
 export const releaseFolder = (root: string, version: string): string => join(root, RELEASES, version);
 export const keyFolder = (root: string): string => join(root, RELEASE_KEYS);
-
-/** The release that a program lies in, when it lies in one. */
-export interface OwnPlace {
-  readonly root: string;
-  /** The real folder, whatever links led to it. */
-  readonly folder: string;
-  readonly version: string;
-}
-
-/** `programFolder` is what holds the program, as the folder above src/. */
-export function ownPlace(programFolder: string): OwnPlace | undefined {
-  const folder = realpathSync(programFolder);
-  const version = basename(folder);
-  if (readVersion(version) === undefined || basename(dirname(folder)) !== RELEASES) return undefined;
-  return isThere(join(folder, RELEASE_FILE)) ? { root: dirname(dirname(folder)), folder, version } : undefined;
-}
 
 /** Newest first. Whatever else lies there, as what a killed installation left, counts as nothing. */
 export function versionsIn(root: string): readonly string[] {

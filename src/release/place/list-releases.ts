@@ -48,7 +48,7 @@ export function listReleases(root: string, own: string | undefined): Result<read
         base: base?.version ?? null,
         hotfixes: base?.hotfixes ?? [],
         signedBy: standing.ok ? standing.value.signedBy : [],
-        unsigned: found.value.signed.signature === null && standing.ok && standing.value.unsigned,
+        unsigned: standing.ok && standing.value.unsigned,
         bytes: [...files.values()].reduce((sum, it) => sum + it.size, 0),
         madeMs,
         fault: standing.ok ? null : standing.error,

@@ -1,7 +1,7 @@
 // Who stands for a manifest: the key that signed it, or, of a base with hotfixes, those that signed its parts. Pure.
 import { bad, good, type Result } from "../../base/result.ts";
 import { hashOf, recompose, type StatedRelease } from "../manifest/compose.ts";
-import { type Manifest, type SignedText, writeManifest } from "../manifest/manifest.ts";
+import { type SignedText, writeManifest } from "../manifest/manifest.ts";
 import { type PublicKey, signerOf } from "./key.ts";
 
 /** What the owner of an install root trusts. */
@@ -42,6 +42,3 @@ export function proveTexts(parts: readonly SignedText[], trust: Trust, whole: st
   if (unsigned && !trust.unsigned.has(hashOf(whole))) return bad("it is not signed");
   return good({ signedBy, unsigned });
 }
-
-export const isUnsigned = ({ proof }: Manifest, { signature }: SignedText): boolean =>
-  proof === null ? signature === null : [proof.base, ...proof.hotfixes].some((it) => it.signature === null);
