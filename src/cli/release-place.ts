@@ -8,6 +8,8 @@ import { type OwnerKeys, ownerKeysOf, readOwnerKeys } from "../release/trust/own
 import type { Context } from "./context.ts";
 import { value } from "./verb.ts";
 
+export const VERSION_DOC = "A version as `release list` shows it; else the one of this program, or the current one.";
+
 export const rootFlag = value(
   "DIR",
   "The install root: the folder that holds releases/; else that of this program, or the home.",

@@ -20,6 +20,7 @@ import { metrics } from "./verbs/metrics.ts";
 import { queue } from "./verbs/queue.ts";
 import { release } from "./verbs/release.ts";
 import { releaseBuild } from "./verbs/release-build.ts";
+import { releaseInstall } from "./verbs/release-install.ts";
 import { releaseKey } from "./verbs/release-key.ts";
 import { smtpWhy } from "./verbs/smtp.ts";
 import { smtpTest } from "./verbs/smtp-test.ts";
@@ -60,6 +61,7 @@ export const verbs: readonly Verb[] = [
   ...mail,
   metrics,
   ...release,
+  ...releaseInstall,
   ...releaseBuild,
   ...releaseKey,
   events,

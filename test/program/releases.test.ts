@@ -1,7 +1,17 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { cpSync, readFileSync, readlinkSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { exitCodes } from "../../src/cli/exit-code.ts";
+import { eventually } from "./eventually.ts";
 import { Program, type Ran } from "./program.ts";
 import { RealReleases } from "./real-release.ts";
 import { greeting } from "./session.ts";
@@ -90,6 +100,20 @@ test.skipIf(process.getuid?.() !== 0)(
     await program.must("down");
   },
 );
+
+test("an installation that is killed leaves nothing that counts, and the next one cleans up", async () => {
+  const place = join(made.folder, "killed");
+  const trust = ["--to", place, "--trust", `${made.key}.pub`];
+  const child = Bun.spawn([...starter(), "release", "install", packages[1] ?? "", ...trust], { stderr: "ignore" });
+  const begun = () => existsSync(join(place, "releases")) && readdirSync(join(place, "releases"))[0];
+  const part = await eventually("it has begun", begun);
+  child.kill("SIGKILL");
+  await child.exited;
+  expect(part).toBe(`0.3.0.part-${child.pid}`);
+  expect(made.run(starter(), "release", "list", "--root", place).out).toContain("No release is installed");
+  const next = made.run(starter(), "release", "install", packages[1] ?? "", ...trust, "--json");
+  expect(JSON.parse(next.out)).toMatchObject({ version: "0.3.0", swept: [part] });
+});
 
 test("with a file of another release it does not start, and names file, both versions and what mends it", async () => {
   const program = await programOf();

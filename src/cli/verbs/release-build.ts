@@ -1,5 +1,6 @@
 // `inetsrv release build` and `inetsrv release hotfix build`: packages for others, made out of a clone and signed.
 import type { KeyObject } from "node:crypto";
+import { rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { about, type Fault, fault } from "../../base/fault.ts";
 import { bad, good, type Result } from "../../base/result.ts";
@@ -62,7 +63,8 @@ const build = verb({
     const key = signingKey(context, keyFile, unsigned);
     if (!key.ok) return typeof key.error === "number" ? key.error : out.failed(key.error, exitCodes.refused);
     const folder = to === undefined ? join(clone.value, "dist") : resolve(world.workingFolder, to);
-    const runtime = form === "sources" ? good(process.execPath) : await compile(clone.value, join(folder, "inetsrv"));
+    const compiled = join(folder, `executable.part-${process.pid}`);
+    const runtime = form === "sources" ? good(process.execPath) : await compile(clone.value, join(compiled, "inetsrv"));
     if (!runtime.ok) return out.failed(runtime.error);
     const progress = byteProgress(context, "Packing");
     const built = await buildRelease({
@@ -78,6 +80,7 @@ const build = verb({
       tell: progress.tell,
     });
     progress.end();
+    rmSync(compiled, { recursive: true, force: true });
     if (!built.ok) return out.failed(built.error);
     const { version, platform, files, bytes, signedBy } = built.value;
     out.show(built.value, () => [

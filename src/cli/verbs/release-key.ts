@@ -19,7 +19,9 @@ const make = verb({
   doc: "The private half goes into the file, the public half beside it into FILE.pub. Keep the private one off servers.",
   takes: { file: once("FILE", "Where the private key is put; nothing may be there yet.", { completes: "file" }) },
   flags: {},
-  examples: [{ line: "inetsrv release key make maker.pem", doc: "Then maker.pem signs, and maker.pem.pub is for everybody." }],
+  examples: [
+    { line: "inetsrv release key make maker.pem", doc: "Then maker.pem signs, and maker.pem.pub is for everybody." },
+  ],
   exits: ["refused"],
   async run({ out, world }, { file }) {
     const path = resolve(world.workingFolder, file);

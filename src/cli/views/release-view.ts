@@ -64,7 +64,7 @@ export function installedLines(
 ): readonly Line[] {
   return [
     toned("good", `Installed ${version} (${shortSize(bytes)}) in ${folder}`),
-    ["Signed by: ", signatureSpan(signedBy, unsigned)],
+    ["Signature: ", signatureSpan(signedBy, unsigned)],
     ...(swept.length === 0 ? [] : [`Removed what an installation that did not end had left: ${swept.join(", ")}`]),
     next,
   ];

@@ -67,7 +67,7 @@ export async function buildRelease(options: BuildOptions): Promise<Result<Built,
   if (!version.ok) return version;
   if (readVersion(version.value) === undefined)
     return bad(refuse(attempt, `the version in its package.json is no version: ${version.value}`));
-  const name = `inetsrv-${version.value}-${platform}`;
+  const name = `inetsrv-${version.value}-${platform}${form === "executable" ? "-executable" : ""}`;
   const folder = join(to, name);
   const part = `${folder}.part-${process.pid}`;
   const made = onDisk(attempt, () => {
