@@ -13,6 +13,7 @@ import { ftpService } from "./ftp/service.ts";
 import { metabaseEvents } from "./metabase/events.ts";
 import { netEvents } from "./net/events.ts";
 import { nntpService } from "./nntp/service.ts";
+import { releaseEvents } from "./release/events.ts";
 import { type Model, model } from "./schema/section.ts";
 import { sealEvents } from "./seal/events.ts";
 import { runErrand } from "./service/errand.ts";
@@ -74,6 +75,7 @@ export const house: House = {
   ],
   catalogue: catalogue({
     supervisor: supervisorEvents,
+    release: releaseEvents,
     metabase: metabaseEvents,
     seal: sealEvents,
     event: logEvents,

@@ -2,9 +2,4 @@
 import { runInProcess } from "./cli/process-world.ts";
 import { makeProgram } from "./program.ts";
 
-process.exit(
-  await runInProcess(
-    makeProgram(Bun.main, () => undefined),
-    process.argv.slice(2),
-  ),
-);
+process.exit(await runInProcess(makeProgram(Bun.main), process.argv.slice(2)));

@@ -1,16 +1,22 @@
 // The program made of its rooms: it finds out where it runs, and hands the command line what belongs to it. Nothing is
 // decided here.
+import { join } from "node:path";
 import { systemClock } from "./base/clock.ts";
-import type { Home } from "./base/home.ts";
-import { expectGood } from "./base/result.ts";
-import { version } from "./base/version.ts";
+import type { Fault } from "./base/fault.ts";
+import { type Home, rooms } from "./base/home.ts";
+import { bad, expectGood } from "./base/result.ts";
+import { version as sourceVersion } from "./base/version.ts";
 import { exitCodes } from "./cli/exit-code.ts";
 import type { Program } from "./cli/program.ts";
 import { readKnowledge } from "./event/knowledge.ts";
 import { house } from "./house.ts";
+import type { Releases } from "./ipc/installed-release.ts";
 import { layDownPrivileges } from "./net/system/lay-down-privileges.ts";
-import { mismatch, readIdentity } from "./release/identity.ts";
+import { findMixture } from "./release/check/mixture.ts";
+import { mismatch, type ProgramFiles, readIdentity } from "./release/identity.ts";
 import { findProgram, ownCommand, readArticles } from "./release/program-files.ts";
+import { releasesOf } from "./release/releases-of.ts";
+import { tellMixture } from "./release/tell-mixture.ts";
 import { actAsOwner } from "./supervisor/act-as-owner.ts";
 import { showFormats, writeFormats } from "./supervisor/formats/home-formats.ts";
 import { hasMetabase } from "./supervisor/home-folders.ts";
@@ -19,7 +25,6 @@ import { CLERK } from "./supervisor/mail/clerk.ts";
 import { runClerk } from "./supervisor/mail/run-clerk.ts";
 import { openClient } from "./supervisor/open-client.ts";
 import type { ServerEnd, ServerParts } from "./supervisor/server-parts.ts";
-import type { Releases } from "./supervisor/succession/succession-desk.ts";
 import { runServer, succeedServer } from "./supervisor/up.ts";
 import type { WorkerProgram } from "./worker/join-server.ts";
 import { runWorker } from "./worker/worker.ts";
@@ -34,19 +39,33 @@ const exits: Readonly<Record<Extract<ServerEnd, string>, number>> = {
 };
 const codeOf = (end: ServerEnd): number => (typeof end === "string" ? exits[end] : end.code);
 
-/** `main` is the file that was started; `releasesOf` finds those that can take over from this one. */
-export function makeProgram(main: string, releasesOf: (home: Home) => Releases | undefined): Program {
-  const files = findProgram(version, main);
+/** `main` is the file that was started; `releasesAt` finds those that can take over from this one. */
+export function makeProgram(
+  main: string,
+  releasesAt: (home: Home, files: ProgramFiles) => Releases = releasesOf,
+): Program {
+  const files = findProgram(sourceVersion, main);
+  const { version } = files;
   const command = ownCommand(files, main);
   const identity = () => readIdentity(files);
   const partsOf = (home: Home): ServerParts => {
-    const releases = releasesOf(home);
+    const releases = releasesAt(home, files);
     const environment = process.env;
-    const parts = { home, version, model, checks, services, operations, clock, command, environment, identity };
-    return releases === undefined ? parts : { ...parts, releases };
+    return { home, version, model, checks, services, operations, clock, command, environment, identity, releases };
+  };
+  /** What keeps a program of an installed release from running, as it is not all of that release. */
+  const mixtureAt = (home: string) =>
+    files.release === undefined ? undefined : findMixture(files.release, join(home, rooms.cache));
+  const unlessMixed = async (home: Home, failed: (fault: Fault) => void, run: () => Promise<number>) => {
+    const mixed = mixtureAt(home.root);
+    if (mixed === undefined) return run();
+    tellMixture(home, clock, mixed);
+    failed(mixed);
+    return exitCodes.failed;
   };
   return {
     version,
+    files,
     model,
     operations,
     catalogue,
@@ -54,30 +73,38 @@ export function makeProgram(main: string, releasesOf: (home: Home) => Releases |
     knowledge: () => expectGood(readKnowledge(readArticles(files, main), catalogue)),
     explainAnswer: (text) => services.flatMap((it) => it.explainAnswer?.(text) ?? []),
     openClient(home, { offline }) {
-      const acting = { actAsOwner, layDownPrivileges };
+      const refuse = (operation: string) => (changes(operation) ? mixtureAt(home.root) : undefined);
+      const acting = { actAsOwner, layDownPrivileges, refuse };
       return openClient({ ...partsOf(home), operations: offlineOperations, ...acting }, offline);
     },
-    init: (home) => initHome({ home, version, model, checks, services, clock }),
+    async init(home) {
+      const mixed = mixtureAt(home.root);
+      return mixed === undefined ? initHome({ home, version, model, checks, services, clock }) : bad(mixed);
+    },
     formats: {
       show: (home) => showFormats({ home, version, clock }),
       write: (home, wish) => writeFormats({ home, version, clock, actAsOwner, layDownPrivileges }, wish),
     },
-    async up(home, { init }, hooks) {
-      if (init && !hasMetabase(home)) {
-        const made = await initHome({ home, version, model, checks, services, clock });
-        if (!made.ok) {
-          hooks.failed(made.error);
-          return exitCodes.failed;
+    up: (home, { init }, hooks) =>
+      unlessMixed(home, hooks.failed, async () => {
+        if (init && !hasMetabase(home)) {
+          const made = await initHome({ home, version, model, checks, services, clock });
+          if (!made.ok) {
+            hooks.failed(made.error);
+            return exitCodes.failed;
+          }
+          hooks.created(made.value);
         }
-        hooks.created(made.value);
-      }
-      return codeOf(await runServer(partsOf(home), hooks));
-    },
-    async succeed(home, hooks) {
-      return codeOf(await succeedServer(partsOf(home), { started() {}, ...hooks }));
-    },
+        return codeOf(await runServer(partsOf(home), hooks));
+      }),
+    succeed: (home, hooks) =>
+      unlessMixed(home, hooks.failed, async () =>
+        codeOf(await succeedServer(partsOf(home), { started() {}, ...hooks })),
+      ),
     async worker(name) {
-      const own: WorkerProgram = { mismatch: (expected) => mismatch(expected, identity(), files.root) };
+      const own: WorkerProgram = {
+        mismatch: (expected, home) => mixtureAt(home) ?? mismatch(expected, identity(), files.root),
+      };
       if (name === CLERK) return runClerk(own);
       const service = services.find((it) => it.name === name);
       if (service !== undefined) return runWorker(service, own);
@@ -86,3 +113,7 @@ export function makeProgram(main: string, releasesOf: (home: Home) => Releases |
     },
   };
 }
+
+/** A server may always be told to end. */
+const changes = (operation: string): boolean =>
+  operation !== "server.down" && operations.find((it) => it.name === operation)?.reads !== true;

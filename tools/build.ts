@@ -1,5 +1,6 @@
 // Makes the single file that people download: the program, its packages and Bun in one executable, dist/inetsrv.
-// It builds what lies in the working folder and nothing else; further arguments go to `bun build`, as --target=….
+// It builds what lies in the working folder and nothing else. --outfile=FILE puts it elsewhere; further arguments go to
+// `bun build`, as --target=….
 import { createHash } from "node:crypto";
 import { mkdirSync, rmSync, statSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
@@ -60,9 +61,11 @@ export async function buildId(below: string): Promise<string> {
 
 if (import.meta.main) {
   const startedMs = performance.now();
-  const outfile = join(root, "dist", process.platform === "win32" ? "inetsrv.exe" : "inetsrv");
+  const [told, more] = [process.argv.slice(2), "--outfile="];
+  const elsewhere = told.find((it) => it.startsWith(more))?.slice(more.length);
+  const outfile = elsewhere ?? join(root, "dist", process.platform === "win32" ? "inetsrv.exe" : "inetsrv");
   const id = await buildId(root);
-  const done = await build({ ...program, outfile, id, more: process.argv.slice(2) });
+  const done = await build({ ...program, outfile, id, more: told.filter((it) => !it.startsWith(more)) });
   const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
   if (done) {
     const megabytes = (statSync(outfile).size / 1e6).toFixed(0);

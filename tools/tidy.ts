@@ -25,6 +25,7 @@ export const rooms = [
   ["house.ts"],
   ["program.ts"],
   ["main.ts"],
+  ["start.ts"],
 ] as const;
 
 /** Versions of a protocol that mean the same: the newer one is built upon the older. */

@@ -5,6 +5,7 @@ import type { Home } from "../base/home.ts";
 import type { Result } from "../base/result.ts";
 import type { Catalogue } from "../event/catalogue.ts";
 import type { Knowledge } from "../event/knowledge.ts";
+import type { ProgramFiles } from "../release/identity.ts";
 import type { Model } from "../schema/section.ts";
 import type { AnswerMeaning } from "../service/answer-meaning.ts";
 import type { ServerStatus } from "../supervisor/answers.ts";
@@ -24,6 +25,8 @@ export interface UpHooks {
 
 export interface Program {
   readonly version: string;
+  /** Where it lies. */
+  readonly files: ProgramFiles;
   /** All sections, those of the services among them. */
   readonly model: Model;
   readonly operations: readonly Operation<never>[];

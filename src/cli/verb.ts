@@ -99,6 +99,7 @@ export const groups = [
   "Certificates",
   "Web",
   "Mail",
+  "Releases",
   "What happened",
   "This command",
 ] as const;

@@ -19,7 +19,11 @@ import { lifecycle } from "./verbs/lifecycle.ts";
 import { mail } from "./verbs/mail.ts";
 import { metrics } from "./verbs/metrics.ts";
 import { queue } from "./verbs/queue.ts";
+import { release } from "./verbs/release.ts";
 import { releaseActivate, succeed } from "./verbs/release-activate.ts";
+import { releaseBuild } from "./verbs/release-build.ts";
+import { releaseInstall } from "./verbs/release-install.ts";
+import { releaseKey } from "./verbs/release-key.ts";
 import { smtpWhy } from "./verbs/smtp.ts";
 import { smtpTest } from "./verbs/smtp-test.ts";
 import { status } from "./verbs/status.ts";
@@ -61,6 +65,10 @@ export const verbs: readonly Verb[] = [
   ...queue,
   ...mail,
   metrics,
+  ...release,
+  ...releaseInstall,
+  ...releaseBuild,
+  ...releaseKey,
   events,
   trace,
   explain,

@@ -5,6 +5,8 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { about, type Fault, fault } from "../base/fault.ts";
 import type { ReleaseIdentity } from "../ipc/messages.ts";
+import { RELEASE_FILE } from "./manifest/path.ts";
+import type { OwnPlace } from "./place/own-place.ts";
 
 /** Where the program's files are: a folder of sources, or one executable file with all of them inside. */
 export interface ProgramFiles {
@@ -15,17 +17,19 @@ export interface ProgramFiles {
   readonly executable: string | undefined;
   /** Stamped into a compiled program by the build: a hash over its sources. */
   readonly build: string;
+  /** The installed release that it is part of. */
+  readonly release?: OwnPlace | undefined;
 }
 
 export function readIdentity(program: ProgramFiles): ReleaseIdentity {
-  const { version, root, executable, build } = program;
+  const { version, root, executable, build, release } = program;
+  // That the files are those of the manifest is proved by itself: see check/mixture.ts.
+  if (release !== undefined) return { version, files: { [RELEASE_FILE]: hashOfFile(join(root, RELEASE_FILE)) } };
   if (executable !== undefined) return { version, files: { [executable]: stampOf(join(root, executable), build) } };
   const files: Record<string, string> = {};
   for (const path of sourceFiles(join(root, "src")))
-    files[relative(root, path).replaceAll(sep, "/")] = createHash("sha256").update(readFileSync(path)).digest("hex");
-  files["package.json"] = createHash("sha256")
-    .update(readFileSync(join(root, "package.json")))
-    .digest("hex");
+    files[relative(root, path).replaceAll(sep, "/")] = hashOfFile(path);
+  files["package.json"] = hashOfFile(join(root, "package.json"));
   return { version, files };
 }
 
@@ -46,6 +50,8 @@ export function mismatch(expected: ReleaseIdentity, own: ReleaseIdentity, root: 
 }
 
 const short = (hash: string): string => (/^[0-9a-f]{64}$/.test(hash) ? hash.slice(0, 12) : hash);
+
+const hashOfFile = (path: string): string => createHash("sha256").update(readFileSync(path)).digest("hex");
 
 /** An executable of 100 MB is not read at each start: who replaces it changes its size or its time. */
 function stampOf(path: string, build: string): string {

@@ -8,6 +8,7 @@ import { bad, good, type Result } from "../base/result.ts";
 import { EventLog } from "../event/event-log.ts";
 import { fromLevel } from "../event/level-sink.ts";
 import { screenSink } from "../event/screen-sink.ts";
+import type { Releases } from "../ipc/installed-release.ts";
 import type { ReleaseIdentity } from "../ipc/messages.ts";
 import type { Model } from "../schema/section.ts";
 import { certificateKeeper } from "./certificate-keeping.ts";
@@ -27,7 +28,6 @@ import {
 } from "./operation.ts";
 import type { AtHome } from "./operations/configured.ts";
 import { chooseServiceUser, lookUpUser, noServiceUser, type ServiceUser } from "./service-user.ts";
-import type { Releases } from "./succession/succession-desk.ts";
 import { controlSocketPath } from "./supervisor.ts";
 
 /** A client that holds a connection, or the lock of the home, until it is closed. */
@@ -59,6 +59,8 @@ export interface ClientWorld {
   identity(): ReleaseIdentity;
   /** Those that need no running server. */
   readonly operations: readonly Operation<AtHome>[];
+  /** What keeps this program from doing that operation. */
+  readonly refuse?: (operation: string) => Fault | undefined;
   /** Called before anything is written into the home: see act-as-owner.ts. A process of tests must stay who it is. */
   readonly actAsOwner?: (home: Home) => void;
   /** Called when root has left the home and goes on as the user of the services. As above, not in tests. */
@@ -69,6 +71,19 @@ export async function openClient(
   world: ClientWorld,
   offline: "allowed" | "refused",
 ): Promise<Result<OpenClient, NoClient>> {
+  const opened = await reachHome(world, offline);
+  if (!opened.ok) return opened;
+  const client = opened.value;
+  return good({
+    ...client,
+    call(operation, given, tell) {
+      const fault = world.refuse?.(operation);
+      return fault === undefined ? client.call(operation, given, tell) : Promise.resolve(bad(refusalOf(fault)));
+    },
+  });
+}
+
+async function reachHome(world: ClientWorld, offline: "allowed" | "refused"): Promise<Result<OpenClient, NoClient>> {
   const { home, clock } = world;
   const lack = lackOfHome(home);
   if (lack !== undefined) return bad({ is: "broken", fault: lack });

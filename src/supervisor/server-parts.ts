@@ -2,6 +2,7 @@
 import type { Clock } from "../base/clock.ts";
 import type { Fault } from "../base/fault.ts";
 import type { Home } from "../base/home.ts";
+import type { Releases } from "../ipc/installed-release.ts";
 import type { ReleaseIdentity } from "../ipc/messages.ts";
 import type { Model } from "../schema/section.ts";
 import type { Service } from "../service/service.ts";
@@ -11,7 +12,6 @@ import type { Operation } from "./operation.ts";
 import type { Configured } from "./operations/configured.ts";
 import type { Measuring } from "./operations/metrics-operations.ts";
 import type { Running } from "./operations/service-operations.ts";
-import type { Releases } from "./succession/succession-desk.ts";
 
 export interface ServerParts {
   readonly home: Home;

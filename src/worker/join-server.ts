@@ -9,8 +9,8 @@ import { dieWithParent, forbidNewPrivileges, giveUpCapabilities } from "../net/s
 
 /** What the process needs to know of the program it is part of. */
 export interface WorkerProgram {
-  /** What keeps this process from working under the supervisor's release. */
-  mismatch(expected: ReleaseIdentity): Fault | undefined;
+  /** What keeps this process from working under the supervisor's release; `home` is the folder of that server. */
+  mismatch(expected: ReleaseIdentity, home: string): Fault | undefined;
 }
 
 export type Greeting = Extract<SupervisorMessage, { readonly name: "supervisor.worker.greet" }>;
@@ -57,12 +57,12 @@ export function hearSupervisor(
  * is of another release, or nobody is left to work for: then it ends.
  */
 export async function joinServer(
-  { release, user }: Greeting,
+  { release, user, home }: Greeting,
   program: WorkerProgram,
   end: End,
   prepare: () => Promise<void> = async () => {},
 ): Promise<boolean> {
-  const fault = program.mismatch(release);
+  const fault = program.mismatch(release, home);
   if (fault !== undefined) {
     tellSupervisor({ name: "worker.release.refuse", fault });
     process.stderr.write(`error: ${fault.attempted}: ${fault.because}\n`);

@@ -1,8 +1,23 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { copyFileSync, mkdtempSync, readlinkSync, renameSync, rmSync, statSync } from "node:fs";
+import {
+  closeSync,
+  copyFileSync,
+  mkdtempSync,
+  openSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { expectGood } from "../../src/base/result.ts";
 import { exitCodes } from "../../src/cli/exit-code.ts";
+import { buildRelease } from "../../src/release/build/build-release.ts";
+import { thisMachine } from "../../src/release/check/machine.ts";
+import { install } from "../../src/release/install/install.ts";
+import { dataFormats } from "../../src/service/data-formats.ts";
 import { build, buildId, program as sources } from "../../tools/build.ts";
 import { root } from "../../tools/source.ts";
 import { Program, serviceNames } from "./program.ts";
@@ -105,3 +120,33 @@ test("after down and up all is of the new file", async () => {
   expect(await greeting(await next.port("smtp"))).toStartWith("220 one-file.example ");
   await program.must("down");
 });
+
+test("as a release the one file proves itself: changed in one byte it changes nothing, and is brought back", async () => {
+  const built = await buildRelease({
+    clone: root,
+    form: "executable",
+    runtime: file,
+    platform: thisMachine.platform,
+    formats: dataFormats,
+    key: undefined,
+    to: join(folder, "out"),
+    ending: ".tar",
+    madeMs: Date.now(),
+  });
+  const place = join(folder, "root");
+  const trust = { keys: [], unsigned: new Set<string>() };
+  const { version, folder: installed } = expectGood(
+    await install(expectGood(built).package, { root: place, trust, allowUnsigned: true }),
+  );
+  await using release = new Program({ command: [join(installed, "inetsrv")] });
+  await release.must("init");
+  expect(await release.must("release", "status")).toContain("not signed");
+  // A byte of the head that no system reads, so that it still runs.
+  const fd = openSync(join(installed, "inetsrv"), "r+");
+  writeSync(fd, Buffer.from([7]), 0, 1, 12);
+  closeSync(fd);
+  const refused = await release.run("config", "set", "smtp/sites/default/fullyQualifiedName", "x.example");
+  expect(refused.err.replaceAll(/\s+/g, " ")).toMatch(/Cannot start from inetsrv .* is expected, [0-9a-f]{12} found/);
+  await release.must("release", "repair", version, "--from", expectGood(built).package);
+  await release.must("config", "set", "smtp/sites/default/fullyQualifiedName", "x.example");
+}, 60_000);

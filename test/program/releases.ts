@@ -26,7 +26,7 @@ const releases = (home) => ({
   find(version) {
     const folder = join(home.root, "releases", version);
     try {
-      const { formats } = JSON.parse(readFileSync(join(folder, "release.json"), "utf8"));
+      const { formats } = JSON.parse(readFileSync(join(folder, "told.json"), "utf8"));
       return good({ version, folder, formats, command: [process.execPath, join(folder, "src", "trial-main.ts")] });
     } catch (error) {
       return bad(fault(about("release", version), \`Cannot find release \${version}\`, "it is not installed", "Install it"));
@@ -58,7 +58,7 @@ export class Releases {
     symlinkSync(realpathSync(join(root, "node_modules")), join(folder, "node_modules"));
     const text = readFileSync(join(folder, "package.json"), "utf8");
     writeFileSync(join(folder, "package.json"), JSON.stringify({ ...JSON.parse(text), version }));
-    writeFileSync(join(folder, "release.json"), JSON.stringify({ version, formats }));
+    writeFileSync(join(folder, "told.json"), JSON.stringify({ version, formats }));
     writeFileSync(join(folder, "src", "trial-main.ts"), main);
     for (const { file, find, put } of plants) {
       const before = readFileSync(join(folder, file), "utf8");
@@ -71,7 +71,7 @@ export class Releases {
   /** The formats of its data, as its manifest says. */
   writes(version: string, its: typeof formats): void {
     const folder = join(this.program.home, "releases", version);
-    writeFileSync(join(folder, "release.json"), JSON.stringify({ version, formats: its }));
+    writeFileSync(join(folder, "told.json"), JSON.stringify({ version, formats: its }));
   }
 
   /** The release that the next start takes; undefined before any was confirmed. */

@@ -158,6 +158,7 @@ export function fakeProgram({ answers = {}, online = true, broken, overrides = {
   const isOnline = typeof online === "function" ? online : () => online;
   return {
     version: "0.1.0",
+    files: { version: "0.1.0", root: "/nowhere", executable: undefined, build: "" },
     model: smallModel,
     operations: smallOperations,
     catalogue: smallCatalogue,

@@ -4,13 +4,13 @@ import type { Home } from "../../base/home.ts";
 import type { Result } from "../../base/result.ts";
 import type { CertificateKeeper } from "../../certificate/keeper/certificate-keeper.ts";
 import type { Report } from "../../event/event.ts";
+import type { Releases } from "../../ipc/installed-release.ts";
 import type { Author } from "../../metabase/change/transaction.ts";
 import { duration } from "../../schema/kinds/measure.ts";
 import { flag, text, whole } from "../../schema/kinds/plain.ts";
 import type { Configuration } from "../configuration.ts";
 import type { MailDesk } from "../mail/mail-desk.ts";
 import { type Given, needed, optional, type Refusal } from "../operation.ts";
-import type { Releases } from "../succession/succession-desk.ts";
 
 export interface Configured {
   readonly configuration: Configuration;

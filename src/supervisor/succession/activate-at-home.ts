@@ -7,10 +7,10 @@ import { type Home, roomPath } from "../../base/home.ts";
 import { bad, good, type Result } from "../../base/result.ts";
 import { messageOf } from "../../base/thrown.ts";
 import type { InstalledRelease } from "../../ipc/installed-release.ts";
+import { dataFormats } from "../../service/data-formats.ts";
 import { type Follower, type Refusal, refusal, refusalOf } from "../operation.ts";
 import type { AtHome } from "../operations/configured.ts";
 import { failureOf, lackOfFormat, writtenBy } from "./formats.ts";
-import { ownFormats } from "./own-formats.ts";
 import type { Succeeded, SuccessionStep } from "./succession-desk.ts";
 import { readConfirmed, writeConfirmed } from "./trial-record.ts";
 
@@ -23,7 +23,7 @@ export async function activateAtHome(
   if (releases === undefined) return bad(refusal("refused", "This program knows no releases: inetsrv release install"));
   const found = releases.find(version);
   if (!found.ok) return bad(refusalOf(found.error));
-  const lack = lackOfFormat({ version: own, command, formats: writtenBy(ownFormats) }, found.value);
+  const lack = lackOfFormat({ version: own, command, formats: writtenBy(dataFormats) }, found.value);
   if (lack !== undefined) return bad(refusalOf(lack));
   say("found", `Release ${version} is whole, and reads the data of ${own}`);
   const tried = await tryOnCopy(home, found.value);

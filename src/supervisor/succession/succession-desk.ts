@@ -6,8 +6,9 @@ import type { Home } from "../../base/home.ts";
 import type { Json } from "../../base/json.ts";
 import { bad, good, type Result } from "../../base/result.ts";
 import type { Report } from "../../event/event.ts";
-import type { InstalledRelease } from "../../ipc/installed-release.ts";
+import type { InstalledRelease, Releases } from "../../ipc/installed-release.ts";
 import { spellDuration } from "../../schema/kinds/measure.ts";
+import { dataFormats } from "../../service/data-formats.ts";
 import type { ServerStatus } from "../answers.ts";
 import type { ControlServer } from "../control-server.ts";
 import { supervisorEvents } from "../events.ts";
@@ -15,16 +16,7 @@ import { type Follower, type Refusal, refusal, refusalOf } from "../operation.ts
 import { lackOfFormat, writtenBy } from "./formats.ts";
 import { Heir } from "./heir.ts";
 import type { Link } from "./link.ts";
-import { ownFormats } from "./own-formats.ts";
 import { readConfirmed, type TrialRecord, writeTrial } from "./trial-record.ts";
-
-/** The releases of this machine. */
-export interface Releases {
-  /** Proved whole. */
-  find(version: string): Result<InstalledRelease, Fault>;
-  /** The next start of the server is of that release. */
-  switchCurrent(version: string): Result<void, Fault>;
-}
 
 /** What is told to whoever follows a succession. */
 export interface SuccessionStep {
@@ -149,7 +141,7 @@ export class SuccessionDesk {
     if (releases === undefined) return refuse("this program knows no releases", "Install one: inetsrv release install");
     const found = releases.find(version);
     if (!found.ok) return found;
-    const own = { version: from, command, formats: writtenBy(ownFormats) };
+    const own = { version: from, command, formats: writtenBy(dataFormats) };
     const lack = lackOfFormat(own, found.value);
     if (lack !== undefined) return bad(lack);
     say("found", `Release ${version} is whole, and reads the data of ${from}`);

@@ -1,0 +1,77 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
+import { chmodSync, existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { expectGood } from "../../base/result.ts";
+import type { Built } from "../build/build-release.ts";
+import { findInstalled } from "../place/find-installed.ts";
+import { SmallReleases } from "../testing/small-releases.ts";
+import { repair } from "./repair.ts";
+
+const made = new SmallReleases();
+afterAll(() => made[Symbol.dispose]());
+let built: Built;
+beforeAll(async () => {
+  built = await made.build("0.2.0");
+  await made.installed(built.package);
+  await made.installed((await made.build("0.3.0")).package);
+});
+beforeEach(() => expect(isWhole()).toBe(true));
+
+const at = (path: string): string => made.file("0.2.0", path);
+const isWhole = (): boolean => findInstalled(made.root, made.trust, "0.2.0").ok;
+const mend = async (from?: string) =>
+  expectGood(await repair({ root: made.root, version: "0.2.0", trust: made.trust, from }));
+
+test("a file that another release has too comes from there", async () => {
+  writeFileSync(at("src/same.ts"), "changed");
+  rmSync(at("LICENSE"));
+  const { repaired, left } = await mend();
+  expect(repaired.map((it) => [it.path, it.was, it.from])).toEqual([
+    ["LICENSE", "missing", "0.3.0"],
+    ["src/same.ts", "changed", "0.3.0"],
+  ]);
+  expect(left).toEqual([]);
+});
+
+test("what nobody has is named, and comes out of a package", async () => {
+  rmSync(dirname(at("src/smtp/service.ts")), { recursive: true });
+  expect((await mend()).left.map((it) => it.path)).toEqual(["src/smtp/service.ts"]);
+  expect((await mend(built.package)).left).toEqual([]);
+  expect(readFileSync(at("src/smtp/service.ts"), "utf8")).toBe("smtp of 0.2.0");
+});
+
+test("a folder with the release helps as a package does, even when other files of it are gone", async () => {
+  writeFileSync(at("src/smtp/service.ts"), "changed");
+  rmSync(join(built.folder, "LICENSE"));
+  expect((await mend(built.folder)).left).toEqual([]);
+});
+
+test("what does not belong there is set aside and kept, links too; modes are set", async () => {
+  writeFileSync(at("src/smtp/more.ts"), "mine");
+  symlinkSync("/", at("src/root"));
+  chmodSync(at("src/start.ts"), 0o666);
+  const { repaired } = await mend();
+  expect(repaired.map((it) => [it.path, it.was])).toEqual([
+    ["src/start.ts", "mode"],
+    ["src/root", "unlisted"],
+    ["src/smtp/more.ts", "unlisted"],
+  ]);
+  expect(existsSync(join(made.root, "set-aside"))).toBe(true);
+});
+
+test("a link in the place of a file is replaced, and what it leads to is not written", async () => {
+  const elsewhere = made.put("elsewhere", "not ours");
+  rmSync(at("src/same.ts"));
+  symlinkSync(elsewhere, at("src/same.ts"));
+  expect((await mend()).left).toEqual([]);
+  expect(readFileSync(elsewhere, "utf8")).toBe("not ours");
+});
+
+test("a manifest that is lost comes out of a package that is signed, and from nowhere else", async () => {
+  writeFileSync(at("release.json"), "{}");
+  const refused = await repair({ root: made.root, version: "0.2.0", trust: made.trust });
+  expect(refused.ok ? "" : refused.error.remedy).toContain("--from PACKAGE");
+  const foreign = { keys: [], unsigned: new Set<string>() };
+  expect((await repair({ root: made.root, version: "0.2.0", trust: foreign, from: built.package })).ok).toBe(false);
+  expect((await mend(built.package)).repaired.map((it) => it.path)).toEqual(["release.json"]);
+});
