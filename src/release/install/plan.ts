@@ -1,3 +1,5 @@
+// What an installation is going to be: the release with its manifest, proved, and where each of its files comes from. A
+// hotfix becomes a whole release here. Nothing is written.
 import { about, type Fault } from "../../base/fault.ts";
 import { bad, good, type Result } from "../../base/result.ts";
 import { type Attempt, refuse } from "../disk.ts";

@@ -5,13 +5,17 @@ import { bad, good, type Result } from "../../base/result.ts";
 import type { InstalledRelease } from "../../ipc/installed-release.ts";
 import { thisMachine } from "../check/machine.ts";
 import { verifyRelease, wrongWith } from "../check/verify.ts";
+import { onDisk } from "../disk.ts";
 import type { Manifest } from "../manifest/manifest.ts";
 import type { Trust } from "../trust/prove.ts";
 import { isThere, releaseFolder, versionsIn } from "./install-root.ts";
 import { readInstalled } from "./read-release.ts";
 
 export function findInstalled(root: string, trust: Trust, version: string): Result<InstalledRelease, Fault> {
-  if (!versionsIn(root).includes(version)) return bad(notInstalled(root, version));
+  const attempt = { subject: about("release", version), attempted: `Cannot use the release ${version}` };
+  const versions = onDisk(attempt, () => versionsIn(root));
+  if (!versions.ok) return versions;
+  if (!versions.value.includes(version)) return bad(notInstalled(root, version));
   const found = readInstalled(root, version);
   if (!found.ok) return found;
   const verified = verifyRelease(found.value, trust, thisMachine);
