@@ -132,7 +132,7 @@ const hotfix = verb({
   ],
   exits: ["refused"],
   async run(context, { base, id, from, files, key: keyFile, unsigned, to, packing = "zstd", root }) {
-    const { out, world } = context;
+    const { out, program, world } = context;
     const lacking = Object.entries({ base, id, files }).find(([, it]) => it === undefined)?.[0];
     if (base === undefined || id === undefined || files === undefined)
       return out.misused(`--${lacking} is missing`, "See: inetsrv help release hotfix build");

@@ -6,7 +6,7 @@ import type { Home } from "../../base/home.ts";
 import type { Json } from "../../base/json.ts";
 import { bad, good, type Result } from "../../base/result.ts";
 import type { Report } from "../../event/event.ts";
-import type { InstalledRelease, Releases } from "../../ipc/installed-release.ts";
+import type { Releases } from "../../ipc/installed-release.ts";
 import { spellDuration } from "../../schema/kinds/measure.ts";
 import { dataFormats } from "../../service/data-formats.ts";
 import type { ServerStatus } from "../answers.ts";
