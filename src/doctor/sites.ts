@@ -14,9 +14,16 @@ export interface FoundSite {
   readonly values: SiteValues;
 }
 
-/** Those that are on, as their service is. */
+const known = new WeakMap<Metabase, readonly FoundSite[]>();
+
+/** Those that are on, as their service is. Many checks ask, and thousands of sites take a while. */
 export function sitesOf(metabase: Metabase, services: readonly Service[]): readonly FoundSite[] {
-  const { view } = metabase;
+  const found = known.get(metabase) ?? find(metabase, services);
+  known.set(metabase, found);
+  return found;
+}
+
+function find({ view }: Metabase, services: readonly Service[]): readonly FoundSite[] {
   return services.flatMap((service) => {
     const { enabled } = valuesAt(view, service.name, service.section) as unknown as { readonly enabled: boolean };
     if (!enabled) return [];

@@ -24,17 +24,21 @@ export const keysCheck: DoctorCheck<Case> = {
     const { unopened, total, opened, stale } = status.secrets;
     const lost = total - opened;
     const findings: Finding[] = status.warnings.map((it) => {
-      const isOpen = it.subject.name === path || machine.at === "too-open" || machine.at === "present";
+      const lacksRing = status.keyring !== "present";
+      const isOpen = it.subject.name === path || machine.at === "too-open";
       return foundFault(it, {
-        level: isOpen && lost === 0 ? "warning" : "error",
+        level: lost === 0 && !lacksRing && (isOpen || machine.at === "present") ? "warning" : "error",
         matters:
-          lost === 0
-            ? "Whoever has the machine key can open every secret of this home"
-            : `${lost} of ${total} secrets cannot be opened; what needs them is off, all else serves`,
+          lost > 0
+            ? `${lost} of ${total} secrets cannot be opened; what needs them is off, all else serves`
+            : isOpen
+              ? "Whoever has the machine key can open every secret of this home"
+              : "Secrets that are there serve, and no new one can be set until this is mended",
         article: "machine-key",
         causes: ["keys"],
         comesOf: [`path:${it.subject.name}`],
-        fix: closing(folder.ownership("folder")?.mode, machine, path) ?? (lost > 0 ? recovering : undefined),
+        fix:
+          closing(folder.ownership("folder")?.mode, machine, path) ?? (lost > 0 || lacksRing ? recovering : undefined),
       });
     });
     for (const it of unopened.slice(0, UNOPENED_MAX))

@@ -2,10 +2,12 @@
 // and the rest goes to a new process. All checks share one such process, as to start it takes longer than most trials.
 import type { UserNumbers } from "../../net/system/lay-down-privileges.ts";
 import type { Trial, TrialEnd } from "../../service/doctor-check.ts";
-import { HAND } from "./run-hand.ts";
+import { HAND, READY } from "./run-hand.ts";
 
 /** Without a word for so long, whatever is tried hangs: a folder of a network, or a disk that dies. */
 const SILENCE_MS = 4000;
+/** On a machine that has much to do. */
+const START_MS = 30_000;
 /** What hangs once hangs often: after so many times the rest is not tried. */
 const HANGS_MAX = 3;
 
@@ -27,6 +29,7 @@ export class Hands {
   private readonly waiting: Waiting[] = [];
   private child: ReturnType<Hands["spawn"]> | undefined;
   private timer: ReturnType<typeof setTimeout> | undefined;
+  private isReady = false;
   private hangs = 0;
   private closed = false;
 
@@ -36,7 +39,9 @@ export class Hands {
   }
 
   tryAll(trials: readonly Trial[]): Promise<readonly TrialEnd[]> {
-    return Promise.all(trials.map((trial) => this.try(trial)));
+    const ends = Promise.all(trials.map((trial) => this.queue(trial)));
+    if (this.hangs < HANGS_MAX) this.tell(trials);
+    return ends;
   }
 
   close(): void {
@@ -45,20 +50,20 @@ export class Hands {
     this.child?.kill("SIGKILL");
   }
 
-  private try(trial: Trial): Promise<TrialEnd> {
+  private queue(trial: Trial): Promise<TrialEnd> {
     if (this.hangs >= HANGS_MAX) return Promise.resolve(noAnswer(GIVEN_UP));
     return new Promise((done) => {
       this.waiting.push({ trial, done });
-      this.tell(trial);
-      if (this.waiting.length === 1) this.watch();
+      if (this.waiting.length === 1 && this.isReady) this.watch();
     });
   }
 
   private begin(): void {
     this.child = this.spawn();
+    this.isReady = false;
     void this.hear(this.child);
-    for (const { trial } of this.waiting) this.tell(trial);
-    if (this.waiting.length > 0) this.watch();
+    this.giveUpAfter(START_MS);
+    if (this.waiting.length > 0) this.tell(this.waiting.map(({ trial }) => trial));
   }
 
   private spawn() {
@@ -71,19 +76,20 @@ export class Hands {
     });
   }
 
-  private tell(trial: Trial): void {
-    this.child?.stdin.write(`${JSON.stringify(trial)}\n`);
-    void this.child?.stdin.flush();
+  private tell(trials: readonly Trial[]): void {
+    this.child?.stdin.write(trials.map((it) => `${JSON.stringify(it)}\n`).join(""));
+    // One that is gone meanwhile is noticed by its silence.
+    void Promise.resolve(this.child?.stdin.flush()).catch(() => {});
   }
 
   /** The one under way has to end within its time. */
   private watch(): void {
-    const { silenceMs = SILENCE_MS } = this.world;
+    this.giveUpAfter(this.world.silenceMs ?? SILENCE_MS);
+  }
+
+  private giveUpAfter(limitMs: number): void {
     clearTimeout(this.timer);
-    this.timer = setTimeout(
-      () => this.giveUp(`it has not answered within ${Math.ceil(silenceMs / 1000)} s`),
-      silenceMs,
-    );
+    this.timer = setTimeout(() => this.giveUp(`it has not answered within ${Math.ceil(limitMs / 1000)} s`), limitMs);
   }
 
   private async hear(child: ReturnType<Hands["spawn"]>): Promise<void> {
@@ -92,7 +98,9 @@ export class Hands {
     for await (const bytes of child.stdout) {
       const lines = (text + decoder.decode(bytes, { stream: true })).split("\n");
       text = lines.pop() ?? "";
-      for (const line of lines) this.waiting.shift()?.done(JSON.parse(line) as TrialEnd);
+      for (const line of lines)
+        if (line === READY) this.isReady = true;
+        else this.waiting.shift()?.done(JSON.parse(line) as TrialEnd);
       clearTimeout(this.timer);
       if (this.waiting.length > 0) this.watch();
     }

@@ -8,10 +8,14 @@ import { carryOut } from "./trials.ts";
 /** What the process is called where services have their names; behind it may stand whom it becomes: ":1000:1000". */
 export const HAND = "doctor-hand";
 
+/** The first line that it says. */
+export const READY = "ready";
+
 export async function runHand(name: string): Promise<number> {
   dieWithParent();
   const [, uid, gid] = name.split(":").map(Number);
   if (uid !== undefined && gid !== undefined && process.getuid?.() === 0) layDownPrivileges({ uid, gid });
+  process.stdout.write(`${READY}\n`);
   const decoder = new TextDecoder();
   let text = "";
   for await (const bytes of Bun.stdin.stream()) {

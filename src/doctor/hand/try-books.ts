@@ -1,6 +1,6 @@
 // Looks through the books of the mail queue as a file that nobody writes, and at the bodies they name. Changes nothing: what
 // the log beside them holds is read from a copy.
-import { Database } from "bun:sqlite";
+import { constants, Database } from "bun:sqlite";
 import { copyFileSync, existsSync, lstatSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -21,22 +21,30 @@ export function tryBooks(folder: string): TrialEnd {
   const { size } = lstatSync(file);
   const log = `${file}-wal`;
   const hasLog = existsSync(log) && statSync(log).size > 0;
-  if (!hasLog) return lookThrough(file, `file:${encodeURI(file)}?immutable=1`, folder, size);
+  if (!hasLog) return lookThrough(file, immutable(file), folder, size);
   if (size > LOOKED_THROUGH_BYTES_MAX) return { is: "fine", facts: { lookedThrough: 0 } };
   const copy = mkdtempSync(join(tmpdir(), "inetsrv-books-"));
   try {
     copyFileSync(file, join(copy, "mail.sqlite"));
     copyFileSync(log, join(copy, "mail.sqlite-wal"));
-    return lookThrough(file, join(copy, "mail.sqlite"), folder, size);
+    const opened = join(copy, "mail.sqlite");
+    return lookThrough(file, () => new Database(opened, { readwrite: true }), folder, size);
   } finally {
     rmSync(copy, { recursive: true, force: true });
   }
 }
 
-function lookThrough(file: string, opened: string, folder: string, size: number): TrialEnd {
+/** Nothing is locked or written, as nobody writes it. */
+const immutable = (file: string) => (): Database =>
+  new Database(
+    `file:${encodeURI(file).replaceAll(/[?#]/g, encodeURIComponent)}?immutable=1`,
+    constants.SQLITE_OPEN_READONLY | constants.SQLITE_OPEN_URI,
+  );
+
+function lookThrough(file: string, open: () => Database, folder: string, size: number): TrialEnd {
   let books: Database | undefined;
   try {
-    books = new Database(opened, opened.startsWith("file:") ? { readonly: true } : { readwrite: true });
+    books = open();
     const number = (sql: string): number => Number(books?.query(sql).values()[0]?.[0]);
     if (number("PRAGMA application_id") !== APPLICATION) return damaged(`${file} are no books of inetsrv`);
     const format = number("PRAGMA user_version");
@@ -46,12 +54,12 @@ function lookThrough(file: string, opened: string, folder: string, size: number)
       const said = String(books.query("PRAGMA quick_check(1)").values()[0]?.[0]);
       if (said !== "ok") return damaged(`${file}: ${said}`);
     }
-    const open = books
+    const waiting = books
       .query<{ readonly id: string }, [number]>(
         "SELECT id FROM message WHERE left_ms IS NULL AND in_file = 1 ORDER BY n DESC LIMIT ?",
       )
       .all(BODIES_MAX);
-    const lost = open.filter(({ id }, index) => {
+    const lost = waiting.filter(({ id }, index) => {
       const path = bodyPath(folder, id);
       return index < BODIES_READ_MAX ? readSlip(path) === undefined : !existsSync(path);
     });
