@@ -267,7 +267,7 @@ export const harms: readonly Harm[] = [
     check: "ports",
     harm: "the port is a low one, and the owner of the home is nobody special",
     async do(it) {
-      const from = Number(readFileSync("/proc/sys/net/ipv4/ip_unprivileged_port_start", "utf8"));
+      const from = Number(readFileSync("/proc/sys/net/ipv4/ip_unprivileged_port_start", "utf8")); // system path
       if (!isRoot || from <= 79) return false;
       await it.set("nntp/sites/default", { bindings: ["127.0.0.1:79"] });
       Bun.spawnSync(["chown", "-R", "65534:65534", it.root]);

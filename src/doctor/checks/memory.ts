@@ -23,7 +23,7 @@ export const memoryCheck: DoctorCheck<Case> = {
         what: `${Math.floor(left / MIB)} MiB of memory are left`,
         matters: "The system ends the largest process when none is left, and that may be a worker or the server",
         remedy: "See what takes it: ps aux --sort -rss | head. Fewer workers and smaller caches need less",
-        article: "missing-component",
+        article: "memory-short",
       },
     ];
   },

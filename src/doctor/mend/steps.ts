@@ -1,16 +1,6 @@
 // How each step of a fix is done, and how what was done is undone: two tables, beside each other. Nothing is deleted: what is
 // in the way is renamed, and a copy is kept of what is about to change. Only the home is touched, and no link is followed.
-import {
-  chmodSync,
-  cpSync,
-  existsSync,
-  fchmodSync,
-  fchownSync,
-  fstatSync,
-  mkdirSync,
-  renameSync,
-  rmdirSync,
-} from "node:fs";
+import { cpSync, existsSync, fchmodSync, fchownSync, fstatSync, mkdirSync, renameSync, rmdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type Home, roomPath } from "../../base/home.ts";
 import { bad, good, type Result } from "../../base/result.ts";
@@ -159,25 +149,31 @@ const undoing: { readonly [Did in Done["did"]]: Undo<Did> } = {
     return `gave ${path} back to user ${was.uid}`;
   },
   aside(_home, past, { path, to }) {
+    if (!existsSync(join(past.folder, plainName(to)))) return `${path} had not been put aside`;
     if (existsSync(path)) throw new Error(`${path} is there again`);
     renameSync(join(past.folder, plainName(to)), path);
     return `put ${path} back`;
   },
   kept(_home, past, { path, to }) {
-    if (existsSync(path)) renameSync(path, join(past.folder, `replaced-${plainName(to ?? "nothing")}`));
+    if (existsSync(path)) renameSync(path, freeName(past.folder, "replaced"));
     if (to === null) return `put aside ${path}, which was not there before`;
-    const kept = join(past.folder, plainName(to));
-    cpSync(kept, path, { recursive: true, preserveTimestamps: true });
-    chmodSync(path, 0o700);
-    return `put ${path} back as it was`;
+    cpSync(join(past.folder, plainName(to)), path, { recursive: true, preserveTimestamps: true });
+    return `put ${path} back as it was; what was there until now lies in ${past.folder}`;
   },
 };
 
 export const undo = (home: Home, past: Past, done: Done): Result<string, string> =>
   attempt(() => (undoing[done.did] as Undo<Done["did"]>)(home, past, done as never));
 
+function freeName(folder: string, stem: string): string {
+  for (let count = 1; ; count++) {
+    const path = join(folder, `${stem}-${count}`);
+    if (!existsSync(path)) return path;
+  }
+}
+
 /** A journal is a file like others: it names nothing outside its own folder. */
 function plainName(name: string): string {
-  if (!/^(kept-\d+|nothing)$/.test(name)) throw new Error(`${name} is no name of this journal`);
+  if (!/^kept-\d+$/.test(name)) throw new Error(`${name} is no name of this journal`);
   return name;
 }
