@@ -1,6 +1,7 @@
 // What the doctor looks at for mail: the folders of its sites, and whether the hosts to which they hand mail have a name that
 // is known and answer at their port. No mail is sent, and nothing is said to them.
 import { connect } from "node:net";
+import { hostname } from "node:os";
 import { systemClock } from "../base/clock.ts";
 import { about } from "../base/fault.ts";
 import { shellWord } from "../base/shell-word.ts";
@@ -47,7 +48,7 @@ const foldersCheck: DoctorCheck = {
 
 const hostsCheck: DoctorCheck = {
   name: "mail-hosts",
-  title: "smart hosts and hosts of routes: their names are known, and they answer",
+  title: "name servers, smart hosts and hosts of routes: known, and they answer",
   needs: ["metabase"],
   asksOthers: true,
   async look({ metabase }) {
@@ -56,7 +57,8 @@ const hostsCheck: DoctorCheck = {
       const key = `${printMailHost(it.host)} ${it.port} ${it.servers.map(printMailHost).join()}`;
       if (!asked.has(key) && asked.size < HOSTS_MAX) asked.set(key, it);
     }
-    return (await Promise.all([...asked.values()].map(flawsOf))).flat();
+    const lookUps = metabase === undefined ? [] : directSites(metabase.view);
+    return (await Promise.all([...[...asked.values()].map(flawsOf), ...lookUps.map(dnsFlaws)])).flat();
   },
 };
 
@@ -94,6 +96,34 @@ function* hostsOf(view: View): Generator<Asked> {
   }
 }
 
+/** Those that look up where mail goes, one for each set of name servers. */
+function directSites(view: View): readonly (readonly [string, SmtpSiteValues])[] {
+  const byServers = new Map<string, readonly [string, SmtpSiteValues]>();
+  for (const [path, values] of sites(view))
+    if (values.smartHost === null || values.directFirst)
+      byServers.set(values.nameServers.map(printMailHost).join(), [path, values]);
+  return [...byServers.values()];
+}
+
+/** Whether anybody answers at all: that our own name is not known is an answer too. */
+async function dnsFlaws([site, values]: readonly [string, SmtpSiteValues]): Promise<readonly Finding[]> {
+  const asked = await resolverOf(values.nameServers).exchangers(values.fullyQualifiedName ?? hostname());
+  if (asked.ok || asked.error.is === "none") return [];
+  return [
+    {
+      level: "error",
+      subject: about("setting", `${site}/nameServers`),
+      what: `${site} finds no way for mail to other domains: ${asked.error.because}`,
+      matters: "That mail waits in the queue; none is lost",
+      remedy: dnsRemedy(site),
+      article: "mail-dns",
+    },
+  ];
+}
+
+const resolverOf = (servers: readonly MailHost[]): DnsResolver =>
+  new DnsResolver({ clock: systemClock, servers, timeoutMs: LOOK_UP_MS, tries: 1 });
+
 async function flawsOf({ host, port, site, setting, servers }: Asked): Promise<readonly Finding[]> {
   const finding = (level: Finding["level"], what: string, remedy: string, article: string): readonly Finding[] => [
     {
@@ -108,8 +138,7 @@ async function flawsOf({ host, port, site, setting, servers }: Asked): Promise<r
   const name = printMailHost(host);
   let addresses: readonly string[] = [host.host];
   if (host.is === "name") {
-    const resolver = new DnsResolver({ clock: systemClock, servers, timeoutMs: LOOK_UP_MS, tries: 1 });
-    const found = await resolver.addresses(host.host);
+    const found = await resolverOf(servers).addresses(host.host);
     if (!found.ok)
       return found.error.is === "none"
         ? finding("error", `${setting} names ${name}: ${found.error.because}`, rename(setting), "mail-dns")

@@ -22,7 +22,7 @@ import { chainText, keyText } from "../../src/certificate/pair.ts";
 import { makeSelfSigned } from "../../src/certificate/x509/self-signed.ts";
 import { dnsServer } from "../../src/smtp/deliver/testing/dns-server.ts";
 import { booksFile, foundBooks } from "../../src/spool/found/books-file.ts";
-import type { SickHome } from "./sick-home.ts";
+import type { Called, SickHome } from "./sick-home.ts";
 
 export interface Harm {
   readonly check: string;
@@ -389,8 +389,18 @@ export const harms: readonly Harm[] = [
   },
   {
     check: "mail-hosts",
+    harm: "no name server answers a site that looks up where mail goes",
+    do: (it) => withDns(it, { "mail.example.org MX": "trouble" }, null),
+    article: "mail-dns",
+    says: () => "smtp/sites/default/nameServers",
+  },
+  {
+    check: "mail-hosts",
     harm: "nobody listens where the smart host is",
-    do: (it) => it.set("smtp/sites/default", { smartHost: "[127.0.0.1]:9" }),
+    async do(it) {
+      await it.set("smtp/sites/default", { smartHost: "[127.0.0.1]:9" });
+      return { offline: false };
+    },
     article: "mail-smart-host",
     level: "warning",
     says: () => "[127.0.0.1]:9",
@@ -486,10 +496,16 @@ async function certificateFile(it: SickHome, fromDays: number, untilDays: number
   ]);
 }
 
-async function withDns(it: SickHome, table: Parameters<typeof dnsServer>[0]): Promise<void> {
+async function withDns(
+  it: SickHome,
+  table: Parameters<typeof dnsServer>[0],
+  smartHost: string | null = "relay.example.org",
+): Promise<Called> {
   const server = await dnsServer(table);
   it.onEnd(() => void server[Symbol.asyncDispose]());
-  await it.set("smtp/sites/default", { smartHost: "relay.example.org", nameServers: [`127.0.0.1:${server.port}`] });
+  const fullyQualifiedName = "mail.example.org";
+  await it.set("smtp/sites/default", { smartHost, fullyQualifiedName, nameServers: [`127.0.0.1:${server.port}`] });
+  return { offline: false };
 }
 
 function unit(it: SickHome, ...lines: readonly string[]): void {

@@ -24,6 +24,8 @@ const handCommand = [process.execPath, join(import.meta.dir, "../../src/doctor/t
 export interface Called {
   readonly wanted?: readonly string[];
   readonly fix?: boolean;
+  /** A test asks nobody but name servers of its own. */
+  readonly offline?: boolean;
   readonly recoveryKey?: string;
   readonly clock?: Clock;
   readonly release?: readonly Fault[];
@@ -111,6 +113,7 @@ export class SickHome implements Disposable {
   consult({
     wanted = [],
     fix = false,
+    offline = true,
     recoveryKey,
     clock = systemClock,
     release = [],
@@ -129,7 +132,7 @@ export class SickHome implements Disposable {
       openClient: () => openClient({ home, model, checks, clock: systemClock, operations, ...program }, "allowed"),
       unitFolders: [this.unitFolder],
     };
-    return consult(parts, { offline: false, wanted, fix, recoveryKey, who: "the test" });
+    return consult(parts, { offline, wanted, fix, recoveryKey, who: "the test" });
   }
 
   /** All that is in the home, but what is written of each command: names, kinds, modes, owners and bytes. */

@@ -28,12 +28,7 @@ export const keysCheck: DoctorCheck<Case> = {
       const isOpen = it.subject.name === path || machine.at === "too-open";
       return foundFault(it, {
         level: lost === 0 && !lacksRing && (isOpen || machine.at === "present") ? "warning" : "error",
-        matters:
-          lost > 0
-            ? `${lost} of ${total} secrets cannot be opened; what needs them is off, all else serves`
-            : isOpen
-              ? "Whoever has the machine key can open every secret of this home"
-              : "Secrets that are there serve, and no new one can be set until this is mended",
+        matters: whatFollows({ lost, total, isOpen, lacksRing }),
         article: "machine-key",
         causes: ["keys"],
         comesOf: [`path:${it.subject.name}`],
@@ -65,6 +60,21 @@ export const keysCheck: DoctorCheck<Case> = {
     return findings;
   },
 };
+
+interface Loss {
+  readonly lost: number;
+  readonly total: number;
+  readonly isOpen: boolean;
+  readonly lacksRing: boolean;
+}
+
+function whatFollows({ lost, total, isOpen, lacksRing }: Loss): string {
+  if (lost > 0) return `${lost} of ${total} secrets cannot be opened; what needs them is off, all else serves`;
+  if (lacksRing) return "Secrets that are there serve, and no new one can be set";
+  return isOpen
+    ? "Whoever has the machine key can open every secret of this home"
+    : "No secret needs it now; one that is set could not be opened by the services";
+}
 
 const recovering: Fix = {
   would: "open the secrets with the recovery key, if --recovery-key-file gives it, and seal them to a new machine key",
