@@ -61,6 +61,8 @@ export interface Case extends Patient {
   readonly events: readonly LogRecord[];
   /** What root saw before it became the owner of the home. */
   readonly strays: readonly Stray[];
+  /** We are the owner of the home, or root: what is closed to us is closed to the server. */
+  readonly maySee: boolean;
   /** Root typed the command, and so may give files to others. */
   readonly byRoot: boolean;
 }
@@ -77,7 +79,9 @@ export async function openCase(
   { strays, byRoot }: Pick<Case, "strays" | "byRoot">,
 ): Promise<OpenCase> {
   const { home, clock, command } = parts;
-  const isThere = isFolder(roomPath(home, "metabase"));
+  const me = process.getuid?.() ?? 0;
+  const isOurs = me === 0 || (ownerOf(home.root)?.uid ?? me) === me;
+  const isThere = isOurs && isFolder(roomPath(home, "metabase"));
   const [status, start, events] = await Promise.all([
     askStatus(home),
     isThere ? dryStart(parts) : undefined,
@@ -113,6 +117,7 @@ export async function openCase(
     events,
     strays,
     byRoot,
+    maySee: isOurs,
     tryAs: (user, trials) => (trials.length === 0 ? Promise.resolve([]) : handsOf(user).tryAll(trials)),
     async close() {
       for (const it of hands.values()) it.close();

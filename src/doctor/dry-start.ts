@@ -17,7 +17,7 @@ import { join } from "node:path";
 import type { Clock } from "../base/clock.ts";
 import { about, type Fault, fault } from "../base/fault.ts";
 import { type Home, roomPath } from "../base/home.ts";
-import { bad, type Result } from "../base/result.ts";
+import { bad, good, type Result } from "../base/result.ts";
 import { messageOf } from "../base/thrown.ts";
 import { type Occurrence, reporter } from "../event/event.ts";
 import type { Metabase } from "../metabase/metabase.ts";
@@ -46,16 +46,9 @@ const COPIES_MAX = 5;
 export async function dryStart({ home, version, model, checks, clock }: DryStartParts): Promise<DryStart> {
   const real = roomPath(home, "metabase");
   const told: Occurrence[] = [];
-  const scratch = makeScratch();
-  if (!scratch.ok) return { opened: bad(cannotCopy(real, scratch.error)), told, close: async () => {} };
-  const folder = join(scratch.value, "metabase");
-  const away = () => rmSync(scratch.value, { recursive: true, force: true });
-  try {
-    copyMetabase(real, folder);
-  } catch (error) {
-    away();
-    return { opened: bad(cannotCopy(real, messageOf(error))), told, close: async () => {} };
-  }
+  const copied = copyAside(real);
+  if (!copied.ok) return { opened: bad(cannotCopy(real, copied.error)), told, close: async () => {} };
+  const { folder, away } = copied.value;
   const asReal = (text: string): string => text.replaceAll(folder, real);
   const report = reporter("server", clock.wallMs, (it) =>
     told.push({
@@ -78,12 +71,31 @@ export async function dryStart({ home, version, model, checks, clock }: DryStart
   };
 }
 
-function makeScratch(): Result<string, string> {
-  try {
-    return { ok: true, value: mkdtempSync(join(tmpdir(), "inetsrv-doctor-")) };
-  } catch (error) {
-    return bad(messageOf(error));
-  }
+interface Copied {
+  readonly folder: string;
+  away(): void;
+}
+
+/** In memory where the disk for temporary files is full, which may be why the doctor was called. */
+const places = (): readonly string[] => [tmpdir(), "/dev/shm"]; // system path
+
+function copyAside(real: string): Result<Copied, string> {
+  let because = "";
+  for (const place of places())
+    try {
+      const scratch = mkdtempSync(join(place, "inetsrv-doctor-"));
+      const away = () => rmSync(scratch, { recursive: true, force: true });
+      try {
+        copyMetabase(real, join(scratch, "metabase"));
+        return good({ folder: join(scratch, "metabase"), away });
+      } catch (error) {
+        away();
+        throw error;
+      }
+    } catch (error) {
+      because ||= messageOf(error);
+    }
+  return bad(because);
 }
 
 const cannotCopy = (folder: string, because: string): Fault =>

@@ -39,7 +39,7 @@ export function examined(checked: readonly Checked[], events: readonly LogRecord
   const findings = placed.map((it) => shown(it, events));
   return {
     report: {
-      healthy: findings.every((it) => it.level !== "error"),
+      healthy: findings.every((it) => it.level !== "error") && checked.every((it) => it.failed === undefined),
       tookMs: Math.round(tookMs),
       findings,
       checked: checked.map(({ check, tookMs, skipped }) => ({ check, tookMs, skipped })),

@@ -8,6 +8,8 @@ export interface Checked {
   readonly tookMs: number;
   /** Why it was not carried out, or not to its end. */
   readonly skipped: string | null;
+  /** It should have been carried out, and could not. */
+  readonly failed?: true;
   readonly findings: readonly Finding[];
 }
 
@@ -69,10 +71,14 @@ async function carryOut(
   try {
     const findings = await within(limitMs, row.look(patient as never));
     if (findings !== undefined) return { check: row.name, tookMs: tookMs(), skipped: null, findings };
-    return { ...skip(`it took more than ${limitMs / 1000} s`), tookMs: tookMs() };
+    return { ...skip(`it took more than ${limitMs / 1000} s`), failed: true, tookMs: tookMs() };
   } catch (error) {
     // One check that is wrong about the world must not take the others along.
-    return { ...skip(`it failed, which is a fault of the program: ${messageOf(error)}`), tookMs: tookMs() };
+    return {
+      ...skip(`it failed, which is a fault of the program: ${messageOf(error)}`),
+      failed: true,
+      tookMs: tookMs(),
+    };
   }
 }
 

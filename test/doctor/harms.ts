@@ -192,6 +192,13 @@ export const harms: readonly Harm[] = [
     mends: true,
   },
   {
+    check: "settings",
+    harm: "a site is to serve the keys",
+    do: (it) => it.changeUnruled([{ at: "www/sites/default", set: { path: "keys" } }]),
+    article: "configuration-refused",
+    says: () => "www/sites/default/path",
+  },
+  {
     check: "accounts",
     harm: "the user of the services is not there",
     do: (it) => (isRoot ? it.set("server", { serviceUser: "nobody-at-all" }) : false),
@@ -255,6 +262,13 @@ export const harms: readonly Harm[] = [
     },
     article: "port-in-use",
     says: () => `process ${process.pid}`,
+  },
+  {
+    check: "ports",
+    harm: "the metrics are to be had at an address of another machine",
+    do: (it) => it.set("server", { metricsBinding: "192.0.2.1:9100" }),
+    article: "address-missing",
+    says: () => "192.0.2.1:9100",
   },
   {
     check: "ports",

@@ -18,9 +18,24 @@ export const homeCheck: DoctorCheck<Case> = {
       const matters = "Without its home there is no configuration, no key and no mail, and no server can start";
       return [foundFault(lack, { level: "error", matters, article: "hard-coded-path", stops: true })];
     }
+    if (!it.maySee) return [notOurs(it)];
     return [...strays(it), ...missing(it), ...tooOpen(it), ...(await unwritable(it))];
   },
 };
+
+/** Whoever is neither root nor the owner would take what is closed to him for closed to the server. */
+function notOurs({ home, serverUser }: Case): Finding {
+  const owner = userName(serverUser?.uid ?? 0);
+  return {
+    level: "error",
+    subject: about("home", home.root),
+    what: `${home.root} belongs to user ${owner}, and you are user ${userName(process.getuid?.() ?? 0)}: its keys, configuration and mail are closed to you`,
+    matters: "Nothing of them could be looked at",
+    remedy: "Run this as the owner of the home, or with sudo",
+    article: "file-permissions",
+    stops: true,
+  };
+}
 
 /** Of the spool and of content the services have a say; nobody but the server works in these. */
 const own: readonly Room[] = ["metabase", "keys", "run", "cache", "logs"];

@@ -6,6 +6,7 @@ import { addressAndPort } from "../../net/ip-address.ts";
 import { type ListenFailure, listenFailureText } from "../../net/system/listen-failure.ts";
 import { portHolders } from "../../net/system/port-holder.ts";
 import type { DoctorCheck, Finding } from "../../service/doctor-check.ts";
+import { serverSection } from "../../supervisor/server-settings.ts";
 import type { Case } from "../case.ts";
 import { sitesOf } from "../sites.ts";
 import { grantsLowPorts, unitsOf } from "../units.ts";
@@ -46,6 +47,11 @@ export const portsCheck: DoctorCheck<Case> = {
 
 function wantedBy({ metabase, parts }: Case): readonly Wanted[] {
   const byAddress = new Map<string, Wanted>();
+  const metrics = metabase?.values("server", serverSection).metricsBinding;
+  if (metrics != null) {
+    const { address, port } = metrics;
+    byAddress.set(addressAndPort(address, port), { address, port, site: "server", setting: "server/metricsBinding" });
+  }
   for (const { path, values } of metabase === undefined ? [] : sitesOf(metabase, parts.services))
     for (const [key, bindings] of [
       ["bindings", values.bindings],

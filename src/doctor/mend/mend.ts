@@ -1,4 +1,5 @@
 // Carries out the fixes of what was found, root causes first. What a fix touches was kept before; what it could not do is said.
+import { messageOf } from "../../base/thrown.ts";
 import type { Fix } from "../../service/doctor-check.ts";
 import { Journal } from "./journal.ts";
 import { carryOut, type StepWorld } from "./steps.ts";
@@ -19,7 +20,9 @@ export async function mend(world: MendWorld, fixes: ReadonlyMap<number, Fix>): P
   const fixed: Mended["fixed"][number][] = [];
   const failed: Mended["failed"][number][] = [];
   if (fixes.size === 0) return { fixed, failed };
-  const journal = Journal.begin(world.home, world.nowMs);
+  const journal = begin(world);
+  if (typeof journal === "string")
+    return { fixed, failed: [...fixes.keys()].map((finding) => ({ finding, because: journal })) };
   const done = new Set<string>();
   for (const [finding, fix] of fixes) {
     if (fix.whenDown && world.isHeld) {
@@ -42,4 +45,13 @@ export async function mend(world: MendWorld, fixes: ReadonlyMap<number, Fix>): P
   }
   journal.close();
   return { fixed, failed };
+}
+
+/** Where nothing can be kept nothing is touched; then that is the reason. */
+function begin({ home, nowMs }: MendWorld): Journal | string {
+  try {
+    return Journal.begin(home, nowMs);
+  } catch (error) {
+    return `what it touches cannot be kept first: ${messageOf(error)}`;
+  }
 }
