@@ -37,6 +37,7 @@ const ROOT = 0;
 
 export async function consult(parts: DoctorParts, options: DoctorOptions): Promise<DoctorAnswer> {
   const { home, actAsOwner } = parts;
+  const { recoveryKey } = options;
   const byRoot = process.getuid?.() === ROOT;
   const strays = straysIn(home);
   const owner = ownerOf(home.root);
@@ -53,7 +54,7 @@ export async function consult(parts: DoctorParts, options: DoctorOptions): Promi
       isHeld: first.isHeld,
       given,
       openMetabase: () => openAndClose(parts),
-      recoverKeys: () => recoverKeys(parts, options),
+      recoverKeys: recoveryKey === undefined ? undefined : () => recoverKeys(parts, recoveryKey, options.who),
     },
     fixes,
   );
@@ -108,10 +109,9 @@ async function openAndClose({ openClient }: DoctorParts): Promise<Result<void, s
 
 async function recoverKeys(
   { openClient }: DoctorParts,
-  { recoveryKey, who }: DoctorOptions,
+  recoveryKey: string,
+  who: string,
 ): Promise<Result<void, string>> {
-  if (recoveryKey === undefined)
-    return bad("only the recovery key can bring them back: give it with --recovery-key-file FILE");
   const client = await openClient();
   if (!client.ok) return bad(`${client.error.fault.attempted}: ${client.error.fault.because}`);
   const answer = await client.value.call("keys.recover", { who, recoveryKey }).finally(() => client.value.close());

@@ -1,6 +1,6 @@
 // The doctor beside a server that runs and suffers, a disk that is full, and as the command that people type.
 import { afterAll, expect, test } from "bun:test";
-import { chmodSync, chownSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, readdirSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { expectGood } from "../../src/base/result.ts";
@@ -80,6 +80,7 @@ test("a machine key that is gone explains every secret that cannot be opened", a
   const refused = await it.consult({ wanted: ["keys"], fix: true });
   expect(refused.failed?.[0]?.because).toContain("--recovery-key-file");
   expect(refused.healthy).toBe(false);
+  expect(readdirSync(it.path("doctor"))).toEqual([]);
 });
 
 test("few open files are told against the connections that are allowed", async () => {

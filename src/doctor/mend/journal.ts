@@ -1,6 +1,16 @@
 // What a fix has done, line by line, in a folder of its own below the home, so that it can be undone also when the process
 // died in the middle: a line is on the disk before what it tells of happens.
-import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
 import { join } from "node:path";
 import { type Home, roomPath } from "../../base/home.ts";
 import { isObject } from "../../base/json.ts";
@@ -23,6 +33,7 @@ export class Journal {
   readonly folder: string;
   private readonly file: number;
   private names = 0;
+  private isEmpty = true;
 
   private constructor(id: string, folder: string) {
     this.id = id;
@@ -49,6 +60,7 @@ export class Journal {
   write(done: Done): void {
     writeSync(this.file, `${JSON.stringify(done)}\n`);
     fsyncSync(this.file);
+    this.isEmpty = false;
   }
 
   /** A free name in the folder. */
@@ -56,8 +68,10 @@ export class Journal {
     return `kept-${++this.names}`;
   }
 
+  /** One that tells of nothing goes. */
   close(): void {
     closeSync(this.file);
+    if (this.isEmpty) rmSync(this.folder, { recursive: true });
   }
 }
 

@@ -17,8 +17,8 @@ export interface StepWorld {
   readonly given: ReadonlyMap<string, UserNumbers>;
   /** As a start does it; nobody else has the home meanwhile. */
   openMetabase(): Promise<Result<void, string>>;
-  /** With the key that the owner has given; where he gave none, that is the reason. */
-  recoverKeys(): Promise<Result<void, string>>;
+  /** With the key that the owner has given; undefined where he gave none. */
+  readonly recoverKeys: (() => Promise<Result<void, string>>) | undefined;
 }
 
 /** What was done as a sentence, or why it was not. */
@@ -74,6 +74,8 @@ const doing: { readonly [Step in FixStep["step"]]: Do<Step> } = {
     return opened.ok ? good(`mended the metabase ${path}; a copy of it as it was lies in ${journal.folder}`) : opened;
   },
   async "recover-keys"({ home, journal, recoverKeys }) {
+    if (recoverKeys === undefined)
+      return bad("only the recovery key can bring them back: give it with --recovery-key-file FILE");
     const kept = attempt(() => {
       keep(journal, roomPath(home, "keys"));
       keep(journal, roomPath(home, "metabase"));
