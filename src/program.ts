@@ -8,6 +8,10 @@ import { bad, expectGood } from "./base/result.ts";
 import { version as sourceVersion } from "./base/version.ts";
 import { exitCodes } from "./cli/exit-code.ts";
 import type { Program } from "./cli/program.ts";
+import { checkList, consult } from "./doctor/doctor.ts";
+import { HAND, runHand } from "./doctor/hand/run-hand.ts";
+import { undoFix } from "./doctor/mend/undo-fix.ts";
+import { unitFolders } from "./doctor/units.ts";
 import { readKnowledge } from "./event/knowledge.ts";
 import { house } from "./house.ts";
 import type { Releases } from "./ipc/installed-release.ts";
@@ -56,12 +60,22 @@ export function makeProgram(
   /** What keeps a program of an installed release from running, as it is not all of that release. */
   const mixtureAt = (home: string) =>
     files.release === undefined ? undefined : findMixture(files.release, join(home, rooms.cache));
+  /** Every file is read. */
+  const verifyRelease = async () => {
+    const mixed = files.release && findMixture(files.release, undefined);
+    return mixed === undefined ? [] : [mixed];
+  };
   const unlessMixed = async (home: Home, failed: (fault: Fault) => void, run: () => Promise<number>) => {
     const mixed = mixtureAt(home.root);
     if (mixed === undefined) return run();
     tellMixture(home, clock, mixed);
     failed(mixed);
     return exitCodes.failed;
+  };
+  const open: Program["openClient"] = (home, { offline }) => {
+    const refuse = (operation: string) => (changes(operation) ? mixtureAt(home.root) : undefined);
+    const acting = { actAsOwner, layDownPrivileges, refuse };
+    return openClient({ ...partsOf(home), operations: offlineOperations, ...acting }, offline);
   };
   return {
     version,
@@ -72,10 +86,15 @@ export function makeProgram(
     // Only who explains something needs it: no worker and no other command reads the articles.
     knowledge: () => expectGood(readKnowledge(readArticles(files, main), catalogue)),
     explainAnswer: (text) => services.flatMap((it) => it.explainAnswer?.(text) ?? []),
-    openClient(home, { offline }) {
-      const refuse = (operation: string) => (changes(operation) ? mixtureAt(home.root) : undefined);
-      const acting = { actAsOwner, layDownPrivileges, refuse };
-      return openClient({ ...partsOf(home), operations: offlineOperations, ...acting }, offline);
+    openClient: open,
+    doctor: {
+      checks: () => checkList(services),
+      consult(home, options) {
+        const openHere = () => open(home, { offline: "allowed" });
+        const patient = { ...partsOf(home), verifyRelease, openClient: openHere, actAsOwner, unitFolders };
+        return consult(patient, options);
+      },
+      undo: (home, id) => undoFix(home, id, actAsOwner),
     },
     async init(home) {
       const mixed = mixtureAt(home.root);
@@ -102,6 +121,7 @@ export function makeProgram(
         codeOf(await succeedServer(partsOf(home), { started() {}, ...hooks })),
       ),
     async worker(name) {
+      if (name.startsWith(HAND)) return runHand(name);
       const own: WorkerProgram = {
         mismatch: (expected, home) => mixtureAt(home) ?? mismatch(expected, identity(), files.root),
       };
