@@ -62,13 +62,12 @@ export async function dryStart({ home, version, model, checks, clock }: DryStart
   const seal = (_: string, path: string) =>
     Promise.resolve(bad(fault(about("secret", path), `Cannot seal ${path}`, "this is a trial", "")));
   const opened = await openMetabase({ folder, model, release: version, checks: checks(home), seal, clock, report });
+  // What is open stays so without a name, and nothing is left behind however this process ends.
+  away();
   return {
     opened: opened.ok ? opened : bad(readdress(opened.error, asReal)),
     told,
-    async close() {
-      if (opened.ok) await opened.value.close();
-      away();
-    },
+    close: async () => (opened.ok ? opened.value.close() : undefined),
   };
 }
 
