@@ -17,8 +17,8 @@ import { value, verb } from "../verb.ts";
 
 export const formats = verb({
   words: "formats",
-  group: "Server",
-  summary: "Show the formats on disk, or bring them to those of another release.",
+  group: "Releases",
+  summary: "Show the formats of the data on disk, or change them.",
   doc:
     "A release reads some formats of metabase and spool and writes one; a start brings older ones forward by itself. " +
     "With --write they go to another format, also back to an older one, while no server runs. A copy of what was is kept in " +

@@ -18,7 +18,7 @@ const flags = {
 export const releaseActivate = [
   verb({
     words: "release activate",
-    group: "Server",
+    group: "Releases",
     summary: "Let another release take over, on trial.",
     doc:
       "The server of the release starts beside the one that runs, proves itself, and takes over the home with every " +
@@ -48,7 +48,7 @@ export const releaseActivate = [
   }),
   verb({
     words: "release rollback",
-    group: "Server",
+    group: "Releases",
     summary: "Go back to the release that was here before.",
     doc:
       "While a release is on trial it gives the home back at once. Later the release before it takes over again, in the " +
@@ -103,7 +103,7 @@ const endLines = ({ version, previous }: Succeeded, serves: boolean) => [
 export const succeed = verb({
   words: "succeed",
   hidden: true,
-  group: "Server",
+  group: "Releases",
   summary: "Take a home over; only a server starts it.",
   takes: {},
   flags: {},
