@@ -18,8 +18,8 @@ export interface LineDialogue {
    */
   secured?(facts: Secured, droppedBytes: number): void;
   /**
-   * Told that the session is to end. "soon": the peer waits for an answer, or is about to ask; the next answer will say
-   * that it is the last one, and closes. Without this the session ends as soon as what is under way is answered.
+   * Told that the session is to end. "soon": the peer may go on as long as it does not pause; the dialogue says which answer
+   * is the last one, and closes. Without this the session ends as soon as what is under way is answered.
    */
   finish?(): "now" | "soon";
   /** The session is over, however it came to it. Called once, and last but for an answer that was still being made. */

@@ -19,8 +19,9 @@ export class MailDialogue implements Observed {
   private readonly world: DialogueWorld;
   private readonly session: SmtpSession;
   private readonly ports: SitePorts;
-  /** The session ends with the message that is under way. */
+  /** The session ends with the next message that is over. */
   private finishing = false;
+  private isInMessage = false;
 
   constructor(world: DialogueWorld, connection: Connection) {
     this.world = world;
@@ -52,11 +53,10 @@ export class MailDialogue implements Observed {
     this.ports.secured();
   }
 
-  /** A message that is under way comes to its end first: a printer that hears 421 does not send it again. */
-  finish(): "now" | "soon" {
-    const { at } = this.session;
-    this.finishing = at === "mail" || at === "chunks";
-    return this.finishing ? "soon" : "now";
+  /** Whoever is in the midst of his talk is heard to the end of a message: a printer that hears 421 does not send it again. */
+  finish(): "soon" {
+    this.finishing = true;
+    return "soon";
   }
 
   ended(): void {
@@ -72,7 +72,9 @@ export class MailDialogue implements Observed {
       return { reply, receive: { reader, receiver: { ...receiver, end } } };
     }
     const { at } = this.session;
-    const isLast = this.finishing && (at === "ready" || at === "connected");
+    const wasInMessage = this.isInMessage;
+    this.isInMessage = at === "mail" || at === "chunks";
+    const isLast = this.finishing && wasInMessage && !this.isInMessage;
     return isLast ? { reply: reply + this.farewells.stopping, close: true } : { reply, close: step.close === true };
   }
 }
