@@ -24,9 +24,11 @@ test(
     await ground.restart({ command: first, environment: manager.environment });
     const port = await ground.port("smtp");
     // It hears all the time, as its socket holds little.
-    using _ = everySoOften(() => manager.listen());
+    using _hearing = everySoOften(() => manager.listen());
     expect(await activate(it, "1s")).toMatchObject({ code: exitCodes.done });
     const pid = (await ground.server.status())?.pid ?? 0;
+    // Nobody else ends it when this test fails.
+    using _end = { [Symbol.dispose]: () => void (alive(pid) && process.kill(pid, "SIGKILL")) };
     await manager.until(`MAINPID=${pid}`);
     expect(await ground.server.child.exited).toBe(exitCodes.done);
     expect(await greeting(port)).toStartWith("220 ");

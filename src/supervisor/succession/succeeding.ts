@@ -50,6 +50,7 @@ export class Succeeding {
     if (trial !== null) {
       desk.trial = { from: trial.from, to: trial.to, untilMs: it.parts.clock.wallMs() + trial.ms };
       desk.giver = link;
+      link.send({ name: "taker.step.tell", step: "It has opened the home, and starts its services" });
     }
     link.hear((message) => this.heard(message));
     void link.closed.then(() => {
