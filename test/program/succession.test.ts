@@ -119,6 +119,32 @@ test(
   LIMIT_MS,
 );
 
+/** One site of two, which the new release cannot open. */
+const closedSite: Plant = {
+  file: "src/nntp/service.ts",
+  find: "  openSite(input) {",
+  put: '  openSite(input) {\n    if (input.name === "second") return { ok: false, error: fault(about("site", "nntp/sites/second"), "Cannot open", "planted", "None") };',
+};
+
+test(
+  "a release that cannot open one site that served goes back, and names the site",
+  async () => {
+    const sites = { second: { bindings: ["127.0.0.1:0"] } };
+    await using it = await stage({ services: ["nntp"], document: { nntp: { sites } } }, closedSite, {
+      file: "src/nntp/service.ts",
+      find: "import ",
+      put: 'import { about, fault } from "../base/fault.ts";\nimport ',
+    });
+    const { code, err } = await activate(it, "60s");
+    expect([code, whole(err)]).toEqual([
+      exitCodes.failed,
+      expect.stringContaining("as site nntp/second: it served before"),
+    ]);
+    expect(await greeting(await it.ground.port("nntp", "second"))).toStartWith("20");
+  },
+  LIMIT_MS,
+);
+
 test(
   "a new supervisor that is killed while on trial is followed by the old one within a moment",
   async () => {
