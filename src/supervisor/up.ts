@@ -12,9 +12,10 @@ import type { Process } from "./server-process.ts";
 import { Signals } from "./signals.ts";
 import { Decisions } from "./succession/decisions.ts";
 import { takeSockets } from "./succession/hand-over.ts";
+import { leaveHome } from "./succession/leave-home.ts";
 import { linkToStarter } from "./succession/link.ts";
 import { lookForTrial } from "./succession/look-for-trial.ts";
-import { leaveHome, StandBy } from "./succession/stand-by.ts";
+import { StandBy } from "./succession/stand-by.ts";
 import { type Beginning, takeTurn } from "./turn.ts";
 
 /** A command that has the home for a moment is waited for so long. */

@@ -70,10 +70,9 @@ export class Succeeding {
     this.link.send({ name: "taker.home.serves", services: supervisor.health, ...this.accounts });
   }
 
-  /** The whole server ends. */
+  /** The whole server ends; until it has, it goes on telling that it lives. */
   ends(by: string): void {
     this.over = true;
-    this.cancelReport();
     if (this.world.desk.giver !== undefined) this.link.send({ name: "taker.server.end", by });
   }
 
