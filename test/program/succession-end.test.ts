@@ -216,3 +216,21 @@ test(
   },
   LIMIT_MS,
 );
+
+test(
+  "a server that is told to end while on trial ends in order, and the next start is of the release before",
+  async () => {
+    await using it = await stage({ services: ["smtp"] });
+    const { ground, first } = it;
+    const activated = activate(it, "60s");
+    await onTrial(it);
+    await ground.program.must("down");
+    expect((await activated).code).toBe(exitCodes.failed);
+    expect((await ground.server.ended()).code).toBe(exitCodes.done);
+    await ground.restart({ command: first });
+    expect((await ground.server.status())?.version).toBe("1.0.0");
+    expect((await ground.event(1056)).object.name).toBe("1.1.0");
+    expect(await ground.events(1003)).toEqual([]);
+  },
+  LIMIT_MS,
+);
