@@ -200,14 +200,6 @@ export class Supervisor {
     });
   }
 
-  /** Called after each change of what `health` says; the answer ends that. */
-  onChange(watcher: () => void): () => void {
-    this.watchers.push(watcher);
-    return () => {
-      this.watchers = this.watchers.filter((it) => it !== watcher);
-    };
-  }
-
   private startWaiting(): void {
     for (const name of this.waiting) {
       const control = this.controls.get(name);

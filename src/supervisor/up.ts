@@ -12,15 +12,17 @@ import type { Process } from "./server-process.ts";
 import { Signals } from "./signals.ts";
 import { Decisions } from "./succession/decisions.ts";
 import { takeSockets } from "./succession/hand-over.ts";
+import { leaveHome } from "./succession/leave-home.ts";
 import { linkToStarter } from "./succession/link.ts";
 import { lookForTrial } from "./succession/look-for-trial.ts";
-import { leaveHome, StandBy } from "./succession/stand-by.ts";
+import { StandBy } from "./succession/stand-by.ts";
 import { type Beginning, takeTurn } from "./turn.ts";
 
 /** A command that has the home for a moment is waited for so long. */
 const COMMANDS_TAKE_MS = 5000;
-/** A release that has got ready waits for the home so long. */
-const GIVE_LIMIT_MS = 60_000;
+const BEGIN_LIMIT_MS = 60_000;
+/** A release that has got ready waits for the home so long: connections may have to finish first. */
+const GIVE_LIMIT_MS = 86_400_000;
 /** Given, so that the last message is through. */
 const LAST_WORDS_MS = 100;
 
@@ -63,7 +65,7 @@ export async function runServer(parts: ServerParts, hooks: ServerHooks): Promise
 export async function succeedServer(parts: ServerParts, hooks: ServerHooks): Promise<ServerEnd> {
   const { home, version, clock } = parts;
   const link = linkToStarter();
-  const begin = await link?.next(["giver.succession.begin"], GIVE_LIMIT_MS);
+  const begin = await link?.next(["giver.succession.begin"], BEGIN_LIMIT_MS);
   if (link === undefined || begin === undefined) {
     hooks.failed(byHand);
     return "failed";

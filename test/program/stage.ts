@@ -29,6 +29,10 @@ export const supervisors = ({ ground }: Stage): readonly number[] =>
 export const commandOf = (pid: number): string =>
   Bun.spawnSync(["ps", "-o", "args=", "-p", String(pid)]).stdout.toString();
 
-/** On trial, as its own status says. */
+/** On trial, and it serves, as its own status says. */
 export const onTrial = ({ ground }: Stage) =>
-  ground.server.until("it is on trial", (it) => it.trial !== null && it.version === "1.1.0");
+  ground.server.until(
+    "it is on trial",
+    ({ trial, version, services }) =>
+      trial !== null && version === "1.1.0" && !services.some(({ state }) => state === "starting"),
+  );

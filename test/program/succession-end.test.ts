@@ -24,9 +24,11 @@ test(
     await ground.restart({ command: first, environment: manager.environment });
     const port = await ground.port("smtp");
     // It hears all the time, as its socket holds little.
-    using _ = everySoOften(() => manager.listen());
+    using _hearing = everySoOften(() => manager.listen());
     expect(await activate(it, "1s")).toMatchObject({ code: exitCodes.done });
     const pid = (await ground.server.status())?.pid ?? 0;
+    // Nobody else ends it when this test fails.
+    using _end = { [Symbol.dispose]: () => void (alive(pid) && process.kill(pid, "SIGKILL")) };
     await manager.until(`MAINPID=${pid}`);
     expect(await ground.server.child.exited).toBe(exitCodes.done);
     expect(await greeting(port)).toStartWith("220 ");
@@ -211,6 +213,24 @@ test(
     await ground.restart({ command: first });
     expect(existsSync(asked)).toBe(true);
     expect(await greeting(await ground.port("smtp"))).toStartWith("220 ");
+  },
+  LIMIT_MS,
+);
+
+test(
+  "a server that is told to end while on trial ends in order, and the next start is of the release before",
+  async () => {
+    await using it = await stage({ services: ["smtp"] });
+    const { ground, first } = it;
+    const activated = activate(it, "60s");
+    await onTrial(it);
+    await ground.program.must("down");
+    expect((await activated).code).toBe(exitCodes.failed);
+    expect((await ground.server.ended()).code).toBe(exitCodes.done);
+    await ground.restart({ command: first });
+    expect((await ground.server.status())?.version).toBe("1.0.0");
+    expect((await ground.event(1056)).object.name).toBe("1.1.0");
+    expect(await ground.events(1003)).toEqual([]);
   },
   LIMIT_MS,
 );

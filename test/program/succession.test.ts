@@ -2,6 +2,8 @@ import { expect, test } from "bun:test";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { exitCodes } from "../../src/cli/exit-code.ts";
+import { MailQueue } from "../mail/mail-queue.ts";
+import { idIn } from "../mail/submit.ts";
 import { Download, sha256Of } from "./download.ts";
 import { eventually } from "./eventually.ts";
 import { PASSWORD } from "./ground.ts";
@@ -27,7 +29,11 @@ test(
   async () => {
     await using it = await stage({
       users: ["anna"],
-      document: { account: { delayFirst: "0s" }, smtp: { drainTimeout: "20s" }, www: { drainTimeout: "20s" } },
+      document: {
+        account: { delayFirst: "0s" },
+        smtp: { drainTimeout: "20s", sites: { default: { smartHost: "[127.0.0.1]:1", relay: ["relay 127.0.0.1"] } } },
+        www: { drainTimeout: "20s" },
+      },
     });
     const { ground } = it;
     const large = Buffer.alloc(8 * 1024 * 1024, "x");
@@ -53,11 +59,19 @@ test(
     for (let line = ""; !line.startsWith("250 "); ) line = await login.line();
     expect(await login.ask("AUTH LOGIN")).toStartWith("334 ");
 
+    using mail = await Session.open(smtp ?? 0);
+    expect(await mail.line()).toStartWith("220 ");
+    for (const line of ["HELO client.example", "MAIL FROM:<ada@house.example>", "RCPT TO:<bob@far.example>"])
+      expect(await mail.ask(line)).toStartWith("250 ");
+    expect(await mail.ask("DATA")).toStartWith("354 ");
+
     const activated = activate(it, "2s");
     await onTrial(it);
     // Its worker drains, and asks a server of the other release whether anna may log in.
     expect(await login.ask(Buffer.from("anna").toString("base64"))).toStartWith("334 ");
     expect(await login.ask(Buffer.from(PASSWORD).toString("base64"))).toStartWith("235 ");
+    const taken = await mail.ask("Subject: over the switch\r\n\r\nKept.\r\n.");
+    expect(taken).toStartWith("250 ");
     const { code, out } = await activated;
     expect([code, whole(out)]).toEqual([exitCodes.done, expect.stringContaining("release 1.1.0 serves")]);
     await traffic.more(100);
@@ -70,8 +84,10 @@ test(
     expect(it.releases.current).toBe("1.1.0");
     expect((await ground.server.status())?.version).toBe("1.1.0");
     await eventually("two processes besides workers", () => supervisors(it).length === 2);
-    await ground.program.must("down");
+    ground.server.child.kill("SIGTERM");
     expect((await ground.server.ended()).code).toBe(exitCodes.done);
+    await using queue = await MailQueue.open(ground.program.home);
+    expect((await queue.text(idIn(taken))).replaceAll("\r", "")).toEndWith("\n\nKept.\n");
   },
   LIMIT_MS,
 );
@@ -103,6 +119,32 @@ test(
   LIMIT_MS,
 );
 
+/** One site of two, which the new release cannot open. */
+const closedSite: Plant = {
+  file: "src/nntp/service.ts",
+  find: "  openSite(input) {",
+  put: '  openSite(input) {\n    if (input.name === "second") return { ok: false, error: fault(about("site", "nntp/sites/second"), "Cannot open", "planted", "None") };',
+};
+
+test(
+  "a release that cannot open one site that served goes back, and names the site",
+  async () => {
+    const sites = { second: { bindings: ["127.0.0.1:0"] } };
+    await using it = await stage({ services: ["nntp"], document: { nntp: { sites } } }, closedSite, {
+      file: "src/nntp/service.ts",
+      find: "import ",
+      put: 'import { about, fault } from "../base/fault.ts";\nimport ',
+    });
+    const { code, err } = await activate(it, "60s");
+    expect([code, whole(err)]).toEqual([
+      exitCodes.failed,
+      expect.stringContaining("as site nntp/second: it served before"),
+    ]);
+    expect(await greeting(await it.ground.port("nntp", "second"))).toStartWith("20");
+  },
+  LIMIT_MS,
+);
+
 test(
   "a new supervisor that is killed while on trial is followed by the old one within a moment",
   async () => {
@@ -118,7 +160,10 @@ test(
     expect([code, whole(err)]).toEqual([exitCodes.failed, expect.stringContaining("signal SIGKILL ended it")]);
     const status = await ground.server.status();
     expect([status?.version, status?.pid]).toEqual(["1.0.0", ground.server.pid]);
-    expect(await greeting(await ground.port("www"))).toBe("");
+    const traffic = new Traffic(await ground.port("www"), 2);
+    await traffic.more(5);
+    await traffic.end();
+    expect(traffic.flaws).toEqual([]);
     expect((await ground.event(1054)).parameters.because).toContain("SIGKILL");
   },
   LIMIT_MS,
@@ -170,8 +215,10 @@ test(
     await traffic.more(20);
     await traffic.end();
     expect(traffic.flaws).toEqual([]);
-    ground.server.child.kill("SIGTERM");
-    expect((await ground.server.ended()).code).toBe(exitCodes.done);
+    // Also by force nothing outlives the process that was started first.
+    const family = familyOf(ground.server.pid);
+    ground.server.child.kill("SIGKILL");
+    await eventually("nothing is left of the server", () => !family.some(alive));
   },
   LIMIT_MS,
 );

@@ -8,7 +8,7 @@ import type { InstalledRelease } from "../../ipc/installed-release.ts";
 import type { RecordedRelease, TrialRecord } from "./trial-record.ts";
 
 type Formats = InstalledRelease["formats"];
-export const kinds = ["metabase", "spool"] as const;
+const kinds = ["metabase", "spool"] as const;
 
 export const writtenBy = ({ metabase, spool }: Formats): RecordedRelease["formats"] => ({
   metabase: metabase.writes,

@@ -41,10 +41,12 @@ export function takeSockets(link: Link, { sockets }: Take): Result<readonly Hand
 
 /** The same sockets under descriptors of our own, which stay open whatever becomes of the others. */
 export function keepSockets(sockets: readonly HandedSocket[]): readonly HandedSocket[] {
-  return sockets.flatMap(({ key, socket, inherited }) => {
+  return sockets.map((it) => {
+    const { key, socket, inherited } = it;
     const fd = system.duplicate(socket.fd);
-    if (!fd.ok) return [];
-    return [{ key, inherited, socket: listeningSocket(fd.value, socket.address, socket.port, !inherited) }];
+    // With no descriptor free it can still be given; only to come back to it would have to be opened anew.
+    if (!fd.ok) return it;
+    return { key, inherited, socket: listeningSocket(fd.value, socket.address, socket.port, !inherited) };
   });
 }
 

@@ -9,7 +9,7 @@ import { close } from "../../net/system/system-calls.ts";
 import { Link } from "./link.ts";
 
 /** The verb under which a program takes a home over; the same in every release. */
-export const SUCCEED = "succeed";
+const SUCCEED = "succeed";
 
 /** Only the manager's own child may say that the manager's clock is for it. */
 const withheld = new Set<string>([...socketActivationVariables, "WATCHDOG_PID"]);

@@ -14,7 +14,6 @@ import { RemoteDecider } from "./decisions.ts";
 import { bringBack, sameFormats } from "./formats.ts";
 import { closeHere, giveHome, keepSockets, takeSockets, thatListen } from "./hand-over.ts";
 import { judgeStart, judgeTrial, type Reason } from "./judge-trial.ts";
-import type { Link } from "./link.ts";
 import type { Asked, Said, ServiceHealth, SuccessionMessage } from "./messages.ts";
 import { becomeParent, standAbove } from "./parent.ts";
 import type { Succeeded, Succession, SuccessionStep } from "./succession-desk.ts";
@@ -38,7 +37,7 @@ const RETURN_LIMIT_MS = 15_000;
 /** Its workers finish what they have, where they cannot after that; a longer drainTimeout is cut. */
 const FINISH_LIMIT_MS = 120_000;
 /** What is on its way to whoever follows may take so long. */
-const LAST_ANSWERS_MS = 2000;
+export const LAST_ANSWERS_MS = 2000;
 
 /** What a server has of the home besides its files. */
 interface TakenBack extends Pick<Beginning, "asked" | "events"> {
@@ -127,7 +126,7 @@ export class StandBy {
         return this.serves(message);
       case "taker.services.report":
         this.hasOpened = true;
-        if (this.remote !== undefined) this.judge(judgeTrial(this.before, message.services));
+        if (this.remote !== undefined && !this.serverEnds) this.judge(judgeTrial(this.before, message.services));
         return;
       case "taker.login.answer":
         return this.remote?.answered(message);
@@ -138,6 +137,7 @@ export class StandBy {
         return this.decide({ is: "back", because: `${message.by} asked for it` });
       case "taker.server.end":
         this.serverEnds = true;
+        this.cancel();
         return this.it.manager.say({ kind: "stopping" });
       default: // what only a taker hears
     }
@@ -283,44 +283,3 @@ export class StandBy {
     await Promise.race([this.leaving.control, Bun.sleep(LAST_ANSWERS_MS)]);
   }
 }
-
-/** A server that was on trial, and gives the home back: its workers finish, and it ends. The exit code. */
-export async function leaveHome(it: Process, link: Link, leaving: Leaving): Promise<number> {
-  const { supervisor, drain, desk, control } = leaving;
-  const hurry = Promise.withResolvers<"hurry">();
-  it.signals.to(
-    () => hurry.resolve("hurry"),
-    () => supervisor.abandon(),
-  );
-  const { decisions, held, parts } = it;
-  const [from, to] = [parts.version, desk.trial?.from ?? ""];
-  const { sockets, asked } = supervisor;
-  const terms = { from, to, asked, trialMs: null, events: decisions.takeWaiting() };
-  const given = await giveHome(link, sockets, null, terms);
-  held.leave();
-  const next = given.ok ? link.next(["taker.home.serves"], START_LIMIT_MS) : undefined;
-  const serves = await Promise.race([next, hurry.promise]);
-  if (serves === "hurry") {
-    await drain();
-    return 0;
-  }
-  if (serves === undefined) {
-    supervisor.abandon();
-    return 1;
-  }
-  const remote = new RemoteDecider(link, serves, (gone) => decisions.suspend(gone));
-  link.hear((message) => {
-    if (message.name === "taker.login.answer") remote.answered(message);
-    if (message.name !== "taker.accounts.changed") return;
-    remote.accountsChanged(message);
-    decisions.renew();
-  });
-  decisions.begin(remote);
-  desk.returned.resolve(good({ version: to, previous: from }));
-  await drain();
-  await Promise.race([control, Bun.sleep(LAST_ANSWERS_MS)]);
-  return 0;
-}
-
-/** Until a server serves again, or whoever waits for that gives it up. */
-const START_LIMIT_MS = 600_000;

@@ -50,6 +50,7 @@ export class Succeeding {
     if (trial !== null) {
       desk.trial = { from: trial.from, to: trial.to, untilMs: it.parts.clock.wallMs() + trial.ms };
       desk.giver = link;
+      link.send({ name: "taker.step.tell", step: "It has opened the home, and starts its services" });
     }
     link.hear((message) => this.heard(message));
     void link.closed.then(() => {
@@ -69,10 +70,9 @@ export class Succeeding {
     this.link.send({ name: "taker.home.serves", services: supervisor.health, ...this.accounts });
   }
 
-  /** The whole server ends. */
+  /** The whole server ends; until it has, it goes on telling that it lives. */
   ends(by: string): void {
     this.over = true;
-    this.cancelReport();
     if (this.world.desk.giver !== undefined) this.link.send({ name: "taker.server.end", by });
   }
 
