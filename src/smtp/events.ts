@@ -2,6 +2,9 @@
 // when.
 import { event } from "../event/event.ts";
 
+const cannotOpen = "The mail spool {object} cannot be opened: {because}. Senders are asked to try again later.";
+const thenRestart = "{remedy}, then inetsrv restart smtp.";
+
 export const smtpEvents = {
   openRelayRefused: event(
     6001,
@@ -19,14 +22,10 @@ export const smtpEvents = {
     "Name in {object}/relay only those who may send through it, and unset {object}/openRelay.",
     "open-relay",
   ),
-  spoolClosed: event(
-    6003,
-    "error",
-    "file",
-    "The mail spool {object} cannot be opened: {because}. Senders are asked to try again later.",
-    "{remedy}, then inetsrv restart smtp.",
-    "spool-damaged",
-  ),
+  spoolClosed: event(6003, "error", "file", cannotOpen, thenRestart, "spool-damaged"),
+  spoolNotOurs: event(6004, "error", "file", cannotOpen, thenRestart, "file-permissions"),
+  spoolWithoutRoom: event(6005, "error", "file", cannotOpen, thenRestart, "spool-disk-short"),
+  spoolNewer: event(6006, "error", "file", cannotOpen, thenRestart, "component-mismatch"),
   messageLoops: event(
     6010,
     "warning",

@@ -4,6 +4,7 @@ import { usualFields } from "../net/access-log/fields.ts";
 import { defineService } from "../service/service.ts";
 import { fileCacheSection } from "./content/content-settings.ts";
 import { webProtocols } from "./engine/engine-settings.ts";
+import { wwwEvents } from "./events.ts";
 import { servedFolderChecks } from "./served-folder-checks.ts";
 import { wwwSection, wwwSite } from "./settings.ts";
 import { WebCommon } from "./web-common.ts";
@@ -21,7 +22,7 @@ export const wwwService = defineService({
   quicProtocol: "h3",
   staysInClear: true,
   needs: [],
-  events: {},
+  events: wwwEvents,
   explainAnswer: explainStatus,
   checks: servedFolderChecks,
   accessLog: { stem: "W3SVC", fields: usualFields("www"), turnedAwayStatus: 503 },

@@ -1,0 +1,4 @@
+import { testRows } from "./kit.ts";
+import { diskRows } from "./rows/disks.ts";
+
+testRows(diskRows);

@@ -1,0 +1,4 @@
+import { testRows } from "./kit.ts";
+import { mailRows } from "./rows/mail.ts";
+
+testRows(mailRows);

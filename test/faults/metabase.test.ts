@@ -1,0 +1,4 @@
+import { testRows } from "./kit.ts";
+import { metabaseRows } from "./rows/metabase.ts";
+
+testRows(metabaseRows);
