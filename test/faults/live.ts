@@ -1,5 +1,6 @@
 // The life of a row: a copy of the installation, the fault, and after it every check of the kit, each of which can fail
 // alone. Only for tests.
+import { messageOf } from "../../src/base/thrown.ts";
 import { eventually } from "../program/eventually.ts";
 import { examine, fix, hasDoctor } from "./doctor.ts";
 import { firstLine, lastSeq } from "./first-line.ts";
@@ -11,12 +12,22 @@ import type { FaultRow, Verdict, Verdicts } from "./row.ts";
 
 const passed: Verdict = { is: "passed" };
 const notYet: Verdict = { is: "not yet" };
-const SOON_MS = 15_000;
+/** A worker that hangs is told of after a quarter of a minute. */
+const SOON_MS = 25_000;
 /** A port that was taken is tried again more and more slowly. */
 const HEALED_WITHIN_MS = 30_000;
 
 export async function live(row: FaultRow, installation: Installation): Promise<Verdicts> {
   await using rig = new Rig(row, installation);
+  try {
+    return await suffer(rig, row);
+  } catch (error) {
+    const failed: Verdict = { is: "failed", because: `the row itself: ${messageOf(error)}` };
+    return { serves: failed, says: failed, doctor: failed, heals: failed, kept: failed };
+  }
+}
+
+async function suffer(rig: Rig, row: FaultRow): Promise<Verdicts> {
   await row.prepare?.(rig);
   if (row.moment !== "down") await rig.live(`while it served: ${row.name}`);
   const since = lastSeq(rig);
@@ -84,6 +95,6 @@ async function verdict(check: () => Promise<string | undefined>): Promise<Verdic
     const because = await check();
     return because === undefined ? passed : { is: "failed", because };
   } catch (error) {
-    return { is: "failed", because: error instanceof Error ? error.message : String(error) };
+    return { is: "failed", because: messageOf(error) };
   }
 }

@@ -1,7 +1,8 @@
 // Breaks installations in every way that the fault kit knows, prints what came of it, and writes docs/FAULTS.md. With names
-// or parts of names as arguments only those rows are tried, and nothing is written.
+// or parts of names as arguments only those rows are tried, and nothing is written; --at-once=N is for larger machines.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { root } from "../../tools/source.ts";
 import { Gate } from "./gate.ts";
 import { Installation } from "./installation.ts";
@@ -12,13 +13,17 @@ import { rows } from "./rows.ts";
 import { type Outcome, screenLines, sums } from "./table.ts";
 
 const AT_ONCE = 2;
-const wanted = process.argv.slice(2);
+const { values, positionals: wanted } = parseArgs({
+  args: process.argv.slice(2),
+  options: { "at-once": { type: "string", default: String(AT_ONCE) } },
+  allowPositionals: true,
+});
 const chosen = rows.filter(
   ({ name, family }) => wanted.length === 0 || wanted.some((it) => it === family || name.includes(it)),
 );
 
 await using installation = await Installation.make();
-const gate = new Gate(AT_ONCE);
+const gate = new Gate(Number(values["at-once"]));
 const outcomes: readonly Outcome[] = await Promise.all(
   chosen.map((row) =>
     gate.pass(async () => {

@@ -21,8 +21,16 @@ const flags = ["--no-env-file", `--config=${devNull}`, "--no-install"];
 /** On a machine that does much else. */
 const STARTED_WITHIN_MS = 60_000;
 
+/** Servers outlive nobody who has started them, however that ends. */
+const started = new Set<Server>();
+process.on("exit", () => {
+  for (const it of started) it.child.kill("SIGKILL");
+});
+
 export class Rig implements AsyncDisposable {
   readonly program: Program;
+  /** As whom the server runs, where that is not the test itself. */
+  readonly user: number | undefined;
   readonly recoveryKey: string;
   readonly smartHost: SmartHost;
   readonly ports = new Map<string, Ports>();
@@ -42,6 +50,7 @@ export class Rig implements AsyncDisposable {
     this.release = clone ? cloneRelease() : undefined;
     const main = join(this.release ?? root, "src", "main.ts");
     this.program = new Program({ command: [...wrapper, process.execPath, ...flags, main], user });
+    this.user = user;
     this.recoveryKey = installation.recoveryKey;
     this.smartHost = installation.smartHost;
     this.environment = environment;
@@ -78,6 +87,7 @@ export class Rig implements AsyncDisposable {
   async up(): Promise<void> {
     const server = this.program.start({ environment: this.environment });
     this.running = server;
+    started.add(server);
     await eventually(
       () => `a banner, or its end: ${server.out}${server.err}`,
       () => !this.isUp || server.out.includes("It ends with Ctrl-C"),

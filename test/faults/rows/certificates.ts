@@ -2,29 +2,33 @@
 // another program renews, as certbot does.
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Openssl } from "../../../src/certificate/testing/openssl.ts";
-import { findProgram, nobody } from "../../program/machine.ts";
+import { DAY_MS } from "../../../src/certificate/judge.ts";
+import { chainText, keyText } from "../../../src/certificate/pair.ts";
+import { makeSelfSigned } from "../../../src/certificate/x509/self-signed.ts";
+import { nobody } from "../../program/machine.ts";
 import { HOST } from "../probes.ts";
 import { must, type Rig } from "../rig.ts";
 import type { FaultRow } from "../row.ts";
 
-const both = ["chain.pem", "key.pem"] as const;
-const skip = findProgram("openssl") === undefined ? "no openssl on this machine" : undefined;
-const path = (rig: Rig, name: string): string => join(rig.program.folder, name);
-const OLD = ["-not_before", "20200101000000Z", "-not_after", "20200201000000Z"] as const;
+const chain = (rig: Rig): string => join(rig.program.folder, "chain.pem");
+const key = (rig: Rig): string => join(rig.program.folder, "key.pem");
 
-/** A pair of its own, written over the one that the server has. */
-function make(rig: Rig, files: readonly ("chain.pem" | "key.pem")[], more: readonly string[] = []): void {
-  using openssl = new Openssl();
-  openssl.make("pair", { names: [`DNS:${HOST}`], more });
-  if (files.includes("chain.pem")) writeFileSync(path(rig, "chain.pem"), openssl.read("pair.pem"));
-  if (files.includes("key.pem")) writeFileSync(path(rig, "key.pem"), openssl.read("pair.key"));
+/** A pair that is good until so many days from now. */
+function pairFor(days: number) {
+  const nowMs = Date.now();
+  return makeSelfSigned({ hosts: [HOST], fromMs: nowMs - 90 * DAY_MS, untilMs: nowMs + days * DAY_MS });
+}
+function renew(rig: Rig, days = 90): void {
+  const pair = pairFor(days);
+  writeFileSync(key(rig), keyText(pair));
+  writeFileSync(chain(rig), chainText(pair));
 }
 
 /** The first web site shows a certificate from files, which another program keeps. */
 async function serveFiles(rig: Rig): Promise<void> {
-  make(rig, both);
-  await rig.program.must("cert", "add", "files", "--files", path(rig, "chain.pem"), path(rig, "key.pem"));
+  renew(rig);
+  if (rig.user !== undefined) must("chown", String(rig.user), chain(rig), key(rig));
+  await rig.program.must("cert", "add", "files", "--files", chain(rig), key(rig));
   await rig.program.must("config", "set", "www/sites/default/certificate", "files");
 }
 
@@ -35,25 +39,24 @@ const facts = {
   moment: "down",
   disturbs: ["www/default tls"],
   prepare: serveFiles,
-  skip,
 } as const;
 const renewed = {
   by: "person",
   must: "Let the program that renews it write both files again.",
-  does: (rig: Rig) => make(rig, both),
+  does: (rig: Rig) => renew(rig),
 } as const;
 
 export const certificateRows: readonly FaultRow[] = [
   {
     ...facts,
     name: "the file of a certificate is gone",
-    inject: (rig) => rmSync(path(rig, "chain.pem")),
+    inject: (rig) => rmSync(chain(rig)),
     heal: renewed,
   },
   {
     ...facts,
     name: "the key of a certificate belongs to another one",
-    inject: (rig) => make(rig, ["key.pem"]),
+    inject: (rig) => writeFileSync(key(rig), keyText(pairFor(90))),
     heal: renewed,
   },
   {
@@ -61,7 +64,7 @@ export const certificateRows: readonly FaultRow[] = [
     name: "a certificate has expired",
     article: "certificate-expired",
     disturbs: [],
-    inject: (rig) => make(rig, both, OLD),
+    inject: (rig) => renew(rig, -3),
     heal: renewed,
   },
   {
@@ -70,20 +73,22 @@ export const certificateRows: readonly FaultRow[] = [
     moment: "running",
     told: "warning",
     disturbs: [],
-    inject: (rig) => writeFileSync(path(rig, "chain.pem"), "-----BEGIN CERTIFICATE-----\nhalf of it"),
+    inject: (rig) => writeFileSync(chain(rig), "-----BEGIN CERTIFICATE-----\nhalf of it"),
     heal: renewed,
   },
   {
     ...facts,
     name: "the key of a certificate may not be read by the account of the server",
-    article: "certificate-not-taken",
     user: nobody,
-    skip: nobody === undefined ? "only root can be somebody else" : skip,
-    inject: (rig) => must("chown", "0:0", path(rig, "key.pem")),
+    ...(nobody === undefined ? { skip: "only root can be somebody else" } : {}),
+    inject(rig) {
+      must("chown", "0:0", key(rig));
+      must("chmod", "600", key(rig));
+    },
     heal: {
       by: "person",
       must: "Let the account of the server read the file.",
-      does: (rig) => must("chown", `${nobody}`, path(rig, "key.pem")),
+      does: (rig) => must("chown", String(nobody), key(rig)),
     },
   },
 ];

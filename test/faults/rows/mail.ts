@@ -6,11 +6,10 @@ import { eventually } from "../../program/eventually.ts";
 import { freePort } from "../../program/free-port.ts";
 import { nobody } from "../../program/machine.ts";
 import { handIn } from "../ledger.ts";
-import { failing, probes } from "../probes.ts";
 import { must, type Rig } from "../rig.ts";
 import type { FaultRow } from "../row.ts";
 import { SmartHost } from "../smart-host.ts";
-import { cutShort, onDatabase } from "../tampering.ts";
+import { onDatabase } from "../tampering.ts";
 
 const books = (rig: Rig): string => rig.path("spool", "mail.sqlite");
 const folderOf = (rig: Rig, name: "Pickup" | "Drop" | "Badmail"): string => siteFolder(rig.program.home, name);
@@ -29,13 +28,6 @@ async function pickUp(rig: Rig, name: string, text: string): Promise<void> {
   renameSync(join(rig.program.folder, name), join(folder, name));
 }
 const port = (rig: Rig): number => rig.ports.get("smtp/default")?.clear ?? 0;
-
-/** So that it is felt. */
-const askForMail = (rig: Rig) =>
-  failing(
-    probes.filter((it) => it.name === "smtp/default"),
-    rig.ports,
-  );
 
 /** The bodies that lie beside the books, of which the installation has one. */
 const bodies = (rig: Rig): readonly string[] =>
@@ -101,20 +93,6 @@ export const mailRows: readonly FaultRow[] = [
         await rig.type("restart smtp");
       },
     },
-  },
-  {
-    name: "the mail spool belongs to root, as after a restore from a simple backup",
-    family: "F17",
-    object: spool,
-    article: "file-permissions",
-    moment: "down",
-    disturbs: ["smtp"],
-    ...ofRoot,
-    inject(rig) {
-      must("chown", "-R", "0:0", rig.path("spool"));
-      must("chmod", "-R", "go-rwx", rig.path("spool"));
-    },
-    heal: { by: "doctor" },
   },
   {
     name: "files are left of bodies that were being received",
@@ -250,4 +228,3 @@ async function useNextHost(rig: Rig): Promise<SmartHost> {
 const useThis = async (rig: Rig): Promise<void> => {
   await rig.program.must("config", "set", "smtp/sites/default/smartHost", `[127.0.0.1]:${rig.smartHost.port}`);
 };
-void [cutShort, askForMail];

@@ -1,8 +1,11 @@
 // Setup and runtime disagreed about paths: the seed S3 (Q197303). Most of these rows show that nothing is to be told, as a
 // home may lie anywhere.
-import { cpSync, mkdirSync, renameSync, symlinkSync } from "node:fs";
+import { chmodSync, cpSync, mkdirSync, renameSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { eventually } from "../../program/eventually.ts";
+import { nobody } from "../../program/machine.ts";
 import { mayMount, mountDisk } from "../disk.ts";
+import { failing, probes } from "../probes.ts";
 import { must, type Rig } from "../rig.ts";
 import type { FaultRow } from "../row.ts";
 
@@ -22,6 +25,11 @@ function moveTo(rig: Rig, ...names: readonly string[]): void {
   rig.program.home = place;
 }
 
+/** So that it is felt. What is known of a file is looked at again within a second or two. */
+const askSecond = (rig: Rig): Promise<true> =>
+  eventually("the loss is felt", async () => (await failing(second, rig.ports)).length > 0);
+const second = probes.filter((it) => it.name === "www/second");
+
 export const pathRows: readonly FaultRow[] = [
   { ...harmless, name: "the home was moved while the server was down", inject: (rig) => moveTo(rig, "else", "where") },
   {
@@ -30,7 +38,7 @@ export const pathRows: readonly FaultRow[] = [
     moment: "killed",
     told: "warning",
     object: { kind: "home", name: /else\/where/ },
-    article: "stop-overlaps-start",
+    article: "unclean-end",
     inject: (rig) => moveTo(rig, "else", "where"),
   },
   {
@@ -43,13 +51,18 @@ export const pathRows: readonly FaultRow[] = [
     },
   },
   {
-    ...harmless,
-    name: "the home was copied without its owners and times, as by a simple backup",
+    ...facts,
+    name: "the home was copied without its owners, as by a simple backup",
+    object: { kind: "file", name: /\/spool/ },
+    article: "file-permissions",
+    disturbs: ["smtp"],
+    skip: nobody === undefined ? "only root runs services as another user" : undefined,
     inject(rig) {
       const copy = join(rig.program.folder, "copy");
       cpSync(rig.program.home, copy, { recursive: true });
       rig.program.home = copy;
     },
+    heal: { by: "doctor" },
   },
   {
     ...harmless,
@@ -77,7 +90,7 @@ export const pathRows: readonly FaultRow[] = [
     inject(rig) {
       const disk = join(rig.program.folder, "disk");
       mkdirSync(disk);
-      mountDisk(rig, disk, "size=64m");
+      mountDisk(rig, disk, "size=400m");
       must("cp", "-a", rig.program.home, join(disk, "home"));
       rig.program.home = join(disk, "home");
     },
@@ -114,11 +127,33 @@ export const pathRows: readonly FaultRow[] = [
     object: { kind: "site", name: /content\/second/ },
     moment: "running",
     disturbs: ["www/second"],
-    inject: (rig) => renameSync(rig.path("content", "second"), rig.path("content", "renamed")),
+    async inject(rig) {
+      renameSync(rig.path("content", "second"), rig.path("content", "renamed"));
+      await askSecond(rig);
+    },
     heal: {
       by: "person",
       must: "Give the folder its name back, or name the new one in www/sites/second/path.",
       does: (rig) => renameSync(rig.path("content", "renamed"), rig.path("content", "second")),
+    },
+  },
+  {
+    ...facts,
+    name: "the folder that a web site serves is closed to the user of the services",
+    family: "F17",
+    object: { kind: "site", name: /content\/second/ },
+    article: "file-permissions",
+    moment: "running",
+    disturbs: ["www/second"],
+    skip: nobody === undefined ? "only root runs services as another user" : undefined,
+    async inject(rig) {
+      chmodSync(rig.path("content", "second"), 0o700);
+      await askSecond(rig);
+    },
+    heal: {
+      by: "person",
+      must: "Let the user of the services look into the folder: `chmod o+rx`.",
+      does: (rig) => chmodSync(rig.path("content", "second"), 0o755),
     },
   },
 ];

@@ -1,6 +1,5 @@
 // Processes that are killed, hang, or leave things behind, and the folders that belong to them: F11, F18, F19, F22, F32.
-import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { eventually } from "../../program/eventually.ts";
 import { findProgram, nobody } from "../../program/machine.ts";
 import { familyOf } from "../../program/processes.ts";
@@ -257,4 +256,3 @@ export const processRows: readonly FaultRow[] = [
     heal: { by: "person", must: "Set the clock, then start the server again.", does: (rig) => rig.kill() },
   },
 ];
-void [readFileSync, join];

@@ -8,8 +8,7 @@ const fromOneRelease = { by: "commands", commands: ["down", "up"] } as const;
 const file = (name: RegExp) => ({ kind: "file", name }) as const;
 
 /** Another one has to start from the files as they are now, beside the one that serves. */
-const addWorker = (rig: Rig, service: string): Promise<string> =>
-  rig.program.must("config", "set", `${service}/workers`, "2");
+const addWorker = (rig: Rig, service: string): Promise<void> => rig.apply({ [service]: { workers: 2 } });
 
 export const releaseRows: readonly FaultRow[] = [
   {
@@ -48,7 +47,7 @@ export const releaseRows: readonly FaultRow[] = [
   {
     ...facts,
     name: "a file of the program is missing while it runs, and one more worker is to start",
-    object: file(/src\/nntp\/dialogue\.ts/),
+    object: file(/dialogue\.ts/),
     disturbs: [],
     async inject(rig) {
       renameSync(rig.releasePath("src", "nntp", "dialogue.ts"), rig.releasePath("aside"));
@@ -79,7 +78,7 @@ export const releaseRows: readonly FaultRow[] = [
     ...facts,
     name: "a file of the program is missing at the start",
     moment: "down",
-    object: file(/src\/smtp\/service\.ts/),
+    object: file(/smtp\/service\.ts/),
     disturbs: "everything",
     inject: (rig) => renameSync(rig.releasePath("src", "smtp", "service.ts"), rig.releasePath("aside")),
     heal: {
