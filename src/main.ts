@@ -6,6 +6,10 @@ import { expectGood } from "./base/result.ts";
 import { exitCodes } from "./cli/exit-code.ts";
 import { runInProcess } from "./cli/process-world.ts";
 import type { Program } from "./cli/program.ts";
+import { checkList, consult } from "./doctor/doctor.ts";
+import { HAND, runHand } from "./doctor/hand/run-hand.ts";
+import { undoFix } from "./doctor/mend/undo-fix.ts";
+import { unitFolders } from "./doctor/units.ts";
 import { readKnowledge } from "./event/knowledge.ts";
 import { house } from "./house.ts";
 import { layDownPrivileges } from "./net/system/lay-down-privileges.ts";
@@ -59,6 +63,27 @@ const program: Program = {
       },
       offline,
     ),
+  doctor: {
+    checks: () => checkList(services),
+    consult: (home, options) =>
+      consult(
+        {
+          home,
+          version,
+          model,
+          checks,
+          services,
+          clock,
+          command,
+          verifyRelease: () => Promise.resolve([]),
+          openClient: () => program.openClient(home, { offline: "allowed" }),
+          actAsOwner,
+          unitFolders,
+        },
+        options,
+      ),
+    undo: (home, id) => undoFix(home, id, actAsOwner),
+  },
   init: (home) => initHome({ home, version, model, checks, services, clock }),
   async up(home, { init }, hooks) {
     if (init && !hasMetabase(home)) {
@@ -84,6 +109,7 @@ const program: Program = {
     return exits[await runServer(parts, hooks)];
   },
   async worker(name) {
+    if (name.startsWith(HAND)) return runHand(name);
     const own: WorkerProgram = { mismatch: (expected) => mismatch(expected, identity(), files.root) };
     if (name === CLERK) return runClerk(own);
     const service = services.find((it) => it.name === name);

@@ -2,12 +2,15 @@
 import { expect, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { Glob } from "bun";
 import { expectGood } from "../src/base/result.ts";
 import { render } from "../src/cli/look/line.ts";
 import { markdownLines } from "../src/cli/look/markdown.ts";
+import { checkList } from "../src/doctor/doctor.ts";
 import { readKnowledge } from "../src/event/knowledge.ts";
 import { house } from "../src/house.ts";
 
+const sources = join(import.meta.dir, "..", "src");
 const folder = join(import.meta.dir, "..", "knowledge");
 const texts = Object.fromEntries(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), "utf8")]));
 const knowledge = expectGood(readKnowledge(texts, house.catalogue));
@@ -215,6 +218,31 @@ test("each identifier of an article finds it first, beside our own events too", 
     identifiers.filter((it) => first(it) !== slug).map((it) => `"${it}" finds ${first(it)} instead of ${slug}`),
   );
   expect(wrong).toEqual([]);
+});
+
+test("each article names the checks of the doctor that find it, or says why there is none", () => {
+  const known = checkList(house.services).map(({ name }) => name);
+  const wrong = knowledge.articles.flatMap(({ slug, checks, unchecked }) => [
+    ...checks.filter((it) => !known.includes(it)).map((it) => `${slug}: there is no check ${it}`),
+    ...((checks.length === 0) === (unchecked === undefined) ? [`${slug}: either checks, or why there is none`] : []),
+  ]);
+  expect(wrong).toEqual([]);
+  // A change that waits to be confirmed is no failure, and needs no article.
+  const told = new Set(knowledge.articles.flatMap(({ checks }) => checks));
+  expect(known.filter((it) => !told.has(it))).toEqual(["pending"]);
+});
+
+test("each article that a check can name is there", async () => {
+  const slugs = new Set(knowledge.articles.map(({ slug }) => slug));
+  const files = [...new Glob("**/*.ts").scanSync(sources)].filter((it) =>
+    /^doctor\/|doctor-checks|folder-findings/.test(it.replace(/.*\.test\.ts$/, "")),
+  );
+  const named = await Promise.all(files.map((file) => Bun.file(join(sources, file)).text()));
+  const wanted = named.flatMap((text) =>
+    [...text.matchAll(/[aA]rticle: (?:[^,\n]*\? )?"([a-z-]+)"/g)].map(([, it]) => it ?? ""),
+  );
+  expect(wanted.length).toBeGreaterThan(30);
+  expect(wanted.filter((it) => !slugs.has(it))).toEqual([]);
 });
 
 test("each code of an answer that an article shows is one that a service explains", () => {

@@ -10,6 +10,7 @@ export const rooms = {
   run: "run",
   cache: "cache",
   releases: "releases",
+  doctor: "doctor",
 } as const;
 export type Room = keyof typeof rooms;
 

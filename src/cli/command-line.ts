@@ -73,7 +73,9 @@ export function findVerb(verbs: readonly Verb[], words: readonly string[]): Foun
     }
     const wanted = named === "" ? word : `${named} ${word}`;
     const verb = verbs.find((it) => it.words === wanted);
-    if (verb !== undefined) return { named: wanted, verb, rest: [...before, ...words.slice(at + 1)] };
+    // A verb may begin others: "doctor", and "doctor undo".
+    const goesOn = verbs.some((it) => it.words === `${wanted} ${words[at + 1]}`);
+    if (verb !== undefined && !goesOn) return { named: wanted, verb, rest: [...before, ...words.slice(at + 1)] };
     if (!verbs.some((it) => it.words.startsWith(`${wanted} `)))
       return { named, rest: words, misuse: { sentence: `"${wanted}" is no verb${nearVerb(verbs, named, wanted)}` } };
     named = wanted;

@@ -8,7 +8,7 @@ const rows = {
   notRunning: { code: 3, doc: "no server is running on this home, and one is needed" },
   refused: { code: 4, doc: "refused: invalid, unknown or not allowed; nothing was changed" },
   conflict: { code: 5, doc: "somebody else changed it in between, or something under way is in the way" },
-  partBroken: { code: 6, doc: "the server runs, but a part of it does not work" },
+  partBroken: { code: 6, doc: "a part of the server or of its home does not work" },
   interrupted: { code: 130, doc: "given up with Ctrl-C" },
 } as const;
 

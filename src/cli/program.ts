@@ -3,6 +3,8 @@
 import type { Fault } from "../base/fault.ts";
 import type { Home } from "../base/home.ts";
 import type { Result } from "../base/result.ts";
+import type { DoctorAnswer, DoctorOptions } from "../doctor/doctor.ts";
+import type { Undone } from "../doctor/mend/undo-fix.ts";
 import type { Catalogue } from "../event/catalogue.ts";
 import type { Knowledge } from "../event/knowledge.ts";
 import type { Model } from "../schema/section.ts";
@@ -10,7 +12,7 @@ import type { AnswerMeaning } from "../service/answer-meaning.ts";
 import type { ServerStatus } from "../supervisor/answers.ts";
 import type { MadeHome } from "../supervisor/init.ts";
 import type { NoClient, OpenClient } from "../supervisor/open-client.ts";
-import type { Operation } from "../supervisor/operation.ts";
+import type { Operation, Refusal } from "../supervisor/operation.ts";
 
 export interface UpHooks {
   /** A home was made: its recovery key must be seen before anything else. */
@@ -19,6 +21,12 @@ export interface UpHooks {
   started(status: ServerStatus): void;
   /** Why there is no server. */
   failed(fault: Fault): void;
+}
+
+export interface Doctor {
+  checks(): readonly { readonly name: string; readonly title: string }[];
+  consult(home: Home, options: DoctorOptions): Promise<DoctorAnswer>;
+  undo(home: Home, id: string | undefined): Result<Undone, Refusal>;
 }
 
 export interface Program {
@@ -32,6 +40,7 @@ export interface Program {
   explainAnswer(text: string): readonly AnswerMeaning[];
   /** Over the control socket when a server runs on that home; else, where allowed, on the home itself. */
   openClient(home: Home, options: { readonly offline: "allowed" | "refused" }): Promise<Result<OpenClient, NoClient>>;
+  readonly doctor: Doctor;
   init(home: Home): Promise<Result<MadeHome, Fault>>;
   /** Runs until the server ends and gives the exit code. */
   up(home: Home, options: { readonly init: boolean }, hooks: UpHooks): Promise<number>;

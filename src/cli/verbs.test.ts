@@ -40,10 +40,10 @@ test("summaries are one sentence that fits beside the verb", () => {
   }
 });
 
-test("the words of a verb are found, none is the beginning of another, and no exit code is named twice", () => {
+test("the words of a verb are found, only doctor is the beginning of others, and no exit code is named twice", () => {
   for (const verb of verbs) {
     expect(findVerb(verbs, verb.words.split(" ")).verb).toBe(verb);
-    expect(verbs.some((it) => it.words.startsWith(`${verb.words} `))).toBe(false);
+    expect(verbs.some((it) => it.words.startsWith(`${verb.words} `))).toBe(verb.words === "doctor");
     expect(new Set([...commonExits, ...verb.exits]).size).toBe(commonExits.length + verb.exits.length);
   }
 });

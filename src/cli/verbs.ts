@@ -7,6 +7,7 @@ import { configEdit } from "./verbs/config-edit.ts";
 import { configHistory } from "./verbs/config-history.ts";
 import { configSet } from "./verbs/config-set.ts";
 import { configShow } from "./verbs/config-show.ts";
+import { doctor } from "./verbs/doctor.ts";
 import { down } from "./verbs/down.ts";
 import { events } from "./verbs/events.ts";
 import { explain } from "./verbs/explain.ts";
@@ -58,6 +59,7 @@ export const verbs: readonly Verb[] = [
   metrics,
   events,
   trace,
+  ...doctor,
   explain,
   helpVerb(() => verbs),
   version,

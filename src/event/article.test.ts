@@ -13,9 +13,22 @@ test("an article is its title, its identifiers and its five sections", () => {
   const result = readArticle("a-slug", front('title: The "" service\nidentifiers:\n  - "10048"\n  - \'Error: "x"\''));
   expect(result).toEqual({
     ok: true,
-    value: { slug: "a-slug", title: 'The "" service', identifiers: ["10048", 'Error: "x"'], text: body.trimEnd() },
+    value: {
+      slug: "a-slug",
+      title: 'The "" service',
+      identifiers: ["10048", 'Error: "x"'],
+      checks: [],
+      text: body.trimEnd(),
+    },
   });
   expect(readArticle("a-slug", front('title: x\nidentifiers: ["a"]').replaceAll("\n", "\r\n")).ok).toBe(true);
+});
+
+test("it may name the checks that find what it is about, or say why there is none", () => {
+  const read = (more: string) => readArticle("a-slug", front(`title: x\nidentifiers: ["a"]\n${more}`));
+  expect(read("checks: [ports, disk]")).toMatchObject({ ok: true, value: { checks: ["ports", "disk"] } });
+  expect(read('checks: []\nunchecked: "Nobody knows."')).toMatchObject({ value: { unchecked: "Nobody knows." } });
+  expect(read("checks: ports").ok).toBe(false);
 });
 
 test("everything wrong is told at once, with the file's name", () => {

@@ -15,6 +15,7 @@ export const keptThere: Readonly<Record<KeptRoom, string>> = {
   run: "the control socket of the server",
   cache: "notes of the server",
   releases: "releases of the server",
+  doctor: "what the doctor has kept, to be undone",
 };
 
 export interface Kept {

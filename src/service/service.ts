@@ -15,6 +15,7 @@ import type { MetricList } from "../net/metrics/metric.ts";
 import type { SiteMetrics } from "../net/metrics/site-metrics.ts";
 import type { Section, Values } from "../schema/section.ts";
 import type { ExplainAnswer } from "./answer-meaning.ts";
+import type { DoctorCheck } from "./doctor-check.ts";
 import type { SiteSettings } from "./site-settings.ts";
 
 /** What a site is opened with. Settings are decoded once here and not looked up again. */
@@ -118,6 +119,8 @@ export interface Service {
   readonly accessLog: ServiceLog;
   /** What its settings must not say together, or of the home. */
   checks?(home: Home): readonly Check[];
+  /** What the doctor looks at for it, besides what it looks at for every service. */
+  readonly doctorChecks?: readonly DoctorCheck[];
   /** What it counts besides what every service does: `ownMetrics({...})`. */
   readonly metrics?: MetricList;
   /** The settings of the site that a new home begins with: on this machine only, on a port that anybody may open. */

@@ -16,6 +16,7 @@ import { OPEN_RELAY_WORDS } from "./accept/accept-settings.ts";
 import { awayFarewell, dialogueWorld, MailDialogue } from "./accept/mail-dialogue.ts";
 import { openRelayReason } from "./accept/open-relay.ts";
 import { deliverEvents } from "./deliver/events.ts";
+import { smtpDoctorChecks } from "./doctor-checks.ts";
 import { smtpEvents } from "./events.ts";
 import { explainReply } from "./explain-reply.ts";
 import { folderEvents } from "./folders/events.ts";
@@ -37,6 +38,7 @@ export const smtpService = defineService({
   needs: [],
   events: { ...smtpEvents, ...deliverEvents, ...folderEvents },
   explainAnswer: explainReply,
+  doctorChecks: smtpDoctorChecks,
   accessLog: { stem: "SMTPSVC", fields: usualFields("smtp"), turnedAwayStatus: 421 },
   metrics: mailMetrics,
   firstSite: { bindings: ["127.0.0.1:2525"] },

@@ -9,7 +9,7 @@ import { bad, good, type Result } from "../base/result.ts";
 import { messageOf } from "../base/thrown.ts";
 
 /** `content` and `spool` are for services, which may run as another user; the rest is the server's own. */
-const modes: Readonly<Record<Room, number>> = {
+export const roomModes: Readonly<Record<Room, number>> = {
   metabase: 0o700,
   keys: 0o700,
   run: 0o700,
@@ -18,12 +18,13 @@ const modes: Readonly<Record<Room, number>> = {
   content: 0o755,
   spool: 0o755,
   releases: 0o755,
+  doctor: 0o700,
 };
 
 export function makeHome(home: Home): Result<void, Fault> {
   try {
     mkdirSync(home.root, { recursive: true, mode: 0o755 });
-    for (const [room, mode] of Object.entries(modes)) {
+    for (const [room, mode] of Object.entries(roomModes)) {
       const path = roomPath(home, room as Room);
       // Whatever the mask of the user says; a mode that the owner has chosen since is left alone.
       if (mkdirSync(path, { recursive: true }) !== undefined) chmodSync(path, mode);

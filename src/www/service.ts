@@ -3,6 +3,7 @@ import { good } from "../base/result.ts";
 import { usualFields } from "../net/access-log/fields.ts";
 import { defineService } from "../service/service.ts";
 import { fileCacheSection } from "./content/content-settings.ts";
+import { wwwDoctorChecks } from "./doctor-checks.ts";
 import { webProtocols } from "./engine/engine-settings.ts";
 import { wwwEvents } from "./events.ts";
 import { servedFolderChecks } from "./served-folder-checks.ts";
@@ -25,6 +26,7 @@ export const wwwService = defineService({
   events: wwwEvents,
   explainAnswer: explainStatus,
   checks: servedFolderChecks,
+  doctorChecks: wwwDoctorChecks,
   accessLog: { stem: "W3SVC", fields: usualFields("www"), turnedAwayStatus: 503 },
   firstSite: { bindings: ["127.0.0.1:8080"] },
   firstFiles: welcomeFiles,

@@ -24,6 +24,12 @@ test("verbs are completed word by word, hidden ones not", async () => {
   expect(await offered("help config un")).toEqual(["unset"]);
 });
 
+test("a verb that begins others offers them where its own words may begin", async () => {
+  expect(await offered("doctor ")).toEqual(["undo", "list"]);
+  expect(await offered("doctor u")).toEqual(["undo"]);
+  expect(await offered("doctor ports ")).toEqual([]);
+});
+
 test("flags are those of the verb and of all verbs, but those given already", async () => {
   expect(await offered("events --f")).toEqual(["--follow"]);
   expect(await offered("events --follow --f")).toEqual([]);

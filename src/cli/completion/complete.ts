@@ -42,7 +42,10 @@ export async function complete(
   if (row === undefined) return starting(flagCandidates(known, rest), typed);
   // The words that belong to a row of many begin behind those of the rows before.
   const own = row.completes === "pairs" || row.completes === "verb" ? positions.slice(rows.indexOf(row)) : positions;
-  return limited(await forWord(row, { ...place, before: own }), typed);
+  const completion = limited(await forWord(row, { ...place, before: own }), typed);
+  // A verb may begin others: "doctor", and "doctor undo".
+  const further = positions.length === 0 ? starting(nextWords(world.verbs, named), typed) : [];
+  return completion === "files" ? completion : [...further, ...completion];
 }
 
 const flagNamed = (known: Flags, word: string): Flag | undefined =>

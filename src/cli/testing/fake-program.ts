@@ -184,6 +184,11 @@ export function fakeProgram({ answers = {}, online = true, broken, overrides = {
         },
       });
     },
+    doctor: {
+      checks: () => [{ name: "ports", title: "addresses" }],
+      consult: async () => ({ healthy: true, tookMs: 5, findings: [], checked: [] }),
+      undo: () => bad(refusal("unknown", "Nothing was mended that could be undone")),
+    },
     init: async (home) => good({ home: home.root, recoveryKey: "AGE-SECRET-KEY-1EXAMPLE" }),
     up: async () => 0,
     worker: async () => 0,

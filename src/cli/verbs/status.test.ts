@@ -62,6 +62,7 @@ What is wrong
 smtp/second: Cannot listen on 0.0.0.0:25
   process 812 (master) holds the port
   -> Stop it, or set smtp/sites/second/bindings
+What causes what, and what can be mended at once: inetsrv doctor
 `);
 });
 

@@ -149,5 +149,8 @@ export function wrongLines(
     toned("strong", "What is wrong"),
     ...shown.flatMap(({ fault, owner }) => faultLines(fault, look.proseWidth, owner)),
     ...(more === 0 ? [] : [`and ${count(more, "more thing")}: ${ALL_HINT}`]),
+    ...wrap("What causes what, and what can be mended at once: inetsrv doctor", look.proseWidth).map((it) =>
+      toned("dim", it),
+    ),
   ];
 }

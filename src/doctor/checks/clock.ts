@@ -1,0 +1,34 @@
+// The clock of this machine against what is dated already: a clock that went back makes certificates invalid, logins fail and
+// mail wait.
+import { about } from "../../base/fault.ts";
+import { localTime } from "../../base/local-time.ts";
+import type { DoctorCheck } from "../../service/doctor-check.ts";
+import type { Case } from "../case.ts";
+
+/** Machines that share a home, or one that was set right, differ by so much. */
+const TOLERATED_MS = 2 * 60_000;
+
+export const clockCheck: DoctorCheck<Case> = {
+  name: "clock",
+  title: "the clock, against the newest revision and the newest event",
+  needs: ["home"],
+  async look({ metabase, events, nowMs }) {
+    const dated = [
+      { what: `revision ${metabase?.head.n}`, atMs: metabase?.head.atMs ?? 0 },
+      { what: "the newest event of the log", atMs: events.at(-1)?.atMs ?? 0 },
+    ];
+    const [latest] = dated.sort((a, b) => b.atMs - a.atMs);
+    if (latest === undefined || latest.atMs <= nowMs + TOLERATED_MS) return [];
+    return [
+      {
+        level: "error",
+        subject: about("process", "the clock of this machine"),
+        what: `It is ${localTime(nowMs)} by the clock of this machine, and ${latest.what} is of ${localTime(latest.atMs)}`,
+        matters:
+          "Certificates count as not yet valid, times of the queue are wrong, and trials end at the wrong moment",
+        remedy: "Set the clock, and see that something keeps it right: timedatectl status",
+        article: "clock-wrong",
+      },
+    ];
+  },
+};

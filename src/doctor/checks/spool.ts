@@ -1,0 +1,89 @@
+// The mail queue as it lies on the disk: its folder, its books, the bodies beside them. Looked through by a process that is
+// the owner of the mail, and only while nobody has it open: a running server looks itself, and says so.
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { about } from "../../base/fault.ts";
+import { roomPath } from "../../base/home.ts";
+import { shellWord } from "../../base/shell-word.ts";
+import type { DoctorCheck, Finding } from "../../service/doctor-check.ts";
+import { booksFile } from "../../spool/found/books-file.ts";
+import type { Case } from "../case.ts";
+
+export const spoolCheck: DoctorCheck<Case> = {
+  name: "spool",
+  title: "the mail queue: its folder, its books, the bodies that they name",
+  needs: ["home"],
+  async look(it) {
+    const { home, status } = it;
+    const folder = roomPath(home, "spool");
+    if (!existsSync(folder)) return []; // the check of the home says so
+    const base = {
+      level: "error",
+      subject: about("file", folder),
+      causes: ["spool"],
+      comesOf: [`path:${folder}`, "service user"],
+      matters: "No mail is taken, none goes out: senders are told to come later (451)",
+    } as const;
+    const [reached] = await it.tryAs("service", [{ try: "folder", path: folder, wants: "write" }]);
+    if (reached?.is === "full")
+      return [
+        {
+          ...base,
+          what: `Nothing can be written into ${folder}: ${reached.because}`,
+          remedy: "Make room on that disk",
+          article: "spool-disk-short",
+          comesOf: ["disk full"],
+        },
+      ];
+    // Root gives the folder to the user of the services at each start.
+    const isGivenAtStart = status === undefined && it.serverUser?.uid === 0 && it.serviceUser?.uid !== 0;
+    if (reached?.is === "refused" && !isGivenAtStart) return [refused(it, folder, reached.because, base)];
+    if (reached?.is === "read-only" || reached?.is === "wrong-kind")
+      return [
+        {
+          ...base,
+          what: `${folder} cannot be written: ${reached.because}`,
+          remedy: "See to that disk: mount",
+          article: "file-permissions",
+        },
+      ];
+    const suspect = existsSync(join(folder, "suspect"));
+    const file = booksFile(folder);
+    if (it.isHeld || !existsSync(file))
+      return suspect ? [damaged(folder, "damage was met while it served", base, true)] : [];
+    const [end] = await it.tryAs("service", [{ try: "books", folder }]);
+    if (end?.is === "damaged") return [damaged(folder, end.because, base, end.facts === undefined)];
+    if (end?.is === "failed")
+      return [{ ...base, what: end.because, remedy: "Start the release that wrote it", article: "spool-damaged" }];
+    return suspect ? [damaged(folder, "damage was met while it served", base, true)] : [];
+  },
+};
+
+type Base = Pick<Finding, "level" | "subject" | "causes" | "comesOf" | "matters">;
+
+function refused({ serviceUser }: Case, folder: string, because: string, base: Base): Finding {
+  const owner = serviceUser ?? { uid: 0, gid: 0 };
+  return {
+    ...base,
+    what: `The user of the services cannot write into ${folder}: ${because}`,
+    remedy: `As root: chown -R ${owner.uid}:${owner.gid} ${shellWord(folder)}`,
+    article: "file-permissions",
+    fix: {
+      would: `give ${folder} to user ${owner.uid}`,
+      steps: [
+        { step: "set-owner", path: folder, owner },
+        { step: "set-mode", path: folder, mode: 0o755 },
+      ],
+    },
+  };
+}
+
+const damaged = (folder: string, because: string, base: Base, wholly: boolean): Finding => ({
+  ...base,
+  what: `The mail queue in ${folder} is damaged: ${because}`,
+  matters: wholly
+    ? "The next start salvages what reads and keeps the damaged files aside; mail that does not read is lost, and named in the log"
+    : "What reads is sent; the message that does not read is given up at its turn, and its sender is told",
+  remedy: "Keep a copy of the folder, then start the server, which salvages it: inetsrv up. Look at the disk too",
+  article: "spool-damaged",
+});
