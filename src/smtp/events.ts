@@ -24,7 +24,7 @@ export const smtpEvents = {
   ),
   spoolClosed: event(6003, "error", "file", cannotOpen, thenRestart, "spool-damaged"),
   spoolNotOurs: event(6004, "error", "file", cannotOpen, thenRestart, "file-permissions"),
-  spoolWithoutRoom: event(6005, "error", "file", cannotOpen, thenRestart, "spool-disk-short"),
+  spoolWithoutRoom: event(6005, "error", "file", cannotOpen, thenRestart, "disk-full"),
   spoolNewer: event(6006, "error", "file", cannotOpen, thenRestart, "component-mismatch"),
   messageLoops: event(
     6010,

@@ -20,7 +20,10 @@ interface Report {
 export const hasDoctor: boolean = verbs.some((it) => it.words === "doctor");
 
 /** What is wrong with what it says; undefined where it is right. */
-export async function examine(rig: Rig, { object, article, doctor }: FaultRow): Promise<string | undefined> {
+export async function examine(
+  rig: Rig,
+  { object, article, doctor, cause = { name: object.name, article } }: FaultRow,
+): Promise<string | undefined> {
   const { findings } = await rig.program.json<Report>("doctor");
   const roots = findings.filter((it) => it.causedBy === null);
   const told = findings.map((it) => `${it.level} ${it.subject.kind} ${it.subject.name}: ${it.what} (${it.article})`);
@@ -28,9 +31,9 @@ export async function examine(rig: Rig, { object, article, doctor }: FaultRow): 
   if (doctor === "nothing left") return roots.length === 0 ? undefined : `nothing is left, it finds ${found}`;
   const [first] = roots;
   if (first === undefined) return "it finds nothing";
-  const names = object.name.test(first.subject.name) || object.name.test(first.what);
+  const names = cause.name.test(first.subject.name) || cause.name.test(first.what);
   if (!names) return `first it names another object: ${found}`;
-  if (first.article !== article) return `the article of the first is ${first.article}: ${found}`;
+  if (first.article !== cause.article) return `the article of the first is ${first.article}: ${found}`;
   const others = roots.filter((it) => it !== first && it.level === "error");
   return others.length === 0 ? undefined : `it does not stand alone: ${found}`;
 }

@@ -62,7 +62,8 @@ async function judgeFirstLine(rig: Rig, row: FaultRow, since: number): Promise<s
 
 async function judgeHealing(rig: Rig, { heal }: FaultRow): Promise<string | undefined> {
   if (heal.by === "doctor") await fix(rig);
-  else if (heal.by === "commands") for (const it of heal.commands) await rig.type(it);
+  if (heal.by === "doctor" || heal.by === "commands")
+    for (const it of (heal.by === "doctor" ? heal.then : heal.commands) ?? []) await rig.type(it);
   else await heal.does?.(rig);
   if (!rig.isUp) await rig.up();
   let left = probes;

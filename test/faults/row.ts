@@ -13,7 +13,8 @@ export type Moment = "running" | "down" | "killed";
 export type Heal =
   /** It goes on by itself; `when` begins a sentence about what ends the fault. */
   | { readonly by: "itself"; readonly when?: string; does?(rig: Rig): void | Promise<void> }
-  | { readonly by: "doctor" }
+  /** `then` are commands that are to be given behind it. */
+  | { readonly by: "doctor"; readonly then?: readonly string[] }
   /** As they are typed, without `inetsrv`; `keys recover < recovery key` gets it on its standard input. */
   | { readonly by: "commands"; readonly commands: readonly string[] }
   /** What must be done, and the deed itself, behind which the server is started if it does not run. */
@@ -36,6 +37,8 @@ export interface FaultRow {
   readonly told?: Level | "nothing";
   /** What the doctor may say: nothing is left of some faults by the time that it is asked. */
   readonly doctor?: "nothing left";
+  /** The true cause, which the doctor has to name, where it lies deeper than what the first line is about. */
+  readonly cause?: { readonly name: RegExp; readonly article: string };
   readonly heal: Heal;
   /** Why the row cannot be tried on this machine. */
   readonly skip?: string | undefined;

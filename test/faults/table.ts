@@ -1,9 +1,13 @@
-// The rows of the kit as a table: for a screen with what came of each, and as the page docs/FAULTS.md. Pure.
-import { type CheckName, checks, type FaultRow, type Verdict, type Verdicts } from "./row.ts";
+// The rows of the kit as a table, with what came of each: for a screen, and for the page docs/FAULTS.md. Pure.
+import { type CheckName, checks, type FaultRow, healsAlone, type Verdict, type Verdicts } from "./row.ts";
 
-/** What came of a row; a text tells why it was not tried. */
-export type Outcome = { readonly row: FaultRow; readonly verdicts: Verdicts | string };
+/** A word for each check. */
+export interface Outcome {
+  readonly row: FaultRow;
+  readonly results: readonly string[];
+}
 
+const PASSED = "yes";
 const heads: Readonly<Record<CheckName, string>> = {
   serves: "the rest serves",
   says: "first line",
@@ -12,31 +16,36 @@ const heads: Readonly<Record<CheckName, string>> = {
   kept: "kept",
 };
 
+const word = ({ is }: Verdict): string => (is === "passed" ? PASSED : is === "failed" ? "NO" : is);
+
+/** A text in the place of verdicts tells why there are none. */
+export const resultsOf = (verdicts: Verdicts | "skipped" | "not tried"): readonly string[] =>
+  checks.map((it) => (typeof verdicts === "string" ? verdicts : word(verdicts[it])));
+
 /** Whose matter it is, what leads there, and how it ends: the part of a row that does not change from run to run. */
 export const cellsOf = (row: FaultRow): readonly string[] => [
   row.family,
   row.name,
-  objectOf(row),
+  `${row.object.kind} ${readable(row.object.name)}`,
   row.article,
   healingOf(row),
 ];
 
-const objectOf = ({ object: { kind, name } }: FaultRow): string => `${kind} ${readable(name)}`;
-
-/** A pattern as people write a name: `\/keys\/machine\.key$` is keys/machine.key. */
+/** A pattern as people write a name: of several the first. */
 const readable = ({ source }: RegExp): string =>
-  source.replaceAll("\\d+", "PORT").replaceAll(/[\^$]/g, "").replaceAll("\\", "").replace(/^\//, "");
+  (source.split("|")[0] ?? source)
+    .replaceAll("\\d+", "PORT")
+    .replaceAll(/[\^$\\]/g, "")
+    .replace(/^\//, "");
 
-export function healingOf({ heal }: FaultRow): string {
+function healingOf({ heal }: FaultRow): string {
   switch (heal.by) {
     case "itself":
       return heal.when === undefined ? "nothing is to be done" : `by itself: ${heal.when}`;
     case "doctor":
-      return "`inetsrv doctor --fix`";
+      return ["doctor --fix", ...(heal.then ?? [])].map(commandText).join(", ");
     case "commands":
-      return heal.commands
-        .map((it) => `\`inetsrv ${it.replace(" < ", "` with the `")}\``.replace(/` with the `(.*)`$/, "` with the $1"))
-        .join(", ");
+      return heal.commands.map(commandText).join(", ");
     case "person":
       return `a person: ${heal.must}`;
     default:
@@ -44,45 +53,40 @@ export function healingOf({ heal }: FaultRow): string {
   }
 }
 
-const word = (verdict: Verdict): string =>
-  verdict.is === "passed" ? "yes" : verdict.is === "failed" ? "NO" : "not yet";
+function commandText(line: string): string {
+  const [command = "", given] = line.split(" < ");
+  return `\`inetsrv ${command}\`${given === undefined ? "" : ` with the ${given}`}`;
+}
 
-const resultsOf = ({ verdicts }: Outcome): readonly string[] =>
-  checks.map((it) => (typeof verdicts === "string" ? "skipped" : word(verdicts[it])));
-
-export const tableHead = ["", "What if", "Object", "Article", "Healing", ...checks.map((it) => heads[it])];
-const cell = (text: string): string => text.replaceAll("|", "\\|");
-const lineOf = (cells: readonly string[]): string => `| ${cells.map(cell).join(" | ")} |`;
+export const lineOf = (cells: readonly string[]): string =>
+  `| ${cells.map((it) => it.replaceAll("|", "\\|")).join(" | ")} |`;
+const head = ["Class", "What if", "Object", "Article", "Healing", ...checks.map((it) => heads[it])];
 
 export const markdownTable = (outcomes: readonly Outcome[]): string =>
-  [
-    lineOf(tableHead),
-    lineOf(tableHead.map(() => "---")),
-    ...outcomes.map((it) => lineOf([...cellsOf(it.row), ...resultsOf(it)])),
-  ].join("\n");
+  [head, head.map(() => "---"), ...outcomes.map(({ row, results }) => [...cellsOf(row), ...results])]
+    .map(lineOf)
+    .join("\n");
 
 /** One line for a row, with every reason of what failed below it. */
-export function screenLines(outcome: Outcome): readonly string[] {
-  const { row, verdicts } = outcome;
-  const line = [row.family.padEnd(3), ...resultsOf(outcome).map((it) => it.padEnd(7)), row.name].join(" ");
-  if (typeof verdicts === "string") return [line, `    skipped: ${verdicts}`];
-  return [
-    line,
-    ...checks.flatMap((it) => {
-      const verdict = verdicts[it];
-      return verdict.is === "failed" ? [`    ${it}: ${verdict.because}`] : [];
-    }),
-  ];
+export function screenLines(row: FaultRow, verdicts: Verdicts | "skipped"): readonly string[] {
+  const line = [row.family.padEnd(3), ...resultsOf(verdicts).map((it) => it.padEnd(7)), row.name].join(" ");
+  if (typeof verdicts === "string") return [`${line}: ${row.skip}`];
+  const failed = checks.flatMap((it) => {
+    const verdict = verdicts[it];
+    return verdict.is === "failed" ? [`    ${it}: ${verdict.because}`] : [];
+  });
+  return [line, ...failed];
 }
+
+export const screenHead = ["   ", ...checks.map((it) => heads[it].slice(-7).padEnd(7)), "what if"].join(" ");
 
 /** For each check how many rows pass, of those that were tried; and how many are healed without a person. */
 export function sums(outcomes: readonly Outcome[]): readonly string[] {
-  const tried = outcomes.flatMap(({ verdicts }) => (typeof verdicts === "string" ? [] : [verdicts]));
-  const alone = outcomes.filter(({ row }) => row.heal.by !== "person").length;
+  const tried = outcomes.filter(({ results }) => results.some((it) => it === PASSED || it === "NO"));
+  const passed = (at: number) => tried.filter(({ results }) => results[at] === PASSED).length;
+  const alone = tried.filter(({ row }) => healsAlone(row)).length;
   return [
-    ...checks.map(
-      (it) => `${heads[it]}: ${tried.filter((verdicts) => verdicts[it].is === "passed").length} of ${tried.length}`,
-    ),
-    `healed without a person: ${alone} of ${outcomes.length}`,
+    ...checks.map((it, at) => `${heads[it]}: ${passed(at)} of ${tried.length}`),
+    `healed without a person: ${alone} of ${tried.length}`,
   ];
 }

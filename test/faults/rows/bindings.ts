@@ -37,7 +37,7 @@ export const bindingRows: readonly FaultRow[] = [
       await set(rig, SECOND, `127.0.0.1:${port}`);
       await hold(rig, port);
     },
-    heal: { by: "itself", when: "as soon as the other program has ended", does: (rig) => rig.letGo() },
+    heal: { by: "commands", commands: [`config set ${SECOND} 127.0.0.1:0`] },
   },
   {
     name: "a port below 1024 is asked for without the right to open it",
@@ -92,6 +92,7 @@ export const bindingRows: readonly FaultRow[] = [
     article: "metabase-damaged",
     moment: "down",
     disturbs: [],
+    doctor: "nothing left",
     inject: (rig) => editTree(rig, "127.0.0.1:0", "127.0.0.1:9"),
     heal: { by: "itself", when: "the copy of the metabase serves" },
   },

@@ -19,7 +19,8 @@ export const diskRows: readonly FaultRow[] = [
   {
     ...facts,
     name: "the disk of the whole home is full at the start",
-    object: { kind: "file", name: /\/logs\/events\.jsonl/ },
+    object: { kind: "file", name: /höme with spaces\// },
+    cause: { name: /höme with spaces/, article: "disk-full" },
     moment: "down",
     disturbs: ["smtp"],
     inject(rig) {
@@ -31,7 +32,7 @@ export const diskRows: readonly FaultRow[] = [
       must: "Make room on that disk, then `inetsrv restart smtp`.",
       async does(rig) {
         empty(rig, ".");
-        await rig.type("restart smtp");
+        await rig.program.run("restart", "smtp");
       },
     },
   },
@@ -51,6 +52,7 @@ export const diskRows: readonly FaultRow[] = [
     name: "the disk of the spool is full",
     object: { kind: "file", name: /\/spool/ },
     article: "spool-disk-short",
+    cause: { name: /\/spool/, article: "disk-full" },
     disturbs: ["smtp"],
     prepare: (rig) => giveDisk(rig, "spool", "size=200m"),
     async inject(rig) {
@@ -62,8 +64,9 @@ export const diskRows: readonly FaultRow[] = [
   {
     ...facts,
     name: "the disk of the logs is full",
-    object: { kind: "file", name: /\/logs\/W3SVC-/ },
+    object: { kind: "file", name: /\/logs\/\w+-(default|second)/ },
     article: "access-log-unwritten",
+    cause: { name: /\/logs/, article: "disk-full" },
     prepare: (rig) => giveDisk(rig, "logs", "size=1m"),
     async inject(rig) {
       fill(rig, "logs");
@@ -76,14 +79,20 @@ export const diskRows: readonly FaultRow[] = [
     ...facts,
     name: "the disk of the spool has no inodes left",
     object: { kind: "file", name: /\/spool/ },
-    article: "spool-disk-short",
     moment: "down",
-    disturbs: [],
+    disturbs: ["smtp"],
     inject(rig) {
       giveDisk(rig, "spool", "size=200m,nr_inodes=400");
       makeFolders(rig, "spool");
     },
-    heal: { by: "person", must: "Remove files from that disk.", does: (rig) => removeFolders(rig, "spool") },
+    heal: {
+      by: "person",
+      must: "Remove files from that disk, then `inetsrv restart smtp`.",
+      async does(rig) {
+        removeFolders(rig, "spool");
+        await rig.program.run("restart", "smtp");
+      },
+    },
   },
   {
     name: "clients take all descriptors of a worker",

@@ -30,8 +30,8 @@ const facts = {
   moment: "down",
   disturbs: [],
 } as const;
-const fromCopy = { by: "itself", when: "the copy of the metabase serves" } as const;
-const fromDatabase = { by: "itself", when: "the copy is written anew" } as const;
+const fromCopy = { doctor: "nothing left", heal: { by: "itself", when: "the copy of the metabase serves" } } as const;
+const fromDatabase = { doctor: "nothing left", heal: { by: "itself", when: "the copy is written anew" } } as const;
 
 export const metabaseRows: readonly FaultRow[] = [
   {
@@ -39,7 +39,7 @@ export const metabaseRows: readonly FaultRow[] = [
     name: "the database of the metabase is cut short, after the server was killed",
     moment: "killed",
     inject: (rig) => cutShort(sqlite(rig), 0.3),
-    heal: fromCopy,
+    ...fromCopy,
   },
   {
     ...facts,
@@ -48,14 +48,14 @@ export const metabaseRows: readonly FaultRow[] = [
       removeDatabase(rig);
       writeFileSync(sqlite(rig), Buffer.alloc(20_000, "garbage "));
     },
-    heal: fromCopy,
+    ...fromCopy,
   },
-  { ...facts, name: "the database of the metabase is gone", inject: removeDatabase, heal: fromCopy },
+  { ...facts, name: "the database of the metabase is gone", inject: removeDatabase, ...fromCopy },
   {
     ...facts,
     name: "a few bytes of the database of the metabase were changed by a disk",
     inject: (rig) => changeBytes(sqlite(rig), "www.example", "xxx.example"),
-    heal: fromCopy,
+    ...fromCopy,
   },
   {
     ...facts,
@@ -64,21 +64,21 @@ export const metabaseRows: readonly FaultRow[] = [
     inject(rig) {
       for (const it of ["metabase.sqlite-wal", "metabase.sqlite-shm"]) rmSync(file(rig, it), { force: true });
     },
+    doctor: "nothing left",
     heal: { by: "itself", when: "the copy brings back what was lost" },
   },
   {
     ...facts,
     name: "the copy of the metabase is garbage",
     inject: spoilCopy,
-    heal: fromDatabase,
+    ...fromDatabase,
   },
   {
     ...facts,
     name: "the copy of the metabase is gone",
     told: "nothing",
-    doctor: "nothing left",
     inject: (rig) => rmSync(file(rig, "copy"), { recursive: true }),
-    heal: fromDatabase,
+    ...fromDatabase,
   },
   {
     ...facts,
