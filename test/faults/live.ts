@@ -8,7 +8,7 @@ import type { Installation } from "./installation.ts";
 import { letterNames, missing } from "./ledger.ts";
 import { failing, isDisturbed, probes } from "./probes.ts";
 import { Rig } from "./rig.ts";
-import type { FaultRow, Verdict, Verdicts } from "./row.ts";
+import { type FaultRow, ITSELF, type Verdict, type Verdicts } from "./row.ts";
 
 const passed: Verdict = { is: "passed" };
 const notYet: Verdict = { is: "not yet" };
@@ -22,7 +22,7 @@ export async function live(row: FaultRow, installation: Installation): Promise<V
   try {
     return await suffer(rig, row);
   } catch (error) {
-    const failed: Verdict = { is: "failed", because: `the row itself: ${messageOf(error)}` };
+    const failed: Verdict = { is: "failed", because: `${ITSELF}: ${messageOf(error)}` };
     return { serves: failed, says: failed, doctor: failed, heals: failed, kept: failed };
   }
 }
@@ -63,7 +63,7 @@ async function judgeFirstLine(rig: Rig, row: FaultRow, since: number): Promise<s
 async function judgeHealing(rig: Rig, { heal }: FaultRow): Promise<string | undefined> {
   if (heal.by === "doctor") await fix(rig);
   if (heal.by === "doctor" || heal.by === "commands")
-    for (const it of (heal.by === "doctor" ? heal.then : heal.commands) ?? []) await rig.type(it);
+    for (const it of (heal.by === "doctor" ? heal.also : heal.commands) ?? []) await rig.type(it);
   else await heal.does?.(rig);
   if (!rig.isUp) await rig.up();
   let left = probes;

@@ -13,8 +13,8 @@ export type Moment = "running" | "down" | "killed";
 export type Heal =
   /** It goes on by itself; `when` begins a sentence about what ends the fault. */
   | { readonly by: "itself"; readonly when?: string; does?(rig: Rig): void | Promise<void> }
-  /** `then` are commands that are to be given behind it. */
-  | { readonly by: "doctor"; readonly then?: readonly string[] }
+  /** `also` are commands that are to be given behind it. */
+  | { readonly by: "doctor"; readonly also?: readonly string[] }
   /** As they are typed, without `inetsrv`; `keys recover < recovery key` gets it on its standard input. */
   | { readonly by: "commands"; readonly commands: readonly string[] }
   /** What must be done, and the deed itself, behind which the server is started if it does not run. */
@@ -60,6 +60,8 @@ export const checks = ["serves", "says", "doctor", "heals", "kept"] as const;
 export type CheckName = (typeof checks)[number];
 /** "not yet": what is needed for the check is not part of this release. */
 export type Verdict = { readonly is: "passed" | "not yet" } | { readonly is: "failed"; readonly because: string };
+/** How the reason begins where a row did not come to its checks. */
+export const ITSELF = "the row itself";
 export type Verdicts = Readonly<Record<CheckName, Verdict>>;
 
 /** Without a person having to think: by itself, by the doctor, or by commands that the message names. */

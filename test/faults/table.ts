@@ -1,5 +1,5 @@
 // The rows of the kit as a table, with what came of each: for a screen, and for the page docs/FAULTS.md. Pure.
-import { type CheckName, checks, type FaultRow, healsAlone, type Verdict, type Verdicts } from "./row.ts";
+import { type CheckName, checks, type FaultRow, healsAlone, ITSELF, type Verdict, type Verdicts } from "./row.ts";
 
 /** A word for each check. */
 export interface Outcome {
@@ -43,7 +43,7 @@ function healingOf({ heal }: FaultRow): string {
     case "itself":
       return heal.when === undefined ? "nothing is to be done" : `by itself: ${heal.when}`;
     case "doctor":
-      return ["doctor --fix", ...(heal.then ?? [])].map(commandText).join(", ");
+      return ["doctor --fix", ...(heal.also ?? [])].map(commandText).join(", ");
     case "commands":
       return heal.commands.map(commandText).join(", ");
     case "person":
@@ -73,9 +73,12 @@ export function screenLines(row: FaultRow, verdicts: Verdicts | "skipped"): read
   if (typeof verdicts === "string") return [`${line}: ${row.skip}`];
   const failed = checks.flatMap((it) => {
     const verdict = verdicts[it];
-    return verdict.is === "failed" ? [`    ${it}: ${verdict.because}`] : [];
+    return verdict.is === "failed"
+      ? [`    ${verdict.because.startsWith(ITSELF) ? "" : `${it}: `}${verdict.because}`]
+      : [];
   });
-  return [line, ...failed];
+  // A row that did not come to its checks fails all of them for one reason.
+  return [line, ...new Set(failed)];
 }
 
 export const screenHead = ["   ", ...checks.map((it) => heads[it].slice(-7).padEnd(7)), "what if"].join(" ");

@@ -4,6 +4,7 @@ import { about, type Fault } from "../../base/fault.ts";
 import { roomPath } from "../../base/home.ts";
 import { type DoctorCheck, type Finding, foundFault, type Mark } from "../../service/doctor-check.ts";
 import type { ServiceStatus, SiteStatus } from "../../supervisor/answers.ts";
+import type { State } from "../../supervisor/states.ts";
 import type { Case } from "../case.ts";
 
 const SITES_MAX = 50;
@@ -49,12 +50,18 @@ function* ofService({ name, title, state, sinceMs, faults, sites }: ServiceStatu
       level: "error",
       sinceMs,
       matters: `${title} is ${state}`,
-      article: state === "backing-off" || state === "failed" ? "crash-loop" : null,
+      article: articleOf(fault, state),
       causes: [`site:${name}`],
       comesOf: [`site:${name}`, ...marksOf(fault)],
     });
   const troubled = sites.filter((it) => it.faults.length > 0);
   for (const site of troubled.slice(0, SITES_MAX)) yield* ofSite(name, site);
+}
+
+/** A worker that refuses to join names the file that differs. */
+function articleOf({ subject }: Fault, state: State): string | null {
+  if (subject.kind === "file") return "component-mismatch";
+  return state === "backing-off" || state === "failed" ? "crash-loop" : null;
 }
 
 function* ofSite(service: string, { path, state, sinceMs, faults }: SiteStatus): Generator<Finding> {
@@ -75,6 +82,8 @@ function marksOf({ subject, attempted, because }: Fault): readonly Mark[] {
   const address = /Cannot listen on (\S+)/.exec(attempted)?.[1];
   return [
     ...paths,
+    // In a text a path ends at the first space; as an object it is whole.
+    ...(subject.kind === "file" || subject.kind === "home" ? ([`path:${subject.name}`] as const) : []),
     ...(address === undefined ? [] : ([`address:${address}`] as const)),
     ...(subject.kind === "secret" ? ([`secret:${subject.name}`, "keys"] as const) : []),
     ...(subject.kind === "key" ? (["keys", `path:${subject.name}`] as const) : []),

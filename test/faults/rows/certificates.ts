@@ -6,7 +6,6 @@ import { DAY_MS } from "../../../src/certificate/judge.ts";
 import { chainText, keyText } from "../../../src/certificate/pair.ts";
 import { makeSelfSigned } from "../../../src/certificate/x509/self-signed.ts";
 import { nobody } from "../../program/machine.ts";
-import { HOST } from "../probes.ts";
 import { must, type Rig } from "../rig.ts";
 import type { FaultRow } from "../row.ts";
 
@@ -16,7 +15,7 @@ const key = (rig: Rig): string => join(rig.program.folder, "key.pem");
 /** A pair that is good until so many days from now. */
 function pairFor(days: number) {
   const nowMs = Date.now();
-  return makeSelfSigned({ hosts: [HOST], fromMs: nowMs - 90 * DAY_MS, untilMs: nowMs + days * DAY_MS });
+  return makeSelfSigned({ hosts: ["files.example"], fromMs: nowMs - 90 * DAY_MS, untilMs: nowMs + days * DAY_MS });
 }
 function renew(rig: Rig, days = 90): void {
   const pair = pairFor(days);

@@ -41,6 +41,7 @@ export const mailRows: readonly FaultRow[] = [
     article: "spool-damaged",
     moment: "down",
     disturbs: [],
+    doctor: "nothing left",
     destroys: ["first", "second", "last"],
     inject(rig) {
       for (const it of ["-wal", "-shm"]) rmSync(books(rig) + it, { force: true });
