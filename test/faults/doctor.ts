@@ -19,8 +19,17 @@ interface Report {
 
 export const hasDoctor: boolean = verbs.some((it) => it.words === "doctor");
 
-/** What is wrong with what it says; undefined where it is right. */
-export async function examine(
+const STILL_LEFT = "nothing should be left";
+
+/** What is wrong with what it says; undefined where it is right. What mends itself may take a moment for it. */
+export async function examine(rig: Rig, row: FaultRow, untilMs: number): Promise<string | undefined> {
+  for (;;) {
+    const wrong = await examineOnce(rig, row);
+    if (!wrong?.startsWith(STILL_LEFT) || performance.now() > untilMs) return wrong;
+  }
+}
+
+async function examineOnce(
   rig: Rig,
   { object, article, doctor, cause = { name: object.name, article } }: FaultRow,
 ): Promise<string | undefined> {
@@ -28,7 +37,7 @@ export async function examine(
   const roots = findings.filter((it) => it.causedBy === null);
   const told = findings.map((it) => `${it.level} ${it.subject.kind} ${it.subject.name}: ${it.what} (${it.article})`);
   const found = told.length === 0 ? "nothing" : told.join("; ");
-  if (doctor === "nothing left") return roots.length === 0 ? undefined : `nothing is left, it finds ${found}`;
+  if (doctor === "nothing left") return roots.length === 0 ? undefined : `${STILL_LEFT}, it finds ${found}`;
   const [first] = roots;
   if (first === undefined) return "it finds nothing";
   const names = cause.name.test(first.subject.name) || cause.name.test(first.what);

@@ -36,7 +36,7 @@ async function suffer(rig: Rig, row: FaultRow): Promise<Verdicts> {
   if (row.moment !== "running") await rig.up();
   const says = await verdict(() => judgeFirstLine(rig, row, since));
   const serves = await verdict(() => judgeService(rig, row));
-  const doctor = hasDoctor ? await verdict(() => examine(rig, row)) : notYet;
+  const doctor = hasDoctor ? await verdict(() => examine(rig, row, performance.now() + SOON_MS)) : notYet;
   const heals = row.heal.by === "doctor" && !hasDoctor ? notYet : await verdict(() => judgeHealing(rig, row));
   const kept = heals.is === "not yet" ? notYet : await verdict(() => judgeKept(rig, row));
   return { serves, says, doctor, heals, kept };

@@ -4,7 +4,6 @@ import { about, type Fault } from "../../base/fault.ts";
 import { roomPath } from "../../base/home.ts";
 import { type DoctorCheck, type Finding, foundFault, type Mark } from "../../service/doctor-check.ts";
 import type { ServiceStatus, SiteStatus } from "../../supervisor/answers.ts";
-import type { State } from "../../supervisor/states.ts";
 import type { Case } from "../case.ts";
 
 const SITES_MAX = 50;
@@ -50,18 +49,13 @@ function* ofService({ name, title, state, sinceMs, faults, sites }: ServiceStatu
       level: "error",
       sinceMs,
       matters: `${title} is ${state}`,
-      article: articleOf(fault, state),
+      // A worker that refuses to join names the file that differs; else one was lost, or could not start.
+      article: fault.subject.kind === "file" ? "component-mismatch" : "crash-loop",
       causes: [`site:${name}`],
       comesOf: [`site:${name}`, ...marksOf(fault)],
     });
   const troubled = sites.filter((it) => it.faults.length > 0);
   for (const site of troubled.slice(0, SITES_MAX)) yield* ofSite(name, site);
-}
-
-/** A worker that refuses to join names the file that differs. */
-function articleOf({ subject }: Fault, state: State): string | null {
-  if (subject.kind === "file") return "component-mismatch";
-  return state === "backing-off" || state === "failed" ? "crash-loop" : null;
 }
 
 function* ofSite(service: string, { path, state, sinceMs, faults }: SiteStatus): Generator<Finding> {

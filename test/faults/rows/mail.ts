@@ -66,11 +66,12 @@ export const mailRows: readonly FaultRow[] = [
     family: "F31",
     object: { kind: "file", name: /bodies|[0-9a-z]{16}/ },
     article: "spool-damaged",
-    moment: "down",
+    moment: "running",
     disturbs: [],
     destroys: ["large"],
-    inject(rig) {
+    async inject(rig) {
       for (const it of bodies(rig)) rmSync(it);
+      await rig.program.must("queue", "release", "--all", "--yes");
     },
     heal: {
       by: "person",
@@ -117,14 +118,16 @@ export const mailRows: readonly FaultRow[] = [
     article: "mail-pickup",
     moment: "running",
     disturbs: [],
+    doctor: "nothing left",
     inject: (rig) => rmSync(folderOf(rig, "Pickup"), { recursive: true }),
-    heal: { by: "commands", commands: ["restart smtp"] },
+    heal: { by: "itself", when: "it is made again" },
   },
   {
     name: "the pickup folder may not be read by the user of the services",
     family: "F26",
-    object: { kind: "site", name: /Pickup/ },
+    object: { kind: "site", name: /\/pickup/ },
     article: "mail-pickup",
+    cause: { name: /\/pickup/, article: "file-permissions" },
     moment: "down",
     disturbs: [],
     ...ofRoot,
@@ -144,7 +147,7 @@ export const mailRows: readonly FaultRow[] = [
     told: "warning",
     moment: "running",
     disturbs: [],
-    inject: (rig) => pickUp(rig, "no-sender.eml", letter("bob@far.example", "X-Sender: nobody")),
+    inject: (rig) => pickUp(rig, "no-sender.eml", letter("bob@far.example", "X-From: nobody")),
     heal: {
       by: "person",
       must: "Mend the program that wrote it, and send the file again: `inetsrv mail badmail resend`.",
@@ -177,7 +180,7 @@ export const mailRows: readonly FaultRow[] = [
     async inject(rig) {
       rmSync(folderOf(rig, "Badmail"), { recursive: true, force: true });
       writeFileSync(folderOf(rig, "Badmail"), "a file in its place");
-      await pickUp(rig, "no-sender.eml", letter("bob@far.example", "X-Sender: nobody"));
+      await pickUp(rig, "no-sender.eml", letter("bob@far.example", "X-From: nobody"));
     },
     heal: {
       by: "person",
@@ -209,7 +212,7 @@ export const mailRows: readonly FaultRow[] = [
     moment: "running",
     disturbs: [],
     async inject(rig) {
-      await rig.program.must("config", "set", "smtp/sites/default/smartHost", "next.invalid");
+      await rig.program.must("config", "set", ...telling, "smtp/sites/default/smartHost", "next.invalid");
       await handIn(port(rig), "to a name");
       rig.letters.push("to a name");
     },
@@ -221,9 +224,12 @@ export const mailRows: readonly FaultRow[] = [
   },
 ];
 
+/** The first failure is told, and not only the one after the quick retries. */
+const telling = ["smtp/sites/default/glitchRetries", "0"] as const;
+
 async function useNextHost(rig: Rig): Promise<SmartHost> {
   const next = new SmartHost(await freePort());
-  await rig.program.must("config", "set", "smtp/sites/default/smartHost", `[127.0.0.1]:${next.port}`);
+  await rig.program.must("config", "set", ...telling, "smtp/sites/default/smartHost", `[127.0.0.1]:${next.port}`);
   return next;
 }
 const useThis = async (rig: Rig): Promise<void> => {

@@ -68,6 +68,7 @@ export const processRows: readonly FaultRow[] = [
     article: "crash-loop",
     moment: "running",
     disturbs: ["ftp"],
+    doctor: "nothing left",
     async inject(rig) {
       const [pid = 0] = await rig.server.workers("ftp");
       process.kill(pid, "SIGSTOP");
@@ -81,6 +82,7 @@ export const processRows: readonly FaultRow[] = [
     article: "slow-start",
     moment: "running",
     disturbs: [],
+    doctor: "nothing left",
     async inject(rig) {
       const before = familyOf(rig.server.pid);
       await rig.program.must("config", "set", "ftp/startTimeout", "2s");
@@ -89,7 +91,7 @@ export const processRows: readonly FaultRow[] = [
       process.kill(pid, "SIGSTOP");
       await restart;
     },
-    heal: { by: "commands", commands: ["restart ftp"] },
+    heal: { by: "commands", commands: ["config unset ftp/startTimeout", "restart ftp"] },
   },
   {
     ...harmless,
