@@ -37,13 +37,14 @@ async function examineOnce(
   const roots = findings.filter((it) => it.causedBy === null);
   const told = findings.map((it) => `${it.level} ${it.subject.kind} ${it.subject.name}: ${it.what} (${it.article})`);
   const found = told.length === 0 ? "nothing" : told.join("; ");
-  if (doctor === "nothing left") return roots.length === 0 ? undefined : `${STILL_LEFT}, it finds ${found}`;
+  const broken = roots.filter((it) => it.level === "error");
+  if (doctor === "nothing left") return broken.length === 0 ? undefined : `${STILL_LEFT}, it finds ${found}`;
   const [first] = roots;
   if (first === undefined) return "it finds nothing";
   const names = cause.name.test(first.subject.name) || cause.name.test(first.what);
   if (!names) return `first it names another object: ${found}`;
   if (first.article !== cause.article) return `the article of the first is ${first.article}: ${found}`;
-  const others = roots.filter((it) => it !== first && it.level === "error");
+  const others = broken.filter((it) => it !== first);
   return others.length === 0 ? undefined : `it does not stand alone: ${found}`;
 }
 

@@ -122,18 +122,19 @@ export const processRows: readonly FaultRow[] = [
     family: "F19",
     object: { kind: "home", name: /\/run/ },
     article: "derived-files",
+    cause: { name: /\/run/, article: "hard-coded-path" },
     moment: "down",
     disturbs: "everything",
     inject(rig) {
       rmSync(rig.path("run"), { recursive: true });
       writeFileSync(rig.path("run"), "");
     },
-    heal: { by: "doctor" },
+    heal: { by: "person", must: "Move away what lies there.", does: (rig) => rmSync(rig.path("run")) },
   },
   {
     name: "the control socket is removed while the server runs",
     family: "own",
-    object: { kind: "file", name: /run\/control\.sock/ },
+    object: ofHome,
     article: "stop-overlaps-start",
     moment: "running",
     disturbs: [],
@@ -211,6 +212,7 @@ export const processRows: readonly FaultRow[] = [
     family: "F24",
     object: { kind: "file", name: /W3SVC-default/ },
     article: "access-log-unwritten",
+    cause: { name: /W3SVC-default/, article: "file-permissions" },
     moment: "down",
     disturbs: [],
     ...ofRoot,
