@@ -24,7 +24,7 @@ const path = join(root, "docs", "FAULTS.md");
 const isWanted = ({ name, family }: FaultRow): boolean =>
   wanted.length === 0 || wanted.some((it) => it === family || name.includes(it));
 
-await using installation = await Installation.make();
+const installation = await Installation.make();
 const gate = new Gate(Number(values["at-once"]));
 console.log(screenHead);
 const tried = await Promise.all(rows.filter(isWanted).map((row) => gate.pass(() => attempt(row))));
@@ -33,7 +33,8 @@ const before = existsSync(path) ? readFileSync(path, "utf8") : "";
 const isRecorded = wanted.length === 0 || wanted.includes("seeds");
 const seeds = isRecorded ? seedsText(await recordSeeds(installation)) : seedsIn(before);
 writeFileSync(path, faultsPage(seeds, joined(rows, tried, before)));
-process.exitCode = tried.some(({ results }) => results.includes("NO")) ? 1 : 0;
+await installation[Symbol.asyncDispose]();
+process.exit(tried.some(({ results }) => results.includes("NO")) ? 1 : 0);
 
 async function attempt(row: FaultRow): Promise<Outcome> {
   const verdicts = row.skip === undefined ? await live(row, installation) : "skipped";

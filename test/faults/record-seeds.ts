@@ -68,8 +68,11 @@ const seeds: readonly Seed[] = [
   },
 ];
 
-export const recordSeeds = (installation: Installation): Promise<readonly Recording[]> =>
-  Promise.all(seeds.map((it) => record(it, installation)));
+export async function recordSeeds(installation: Installation): Promise<readonly Recording[]> {
+  const recordings: Recording[] = [];
+  for (const it of seeds) recordings.push(await record(it, installation));
+  return recordings;
+}
 
 async function record({ title, before, clone, play }: Seed, installation: Installation): Promise<Recording> {
   const row = { name: title, ...(clone && { clone }) } as FaultRow;
