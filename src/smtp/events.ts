@@ -2,7 +2,7 @@
 // when.
 import { event } from "../event/event.ts";
 
-const cannotOpen = "The mail spool {object} cannot be opened: {because}. Senders are asked to try again later.";
+const later = "{because}. Senders are asked to try again later.";
 const thenRestart = "{remedy}, then inetsrv restart smtp.";
 
 export const smtpEvents = {
@@ -22,10 +22,38 @@ export const smtpEvents = {
     "Name in {object}/relay only those who may send through it, and unset {object}/openRelay.",
     "open-relay",
   ),
-  spoolClosed: event(6003, "error", "file", cannotOpen, thenRestart, "spool-damaged"),
-  spoolNotOurs: event(6004, "error", "file", cannotOpen, thenRestart, "file-permissions"),
-  spoolWithoutRoom: event(6005, "error", "file", cannotOpen, thenRestart, "disk-full"),
-  spoolNewer: event(6006, "error", "file", cannotOpen, thenRestart, "component-mismatch"),
+  spoolClosed: event(
+    6003,
+    "error",
+    "file",
+    `The mail spool {object} cannot be opened: ${later}`,
+    thenRestart,
+    "spool-damaged",
+  ),
+  spoolNotOurs: event(
+    6004,
+    "error",
+    "file",
+    `The user of the services may not use the mail spool {object}: ${later}`,
+    thenRestart,
+    "file-permissions",
+  ),
+  spoolWithoutRoom: event(
+    6005,
+    "error",
+    "file",
+    `There is no room on the disk to open the mail spool {object}: ${later}`,
+    thenRestart,
+    "disk-full",
+  ),
+  spoolNewer: event(
+    6006,
+    "error",
+    "file",
+    `A newer release has written the mail spool {object}: ${later}`,
+    thenRestart,
+    "component-mismatch",
+  ),
   messageLoops: event(
     6010,
     "warning",

@@ -101,8 +101,10 @@ export const keyRows: readonly FaultRow[] = [
       by: "person",
       must: "Put keys/machine.key back from a copy. Where there is none, set each secret anew that `inetsrv keys status` names.",
       async does(rig) {
+        await rig.down();
         renameSync(rig.path("keys"), `${rig.program.folder}/lost`);
         await takeForeign(rig, "machine.key", "keyring.json");
+        await rig.up();
         await rig.program.runWith({ input: "set anew\n" }, "config", "set", SECRET);
         await rig.type("cert self-signed main www.example");
       },
