@@ -64,9 +64,11 @@ export class ServedFolders {
     const before = this.lacks.get(folder);
     this.lacks.set(folder, lack);
     if (lack === before) return lack;
-    const row = lack === undefined ? "folderBack" : lack === "missing" ? "folderMissing" : "folderClosed";
+    const subject = about("site", this.site);
     const setting = shellWord(`${node}/path`);
-    this.world.report(wwwEvents[row], about("site", this.site), { url, folder, setting });
+    if (lack === undefined) this.world.report(wwwEvents.folderBack, subject, { url, folder });
+    else if (lack === "missing") this.world.report(wwwEvents.folderMissing, subject, { url, folder, setting });
+    else this.world.report(wwwEvents.folderClosed, subject, { url, folder, setting });
     return lack;
   }
 

@@ -4,8 +4,19 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { submit } from "../mail/submit.ts";
 import { Peer } from "../program/peer.ts";
-import type { Rig } from "./rig.ts";
-import type { LetterName } from "./row.ts";
+import type { Program } from "../program/program.ts";
+import type { Ports } from "./probes.ts";
+import type { SmartHost } from "./smart-host.ts";
+
+/** Letters of the installation: three small ones, and one with a body in a file of its own. */
+export type LetterName = "first" | "second" | "last" | "large";
+
+/** Where to look for it. */
+interface Place {
+  readonly program: Program;
+  readonly smartHost: SmartHost;
+  readonly ports: ReadonlyMap<string, Ports>;
+}
 
 /** Stated before the fault; a client hears it. */
 export const GREETING = "Acknowledged before the fault";
@@ -29,11 +40,11 @@ export const handIn = (port: number, name: string): Promise<string> =>
 export const letterNames: readonly LetterName[] = ["first", "second", "large", "last"];
 
 /** What is not there any more of all that was acknowledged. */
-export async function missing(rig: Rig, letters: readonly string[]): Promise<readonly string[]> {
+export async function missing(rig: Place, letters: readonly string[]): Promise<readonly string[]> {
   return [...(await missingLetters(rig, letters)), ...(await missingSettings(rig))];
 }
 
-async function missingLetters({ program, smartHost }: Rig, letters: readonly string[]): Promise<readonly string[]> {
+async function missingLetters({ program, smartHost }: Place, letters: readonly string[]): Promise<readonly string[]> {
   const folder = join(program.folder, "exported");
   mkdirSync(folder, { recursive: true });
   chmodSync(folder, 0o777);
@@ -46,7 +57,7 @@ async function missingLetters({ program, smartHost }: Rig, letters: readonly str
     .map((it) => `letter ${it} (${err.trim()})`);
 }
 
-async function missingSettings({ ports }: Rig): Promise<readonly string[]> {
+async function missingSettings({ ports }: Place): Promise<readonly string[]> {
   using peer = await Peer.open(ports.get("ftp/second")?.clear ?? 0);
   const greeting = await peer.line();
   await peer.ask(`USER ${USER}`);

@@ -5,7 +5,6 @@ import type { Ran } from "../program/program.ts";
 import type { Installation } from "./installation.ts";
 import type { Recording } from "./page.ts";
 import { Rig } from "./rig.ts";
-import type { FaultRow } from "./row.ts";
 
 interface Seed {
   readonly title: string;
@@ -75,8 +74,7 @@ export async function recordSeeds(installation: Installation): Promise<readonly 
 }
 
 async function record({ title, before, clone, play }: Seed, installation: Installation): Promise<Recording> {
-  const row = { name: title, ...(clone && { clone }) } as FaultRow;
-  await using rig = new Rig(row, installation);
+  await using rig = new Rig({ ...(clone && { clone }) }, installation);
   const said: string[] = [];
   let shown = 0;
   const screen = () => {
@@ -98,8 +96,8 @@ async function record({ title, before, clone, play }: Seed, installation: Instal
 /** Without what differs from run to run and from machine to machine. */
 function plain(text: string, { program, release }: Rig): string {
   return text
-    .replaceAll(release ?? "\0", "/opt/inetsrv")
-    .replaceAll(program.home, "/srv/inetsrv")
-    .replaceAll(`${program.folder}/höme with spaces`, "/srv/inetsrv")
-    .replaceAll(program.folder, "/srv");
+    .replaceAll(release ?? "\0", "/opt/inetsrv") // system path
+    .replaceAll(program.home, "/srv/inetsrv") // system path
+    .replaceAll(`${program.folder}/höme with spaces`, "/srv/inetsrv") // system path
+    .replaceAll(program.folder, "/srv"); // system path
 }

@@ -13,7 +13,6 @@ import type { Server } from "../program/server.ts";
 import type { Installation } from "./installation.ts";
 import { handIn } from "./ledger.ts";
 import { Attached, type Ports, portsOf, sitesOf } from "./probes.ts";
-import type { FaultRow } from "./row.ts";
 import type { SmartHost } from "./smart-host.ts";
 
 /** As the launcher has them: nothing is fetched on the way. */
@@ -26,6 +25,17 @@ const started = new Set<Server>();
 process.on("exit", () => {
   for (const it of started) it.child.kill("SIGKILL");
 });
+
+/** How the program runs, where that is not the usual way. */
+export interface Way {
+  /** Runs from a clone of its own, whose files may be changed. */
+  readonly clone?: true;
+  /** Words that start the program, put before its own. */
+  readonly wrapper?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+  /** As whom everything runs, instead of as the test itself. */
+  readonly user?: number | undefined;
+}
 
 export class Rig implements AsyncDisposable {
   readonly program: Program;
@@ -46,7 +56,7 @@ export class Rig implements AsyncDisposable {
   private readonly environment: Readonly<Record<string, string>>;
   private readonly undoing: (() => unknown)[] = [];
 
-  constructor({ clone, wrapper = [], environment = {}, user }: FaultRow, installation: Installation) {
+  constructor({ clone, wrapper = [], environment = {}, user }: Way, installation: Installation) {
     this.release = clone ? cloneRelease() : undefined;
     const main = join(this.release ?? root, "src", "main.ts");
     this.program = new Program({ command: [...wrapper, process.execPath, ...flags, main], user });

@@ -2,7 +2,8 @@
 // the rows stand in rows/, and live.ts gives each of them a life.
 import type { ObjectKind } from "../../src/base/fault.ts";
 import type { Level } from "../../src/event/event.ts";
-import type { Rig } from "./rig.ts";
+import type { LetterName } from "./ledger.ts";
+import type { Rig, Way } from "./rig.ts";
 
 /** A seed or class of the known failures of the family, or one that is ours alone. */
 export type Family = `S${1 | 2 | 3}` | `F${number}` | "own";
@@ -20,7 +21,7 @@ export type Heal =
   /** What must be done, and the deed itself, behind which the server is started if it does not run. */
   | { readonly by: "person"; readonly must: string; does(rig: Rig): void | Promise<void> };
 
-export interface FaultRow {
+export interface FaultRow extends Way {
   /** What has happened, as the rest of the sentence "What if …". */
   readonly name: string;
   readonly family: Family;
@@ -42,19 +43,9 @@ export interface FaultRow {
   readonly heal: Heal;
   /** Why the row cannot be tried on this machine. */
   readonly skip?: string | undefined;
-  /** Runs from a clone of its own, whose files may be changed. */
-  readonly clone?: true;
-  /** Words that start the program, put before its own. */
-  readonly wrapper?: readonly string[];
-  readonly environment?: Readonly<Record<string, string>>;
-  /** As whom everything runs, instead of as the test itself. */
-  readonly user?: number | undefined;
   /** Acknowledged letters whose very bytes the fault takes away; the first line has to name their file. */
   readonly destroys?: readonly LetterName[];
 }
-
-/** Letters of the installation: three small ones, and one with a body in a file of its own. */
-export type LetterName = "first" | "second" | "last" | "large";
 
 export const checks = ["serves", "says", "doctor", "heals", "kept"] as const;
 export type CheckName = (typeof checks)[number];
