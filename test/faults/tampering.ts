@@ -5,11 +5,15 @@ import { readFileSync, statSync, writeFileSync } from "node:fs";
 import type { Rig } from "./rig.ts";
 
 /** Runs statements on a database of the home while nobody has it open. */
-export function onDatabase(path: string, ...statements: readonly string[]): void {
+function onDatabase(path: string, ...statements: readonly string[]): void {
   const database = new Database(path);
   for (const it of statements) database.run(it);
   database.close();
 }
+
+/** In both places where a database of ours tells it. */
+export const writeFormat = (path: string, format: number): void =>
+  onDatabase(path, `PRAGMA user_version = ${format}`, `UPDATE meta SET value = '${format}' WHERE key = 'format'`);
 
 /** Replaces a text in all rows of the tree. */
 export function editTree(rig: Rig, from: string, to: string): void {

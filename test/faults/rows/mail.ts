@@ -9,7 +9,7 @@ import { handIn } from "../ledger.ts";
 import { must, type Rig } from "../rig.ts";
 import type { FaultRow } from "../row.ts";
 import { SmartHost } from "../smart-host.ts";
-import { onDatabase } from "../tampering.ts";
+import { writeFormat } from "../tampering.ts";
 
 const books = (rig: Rig): string => rig.path("spool", "mail.sqlite");
 const folderOf = (rig: Rig, name: "Pickup" | "Drop" | "Badmail"): string => siteFolder(rig.program.home, name);
@@ -86,12 +86,12 @@ export const mailRows: readonly FaultRow[] = [
     article: "component-mismatch",
     moment: "down",
     disturbs: ["smtp"],
-    inject: (rig) => onDatabase(books(rig), "PRAGMA user_version = 99"),
+    inject: (rig) => writeFormat(books(rig), 99),
     heal: {
       by: "person",
       must: "Start it with the release that made it, or a later one.",
       async does(rig) {
-        onDatabase(books(rig), "PRAGMA user_version = 1");
+        writeFormat(books(rig), 1);
         await rig.type("restart smtp");
       },
     },

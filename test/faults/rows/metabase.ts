@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { nobody } from "../../program/machine.ts";
 import { must, type Rig } from "../rig.ts";
 import type { FaultRow } from "../row.ts";
-import { changeBytes, cutShort, onDatabase } from "../tampering.ts";
+import { changeBytes, cutShort, writeFormat } from "../tampering.ts";
 
 const file = (rig: Rig, ...names: readonly string[]): string => rig.path("metabase", ...names);
 const sqlite = (rig: Rig): string => file(rig, "metabase.sqlite");
@@ -13,12 +13,6 @@ const sqlite = (rig: Rig): string => file(rig, "metabase.sqlite");
 function removeDatabase(rig: Rig): void {
   for (const it of readdirSync(file(rig))) if (it.startsWith("metabase.sqlite")) rmSync(file(rig, it));
 }
-const writeFormat = (rig: Rig, format: number): void =>
-  onDatabase(
-    sqlite(rig),
-    `PRAGMA user_version = ${format}`,
-    `UPDATE meta SET value = '${format}' WHERE key = 'format'`,
-  );
 function spoilCopy(rig: Rig): void {
   for (const it of readdirSync(file(rig, "copy"))) writeFileSync(file(rig, "copy", it), "garbage");
 }
@@ -120,11 +114,11 @@ export const metabaseRows: readonly FaultRow[] = [
     family: "F20",
     article: "component-mismatch",
     disturbs: "everything",
-    inject: (rig) => writeFormat(rig, 99),
+    inject: (rig) => writeFormat(sqlite(rig), 99),
     heal: {
       by: "person",
       must: "Start it with the release that made it, or a later one.",
-      does: (rig) => writeFormat(rig, 1),
+      does: (rig) => writeFormat(sqlite(rig), 1),
     },
   },
   {
