@@ -18,7 +18,14 @@ const first = (query: string) => knowledge.find(query)[0]?.article.slug;
 
 /** By article. A number that is one of our events as well is pasted with its source, as it stands in a log. */
 const pasted: Readonly<Record<string, readonly string[]>> = {
-  "component-mismatch": ["0006 Handle is invalid", "w3pcfg.dll failed to load correctly", "Q291589", "Q234542"],
+  "component-mismatch": [
+    "error: Cannot find module './smtp/service.ts' from '/srv/inetsrv/src/house.ts'",
+    "Cannot start a worker from src/ftp/service.ts: the server started with 5b576c084ce2, found 13088548180f",
+    "0006 Handle is invalid",
+    "w3pcfg.dll failed to load correctly",
+    "Q291589",
+    "Q234542",
+  ],
   "machine-key": [
     "Error 1008: An attempt was made to reference a token that does not exist",
     "1008",

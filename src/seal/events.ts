@@ -124,7 +124,7 @@ export const sealEvents = {
     "error",
     "secret",
     "{object} is sealed to {keys}; at hand is {found}.",
-    'Run "inetsrv keys reseal" with the recovery key among these, or set it anew: inetsrv config set "{object}"',
+    'Run "inetsrv keys reseal --recovery-key" with the recovery key among these, or set it anew: inetsrv config set "{object}"',
     "machine-key",
   ),
   secretDamaged: event(

@@ -2,6 +2,9 @@
 // when.
 import { event } from "../event/event.ts";
 
+const later = "{because}. Senders are asked to try again later.";
+const thenRestart = "{remedy}, then inetsrv restart smtp.";
+
 export const smtpEvents = {
   openRelayRefused: event(
     6001,
@@ -23,9 +26,33 @@ export const smtpEvents = {
     6003,
     "error",
     "file",
-    "The mail spool {object} cannot be opened: {because}. Senders are asked to try again later.",
-    "{remedy}, then inetsrv restart smtp.",
+    `The mail spool {object} cannot be opened: ${later}`,
+    thenRestart,
     "spool-damaged",
+  ),
+  spoolNotOurs: event(
+    6004,
+    "error",
+    "file",
+    `The user of the services may not use the mail spool {object}: ${later}`,
+    thenRestart,
+    "file-permissions",
+  ),
+  spoolWithoutRoom: event(
+    6005,
+    "error",
+    "file",
+    `There is no room on the disk to open the mail spool {object}: ${later}`,
+    thenRestart,
+    "disk-full",
+  ),
+  spoolNewer: event(
+    6006,
+    "error",
+    "file",
+    `A newer release has written the mail spool {object}: ${later}`,
+    thenRestart,
+    "component-mismatch",
   ),
   messageLoops: event(
     6010,

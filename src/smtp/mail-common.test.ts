@@ -1,6 +1,5 @@
 import { expect, test } from "bun:test";
 import { ManualClock, seeded } from "../base/clock.ts";
-import { about, fault } from "../base/fault.ts";
 import { bad, good } from "../base/result.ts";
 import { CertificateBook } from "../certificate/certificate-book.ts";
 import { reporter } from "../event/event.ts";
@@ -8,7 +7,7 @@ import { SiteMetrics } from "../net/metrics/site-metrics.ts";
 import { TraceSource } from "../net/trace-id.ts";
 import { memorySpool } from "../spool/memory-spool.ts";
 import type { SpoolLock } from "../spool/spool-lock.ts";
-import { trouble } from "../spool/trouble.ts";
+import { type Trouble, trouble, troubleFault } from "../spool/trouble.ts";
 import { siteFrom } from "./accept/testing/rig.ts";
 import type { OpenDeliverer } from "./deliverer.ts";
 import { MailCommon } from "./mail-common.ts";
@@ -35,13 +34,13 @@ class Lock {
   });
 }
 
-async function rig({ spoolIsThere = true } = {}) {
+async function rig({ lack }: { readonly lack?: Trouble["is"] } = {}) {
   const clock = new ManualClock();
   const events: number[] = [];
   const told: string[] = [];
   const lock = new Lock();
   const spool = memorySpool({ clock, names: new TraceSource(clock, seeded(1)) });
-  const missing = fault(about("file", "spool"), "Cannot open the mail spool", "the disk is gone", "Bring it back");
+  const missing = troubleFault(trouble(lack ?? "failed", "the disk is gone"), "Cannot open the mail spool", "spool");
   const deliver: OpenDeliverer = async () => ({
     follow: ({ name, hostName }) => told.push(`follow ${name} ${hostName}`),
     forget: (name) => told.push(`forget ${name}`),
@@ -61,7 +60,7 @@ async function rig({ spoolIsThere = true } = {}) {
   } as const;
   const common = await MailCommon.open(world, {
     folder: "spool",
-    openSpool: async () => (spoolIsThere ? good(spool) : bad(missing)),
+    openSpool: async () => (lack === undefined ? good(spool) : bad(missing)),
     lock: lock.ask,
     deliver,
   });
@@ -121,9 +120,12 @@ test("one that never had the lock ends without it", async () => {
   expect([told, lock.released]).toEqual([[], false]);
 });
 
-test("a spool that cannot be opened is told once, and is a fault of every site", async () => {
-  const { common, events } = await rig({ spoolIsThere: false });
-  expect([events, common.faults.map((it) => it.because)]).toEqual([[6003], ["the disk is gone"]]);
-  await common.close(0);
-  expect(common.spool.ok).toBe(false);
+test("a spool that cannot be opened is told once, by what keeps it shut, and is a fault of every site", async () => {
+  const numbers = { failed: 6003, damaged: 6003, denied: 6004, "read-only": 6004, full: 6005, newer: 6006 } as const;
+  for (const [lack, number] of Object.entries(numbers)) {
+    const { common, events } = await rig({ lack: lack as keyof typeof numbers });
+    expect([events, common.faults.map((it) => it.because)]).toEqual([[number], ["the disk is gone"]]);
+    await common.close(0);
+    expect(common.spool.ok).toBe(false);
+  }
 });

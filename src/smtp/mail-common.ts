@@ -4,9 +4,11 @@ import type { Clock } from "../base/clock.ts";
 import { about, type Fault } from "../base/fault.ts";
 import type { Home } from "../base/home.ts";
 import type { Result } from "../base/result.ts";
+import type { EventRow } from "../event/event.ts";
 import type { Common, CommonWorld } from "../service/service.ts";
 import type { MailSpool } from "../spool/spool.ts";
 import type { DelivererLock, SpoolLock } from "../spool/spool-lock.ts";
+import type { SpoolFault } from "../spool/trouble.ts";
 import type { Deliverer, OpenDeliverer } from "./deliverer.ts";
 import { smtpEvents } from "./events.ts";
 import type { MailSite } from "./mail-site.ts";
@@ -15,10 +17,18 @@ import type { QueueValues } from "./queue-settings.ts";
 export interface MailCommonParts {
   /** Where the spool of the home lies. */
   readonly folder: string;
-  openSpool(folder: string, world: CommonWorld): Promise<Result<MailSpool, Fault>>;
+  openSpool(folder: string, world: CommonWorld): Promise<Result<MailSpool, SpoolFault>>;
   lock(folder: string, clock: Clock): DelivererLock;
   readonly deliver: OpenDeliverer;
 }
+
+/** What is told where it cannot be opened: each has an article of its own. */
+const closed = {
+  ...{ denied: smtpEvents.spoolNotOurs, "read-only": smtpEvents.spoolNotOurs },
+  ...{ full: smtpEvents.spoolWithoutRoom, newer: smtpEvents.spoolNewer },
+  ...{ damaged: smtpEvents.spoolClosed, failed: smtpEvents.spoolClosed, held: smtpEvents.spoolClosed },
+  ...{ stale: smtpEvents.spoolClosed, gone: smtpEvents.spoolClosed },
+} as const satisfies Record<SpoolFault["is"], EventRow>;
 
 export class MailCommon implements Common {
   readonly home: Home;
@@ -32,8 +42,8 @@ export class MailCommon implements Common {
   static async open(world: CommonWorld, parts: MailCommonParts): Promise<MailCommon> {
     const spool = await parts.openSpool(parts.folder, world);
     if (!spool.ok) {
-      const { because, remedy } = spool.error;
-      world.report(smtpEvents.spoolClosed, about("file", parts.folder), { because, remedy });
+      const { is, because, remedy } = spool.error;
+      world.report(closed[is], about("file", parts.folder), { because, remedy });
     }
     return new MailCommon(world, parts, spool);
   }

@@ -2,16 +2,16 @@
 // an operator should know. Several processes may have it open at once.
 
 import type { Clock } from "../base/clock.ts";
-import { about, type Fault } from "../base/fault.ts";
+import { about } from "../base/fault.ts";
 import { bad, good, type Result } from "../base/result.ts";
 import type { Report } from "../event/event.ts";
 import { spoolEvents } from "./events.ts";
 import type { News } from "./found/open-books.ts";
 import { OpenMailSpool } from "./mail-spool.ts";
-import { freeBytes, RESERVE_BYTES } from "./reserve.ts";
+import { freeBytes, lacksInodes, RESERVE_BYTES } from "./reserve.ts";
 import type { Interrupted, MailSpool, Room } from "./spool.ts";
 import { ThreadDesk } from "./thread-desk.ts";
-import { troubleFault } from "./trouble.ts";
+import { type SpoolFault, trouble, troubleFault } from "./trouble.ts";
 
 export interface SpoolOptions {
   readonly clock: Clock;
@@ -28,14 +28,17 @@ export interface SpoolOptions {
 const MARGIN_BYTES = 64 * 1024 * 1024;
 const LOOK_EVERY_MS = 250;
 
-export async function openSpool(folder: string, options: SpoolOptions): Promise<Result<MailSpool, Fault>> {
+export async function openSpool(folder: string, options: SpoolOptions): Promise<Result<MailSpool, SpoolFault>> {
   const { clock, report, names, reserveBytes = RESERVE_BYTES } = options;
   const tell = (news: News) => tellOf(report, folder, news);
   const desk = new ThreadDesk({ folder, wallMs: clock.wallMs(), reserveBytes }, tell);
   const ready = await desk.ready;
   if (!ready.ok) {
     await desk.close();
-    return bad(troubleFault(ready.error, "Cannot open the mail spool", folder));
+    // SQLite says of a file that it cannot make only that it cannot open it.
+    const isFull = ready.error.is === "denied" && lacksInodes(folder);
+    const why = isFull ? trouble("full", "the disk has no inodes left, so that no file can be made") : ready.error;
+    return bad(troubleFault(why, "Cannot open the mail spool", folder));
   }
   const room = roomKeeper(folder, options);
   const bodyLost = (id: string, { because }: { readonly because: string }) =>

@@ -47,3 +47,10 @@ export function freeBytes(folder: string): number {
   const asked = attemptNow(() => statfsSync(folder));
   return asked.ok ? asked.value.bavail * asked.value.bsize : Number.POSITIVE_INFINITY;
 }
+
+/** Whether the disk has room for not one file more, however many bytes are free. */
+export function lacksInodes(folder: string): boolean {
+  const asked = attemptNow(() => statfsSync(folder));
+  // Where there is no such bound, both are zero.
+  return asked.ok && asked.value.files > 0 && asked.value.ffree === 0;
+}

@@ -55,9 +55,15 @@ export function troubleOf(thrown: unknown): Trouble {
   return known === undefined ? trouble("failed", said) : trouble(known[1], `${known[2]} (${said})`);
 }
 
+export interface SpoolFault extends Fault {
+  readonly is: Trouble["is"];
+}
+
 /** The same told to a person. */
-export const troubleFault = (it: Trouble, attempted: string, folder: string): Fault =>
-  fault(about("file", folder), attempted, it.because, it.remedy ?? remedies[it.is](folder));
+export const troubleFault = (it: Trouble, attempted: string, folder: string): SpoolFault => ({
+  ...fault(about("file", folder), attempted, it.because, it.remedy ?? remedies[it.is](folder)),
+  is: it.is,
+});
 
 const remedies: Readonly<Record<Trouble["is"], (folder: string) => string>> = {
   full: (folder) => `Make room on the disk that holds ${folder}`,

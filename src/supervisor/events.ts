@@ -11,6 +11,7 @@ export const supervisorEvents = {
     "home",
     "The server that had {object} before (process {pid}) did not end in order.",
     "Nothing is to be done: what was acknowledged is kept. If nobody killed it, look for the cause: inetsrv events --level error",
+    "unclean-end",
   ),
 
   programFault: event(
@@ -91,7 +92,7 @@ export const supervisorEvents = {
     "account",
     "Services cannot run as {object}: no such user on this machine.",
     "Create it (useradd --system {object}) or name another: inetsrv config set server/serviceUser nobody",
-    "file-permissions",
+    "service-account",
   ),
 
   successionBegun: event(

@@ -58,7 +58,7 @@ export function holdHome(home: Home, role: Holder["role"], nowMs: number): Resul
   try {
     mkdirSync(roomPath(home, "run"), { recursive: true, mode: 0o700 });
   } catch (error) {
-    return bad({ is: "broken", fault: cannotHold(home, messageOf(error)) });
+    return bad({ is: "broken", fault: isInTheWay(error) ? inTheWay(home) : cannotHold(home, messageOf(error)) });
   }
   const locked = lockFile(path);
   if (locked.ok) return good(heldHome(home, locked.value, { role, pid: process.pid, sinceMs: nowMs }));
@@ -128,6 +128,17 @@ const cannotHold = (home: Home, because: string): Fault =>
     `Cannot take the home ${home.root}`,
     because,
     "Run this as the owner of the home, and see that its disk can be written",
+  );
+
+/** Something else lies where a folder is to be. */
+const isInTheWay = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === "EEXIST";
+
+const inTheWay = (home: Home): Fault =>
+  fault(
+    about("home", home.root),
+    `Cannot take the home ${home.root}`,
+    `what lies at ${roomPath(home, "run")} is no folder`,
+    "Move it away; the folder is made anew",
   );
 
 function readHolder(path: string): Holder | undefined {

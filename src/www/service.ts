@@ -5,6 +5,7 @@ import { defineService } from "../service/service.ts";
 import { fileCacheSection } from "./content/content-settings.ts";
 import { wwwDoctorChecks } from "./doctor-checks.ts";
 import { webProtocols } from "./engine/engine-settings.ts";
+import { wwwEvents } from "./events.ts";
 import { servedFolderChecks } from "./served-folder-checks.ts";
 import { wwwSection, wwwSite } from "./settings.ts";
 import { WebCommon } from "./web-common.ts";
@@ -22,7 +23,7 @@ export const wwwService = defineService({
   quicProtocol: "h3",
   staysInClear: true,
   needs: [],
-  events: {},
+  events: wwwEvents,
   explainAnswer: explainStatus,
   checks: servedFolderChecks,
   doctorChecks: wwwDoctorChecks,

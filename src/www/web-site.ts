@@ -39,6 +39,7 @@ import { pathRules } from "./path-rules.ts";
 import { type Answered, type Finish, finishesOf, type ModuleWorld, type Step, stepsOf } from "./pipeline.ts";
 import { ToHttps, tlsRequired } from "./secure/to-https.ts";
 import { transportSecurity } from "./secure/transport-security.ts";
+import { ServedFolders } from "./served-folders.ts";
 import { serverAnswer } from "./server-answer.ts";
 import type { WwwSiteValues } from "./settings.ts";
 import { siteFaults } from "./site-faults.ts";
@@ -46,7 +47,7 @@ import type { WebCommon } from "./web-common.ts";
 
 export type WebSiteInput = Pick<
   SiteInput<WwwSiteValues>,
-  "name" | "path" | "values" | "below" | "clock" | "login" | "log" | "metrics"
+  "name" | "path" | "values" | "below" | "clock" | "report" | "login" | "log" | "metrics"
 >;
 
 /** A directory that was asked for. */
@@ -82,10 +83,11 @@ export class WebSite implements Site, AnsweringSite, ModuleWorld {
   private readonly deadlines: Deadlines;
 
   constructor(input: WebSiteInput, common: WebCommon) {
-    const { values, clock, login, log, metrics, name, path } = input;
+    const { values, clock, report, login, log, metrics, name, path } = input;
     const { home, outbox, date } = common;
     const directories = siteDirectories(home, input);
-    this.faults = siteFaults({ home, path, values, directories });
+    const folders = new ServedFolders(path, [directories.root, ...directories.all], { home, clock, report });
+    this.faults = [...siteFaults({ home, path, values, directories }), ...folders.faults];
     this.takesStrayHosts = values.defaultSite === name;
     this.protocols = protocolsOf(values);
     this.limits = sessionLimits(values);
@@ -93,7 +95,7 @@ export class WebSite implements Site, AnsweringSite, ModuleWorld {
     this.login = login;
     this.log = log;
     this.metrics = metrics;
-    this.content = new SiteContent(common.contentWorld);
+    this.content = new SiteContent(common.contentWorld, (folder) => folders.missed(folder));
     this.homeFolder = home.root;
     this.decisions = new Decisions(pathRules(values), directories, common.decisionMemory);
     this.keepsAlive = values.allowKeepAlive;

@@ -85,7 +85,8 @@ function missing({ home, isUp, serverUser }: Case): readonly Finding[] {
     return [
       {
         ...marks,
-        level: isUp || room === "spool" || room === "content" ? "error" : "warning",
+        // What is in the cache may be deleted at any time.
+        level: room !== "cache" && (isUp || room === "spool" || room === "content") ? "error" : "warning",
         subject,
         what: `The folder ${path} is missing`,
         matters: isUp

@@ -49,7 +49,8 @@ function* ofService({ name, title, state, sinceMs, faults, sites }: ServiceStatu
       level: "error",
       sinceMs,
       matters: `${title} is ${state}`,
-      article: state === "backing-off" || state === "failed" ? "crash-loop" : null,
+      // A worker that refuses to join names the file that differs; else one was lost, or could not start.
+      article: fault.subject.kind === "file" ? "component-mismatch" : "crash-loop",
       causes: [`site:${name}`],
       comesOf: [`site:${name}`, ...marksOf(fault)],
     });
@@ -75,6 +76,8 @@ function marksOf({ subject, attempted, because }: Fault): readonly Mark[] {
   const address = /Cannot listen on (\S+)/.exec(attempted)?.[1];
   return [
     ...paths,
+    // In a text a path ends at the first space; as an object it is whole.
+    ...(subject.kind === "file" || subject.kind === "home" ? ([`path:${subject.name}`] as const) : []),
     ...(address === undefined ? [] : ([`address:${address}`] as const)),
     ...(subject.kind === "secret" ? ([`secret:${subject.name}`, "keys"] as const) : []),
     ...(subject.kind === "key" ? (["keys", `path:${subject.name}`] as const) : []),

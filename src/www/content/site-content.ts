@@ -28,9 +28,12 @@ export class SiteContent implements Content {
   private readonly files: SiteFiles;
   /** By place: what is being looked for, so that a crowd does not read the same file a hundred times. */
   private readonly looking = new Map<string, Promise<unknown>>();
+  private readonly missed: (folder: string) => void;
 
-  constructor(world: ContentWorld) {
+  /** `missed` is told where nothing was found. */
+  constructor(world: ContentWorld, missed: (folder: string) => void = () => {}) {
     this.world = world;
+    this.missed = missed;
     this.files = new SiteFiles(world.known);
   }
 
@@ -88,6 +91,7 @@ export class SiteContent implements Content {
   }
 
   private unserved(failure: Failure | "changed", request: Request, place: Place): Answer | Promise<Answer> {
+    this.missed(place.folder);
     return this.failed(
       failure === "changed" ? failures.busy("the file changes all the time") : failure,
       request,

@@ -38,6 +38,7 @@ export class OpenSite {
   isSecure = false;
 
   constructor(written: Written, files: Readonly<Record<string, string>> = {}) {
+    mkdirSync(join(this.home, "content", "a"), { recursive: true });
     for (const [name, text] of Object.entries(files)) {
       const path = join(this.home, name);
       mkdirSync(dirname(path), { recursive: true });
@@ -53,7 +54,11 @@ export class OpenSite {
     const metrics = new MetricsBook(siteMetrics.end).site("a");
     const common = new WebCommon({ home: { root: this.home, from: "--home" }, clock });
     common.settle(valuesOf(fileCacheSection, []));
-    this.site = new WebSite({ name: "a", path, values, below, clock, login, metrics, log: noAccessLog }, common);
+    const report = () => {};
+    this.site = new WebSite(
+      { name: "a", path, values, below, clock, report, login, metrics, log: noAccessLog },
+      common,
+    );
   }
 
   private get asker(): Asker {
