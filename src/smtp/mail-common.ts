@@ -27,7 +27,7 @@ const closed = {
   ...{ denied: smtpEvents.spoolNotOurs, "read-only": smtpEvents.spoolNotOurs },
   ...{ full: smtpEvents.spoolWithoutRoom, newer: smtpEvents.spoolNewer },
   ...{ damaged: smtpEvents.spoolClosed, failed: smtpEvents.spoolClosed, held: smtpEvents.spoolClosed },
-  ...{ stale: smtpEvents.spoolClosed, gone: smtpEvents.spoolClosed },
+  ...{ stale: smtpEvents.spoolClosed, older: smtpEvents.spoolClosed, gone: smtpEvents.spoolClosed },
 } as const satisfies Record<SpoolFault["is"], EventRow>;
 
 export class MailCommon implements Common {
