@@ -38,7 +38,7 @@ test.each(cases)("%s of %j: %s", async (setting, value, code, refused, taken) =>
     allowDoubleEscaping: true,
     maxAllowedContentLength: 100,
   };
-  using it = new OpenSite({ settings: { ...clear, [setting]: value } as never });
+  using it = new OpenSite({ settings: { ...clear, [setting]: value } as never }, { "content/a/index.html": "here" });
   const ask = (said: string) => {
     const [method = "", target = "", length] = said.split(" ");
     return it.code(method, target, length === undefined ? "" : `Content-Length: ${length}\r\n`);
