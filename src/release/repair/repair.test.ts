@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
-import { chmodSync, existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expectGood } from "../../base/result.ts";
 import type { Built } from "../build/build-release.ts";
@@ -65,6 +65,29 @@ test("a link in the place of a file is replaced, and what it leads to is not wri
   symlinkSync(elsewhere, at("src/same.ts"));
   expect((await mend()).left).toEqual([]);
   expect(readFileSync(elsewhere, "utf8")).toBe("not ours");
+});
+
+test("a link or a file in the place of a folder goes first, and then nothing is missing", async () => {
+  const elsewhere = join(made.folder, "elsewhere-src");
+  cpSync(at("src"), elsewhere, { recursive: true });
+  chmodSync(join(elsewhere, "start.ts"), 0o600);
+  rmSync(at("src"), { recursive: true });
+  symlinkSync(elsewhere, at("src"));
+  expect((await mend(built.package)).left).toEqual([]);
+  expect(isWhole()).toBe(true);
+  expect(statSync(join(elsewhere, "start.ts")).mode & 0o777).toBe(0o600);
+  rmSync(at("src"), { recursive: true });
+  writeFileSync(at("src"), "no folder");
+  expect((await mend(built.package)).left).toEqual([]);
+});
+
+test("files of one content come back in each of their places out of one package", async () => {
+  const twins = await made.build("0.4.0", { more: { "src/one.ts": "twin", "src/other.ts": "twin" } });
+  await made.installed(twins.package);
+  for (const it of ["src/one.ts", "src/other.ts"]) rmSync(made.file("0.4.0", it));
+  const repaired = await repair({ root: made.root, version: "0.4.0", trust: made.trust, from: twins.package });
+  expect(expectGood(repaired).left).toEqual([]);
+  expect(findInstalled(made.root, made.trust, "0.4.0").ok).toBe(true);
 });
 
 test("a manifest that is lost comes out of a package that is signed, and from nowhere else", async () => {
