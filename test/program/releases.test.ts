@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import {
   cpSync,
   existsSync,
+  mkdirSync,
   readdirSync,
   readFileSync,
   readlinkSync,
@@ -13,6 +14,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { exitCodes } from "../../src/cli/exit-code.ts";
+import { root as workingFolder } from "../../tools/source.ts";
 import { eventually } from "./eventually.ts";
 import { nobody } from "./machine.ts";
 import { Program, type Ran } from "./program.ts";
@@ -150,13 +152,26 @@ test.skipIf(nobody === undefined)(
     const log = join(theirs.home, "logs", "events.jsonl");
     rmSync(log);
     const text = readFileSync(release("0.2.0", SMTP));
-    writeFileSync(release("0.2.0", SMTP), "changed");
+    writeFileSync(release("0.2.0", SMTP), `${text} `);
     const refused = await asRoot.run("up");
     writeFileSync(release("0.2.0", SMTP), text);
     expect(told(refused)).toContain("release repair 0.2.0");
     expect(statSync(log).uid).toBe(nobody ?? 0);
   },
 );
+
+test("what lies in the folder where it is typed, or above the root, does not change the program", () => {
+  const folder = join(made.folder, "hostile");
+  mkdirSync(folder);
+  const tsconfig = JSON.stringify({ compilerOptions: { paths: { "*": [join(folder, "other.ts")] } } });
+  writeFileSync(join(folder, "other.ts"), 'console.log("another program");');
+  writeFileSync(join(folder, "bunfig.toml"), 'preload = ["./other.ts"]');
+  for (const it of [folder, made.folder]) writeFileSync(join(it, "tsconfig.json"), tsconfig);
+  const clone = ["node", join(workingFolder, "tools", "launch.mjs")];
+  const ran = [starter(), clone].map((it) => Bun.spawnSync([...it, "version"], { cwd: folder }));
+  rmSync(join(made.folder, "tsconfig.json"));
+  for (const { stdout } of ran) expect(stdout.toString()).toStartWith("inetsrv 0.");
+});
 
 test("when the program cannot even be put together, the file is named all the same", async () => {
   const program = await programOf();
