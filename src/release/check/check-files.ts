@@ -38,7 +38,7 @@ function checkFile(folder: string, path: string, expected: ListedFile, options: 
   const full = join(folder, path);
   const stat = statOf(full);
   if (stat === undefined) return { path, is: "missing", expected, found: undefined };
-  const mode = (stat.mode & 0o777).toString(8);
+  const mode = (stat.mode & 0o7777).toString(8);
   const size = stat.size;
   const sha256 = stat.isFile() ? hashFile(full) : "no file";
   tell?.(size);

@@ -98,3 +98,26 @@ test("a manifest that is lost comes out of a package that is signed, and from no
   expect((await repair({ root: made.root, version: "0.2.0", trust: foreign, from: built.package })).ok).toBe(false);
   expect((await mend(built.package)).repaired.map((it) => it.path)).toEqual(["release.json"]);
 });
+
+test("a release with a hotfix whose manifest is lost comes back out of the package of that hotfix and its base", async () => {
+  const fix = await made.hotfix("fix1", "0.2.0");
+  await made.installed(fix.package);
+  const file = made.file("0.2.0+fix1", "release.json");
+  const text = readFileSync(file, "utf8");
+  rmSync(file);
+  rmSync(made.file("0.2.0+fix1", "src/smtp/service.ts"));
+  const fixed = { root: made.root, version: "0.2.0+fix1", trust: made.trust };
+  for (const from of [undefined, built.package]) {
+    const refused = await repair({ ...fixed, from });
+    expect(refused.ok ? "" : refused.error.remedy).toContain("the package of its last hotfix");
+  }
+  expect(expectGood(await repair({ ...fixed, from: fix.package })).left).toEqual([]);
+  expect(readFileSync(file, "utf8")).toBe(text);
+  expect(findInstalled(made.root, made.trust, "0.2.0+fix1").ok).toBe(true);
+});
+
+test("a program that would run as its owner for everybody is not what was made", async () => {
+  chmodSync(at("runtime/bun"), 0o4755);
+  expect((await mend()).repaired.map((it) => [it.path, it.was])).toEqual([["runtime/bun", "mode"]]);
+  expect(statSync(at("runtime/bun")).mode & 0o7777).toBe(0o755);
+});

@@ -7,16 +7,17 @@ import { about, type Fault } from "../../base/fault.ts";
 import { bad, good, type Result } from "../../base/result.ts";
 import { checkFiles, type FileFinding, unlistedIn } from "../check/check-files.ts";
 import { hashFile } from "../check/hash-file.ts";
-import { type Attempt, onDisk, refuse, replaceFile, sync } from "../disk.ts";
+import { type Attempt, onDisk, refuse, sync } from "../disk.ts";
 import { writeFile } from "../install/write-file.ts";
 import { hashOf } from "../manifest/compose.ts";
 import type { ListedFile } from "../manifest/manifest.ts";
-import { RELEASE_FILE, signatureOf } from "../manifest/path.ts";
+import { RELEASE_FILE } from "../manifest/path.ts";
 import { filesOf, openParcel, type Parcel } from "../parcel/parcel.ts";
 import { type Pieces, piecesOfFile } from "../parcel/pieces.ts";
 import { isThere, releaseFolder, versionsIn } from "../place/install-root.ts";
 import { type FoundRelease, readInstalled } from "../place/read-release.ts";
-import { prove, type Trust } from "../trust/prove.ts";
+import type { Trust } from "../trust/prove.ts";
+import { restoreManifest } from "./restore-manifest.ts";
 
 export interface Repaired {
   readonly path: string;
@@ -51,7 +52,7 @@ export async function repair(options: RepairOptions): Promise<Result<Repair, Fau
   if (given?.ok === false) return given;
   const parcel = given?.value;
   try {
-    const restored = restoreManifest(options, attempt, parcel);
+    const restored = await restoreManifest(options, attempt, parcel);
     if (!restored.ok) return restored;
     const { found, manifestFrom } = restored.value;
     const repaired: Repaired[] =
@@ -70,34 +71,6 @@ export async function repair(options: RepairOptions): Promise<Result<Repair, Fau
   } finally {
     parcel?.close();
   }
-}
-
-type Restored = { readonly found: FoundRelease; readonly manifestFrom: string | null };
-
-/** The manifest decides all else, so it has to be one that somebody stands for. */
-function restoreManifest(
-  { root, version, trust }: RepairOptions,
-  attempt: Attempt,
-  parcel: Parcel | undefined,
-): Result<Restored, Fault> {
-  const folder = releaseFolder(root, version);
-  const found = readInstalled(root, version);
-  if (found.ok && prove(found.value, trust).ok) return good({ found: found.value, manifestFrom: null });
-  const reason = found.ok ? "its manifest is not signed by a key that is trusted" : found.error.because;
-  const needed = `Name a package of ${version}: inetsrv release repair ${version} --from PACKAGE`;
-  if (parcel?.content.is !== "release" || parcel.content.manifest.version !== version)
-    return bad(refuse(attempt, reason, needed));
-  const { manifest } = parcel.content;
-  const stated = { manifest, signed: parcel.signed };
-  const proven = prove(stated, trust);
-  if (!proven.ok) return bad(refuse(attempt, `${reason}, and of ${parcel.path}: ${proven.error}`, needed));
-  return onDisk(attempt, () => {
-    const { text, signature } = parcel.signed;
-    if (signature === null) rmSync(join(folder, signatureOf(RELEASE_FILE)), { force: true });
-    else replaceFile(join(folder, signatureOf(RELEASE_FILE)), `${signature}\n`, 0o644);
-    replaceFile(join(folder, RELEASE_FILE), text, 0o644);
-    return { found: { ...stated, folder }, manifestFrom: parcel.path };
-  });
 }
 
 async function mend(
