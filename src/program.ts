@@ -68,6 +68,7 @@ export function makeProgram(
   const unlessMixed = async (home: Home, failed: (fault: Fault) => void, run: () => Promise<number>) => {
     const mixed = mixtureAt(home.root);
     if (mixed === undefined) return run();
+    actAsOwner(home);
     tellMixture(home, clock, mixed);
     failed(mixed);
     return exitCodes.failed;
@@ -102,7 +103,11 @@ export function makeProgram(
     },
     formats: {
       show: (home) => showFormats({ home, version, clock }),
-      write: (home, wish) => writeFormats({ home, version, clock, actAsOwner, layDownPrivileges }, wish),
+      write(home, wish) {
+        const mixed = mixtureAt(home.root);
+        if (mixed !== undefined) return bad({ is: "failed", fault: mixed });
+        return writeFormats({ home, version, clock, actAsOwner, layDownPrivileges }, wish);
+      },
     },
     up: (home, { init }, hooks) =>
       unlessMixed(home, hooks.failed, async () => {

@@ -8,8 +8,8 @@ const BUN = "1.2.3";
 const [system, processor] = [process.platform, { arm64: "aarch64" }[process.arch as string] ?? process.arch];
 const bunCommand = "node_modules/bun/bin/bun.exe";
 const bunBinary = `node_modules/@oven/bun-${system}-${processor}/bin/bun`;
-/** Answers its version, and otherwise runs its script with the shell, after the launcher's own three flags. */
-const fakeBun = `#!/bin/sh\n[ "$1" = --version ] && exec echo ${BUN}\nshift 3\nexec /bin/sh "$@"\n`;
+/** Answers its version, and otherwise runs its script with the shell, after the launcher's own four flags. */
+const fakeBun = `#!/bin/sh\n[ "$1" = --version ] && exec echo ${BUN}\nshift 4\nexec /bin/sh "$@"\n`;
 const lockedPackages = JSON.stringify({
   packages: {
     "": {},

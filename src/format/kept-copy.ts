@@ -12,7 +12,7 @@ import {
   statfsSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 
 /** Of those that were made before one and the same format. */
 const KEPT_MAX = 2;
@@ -65,6 +65,8 @@ export class KeptCopy {
   static begin(folder: string, format: number, wallMs: number): KeptCopy {
     const kept = new KeptCopy(folder, format, wallMs);
     for (const it of namesIn(kept.all)) if (it.endsWith(UNFINISHED)) rmSync(join(kept.all, it), { recursive: true });
+    // Whoever was killed before it was done, again and again, has left one each time.
+    kept.prune();
     mkdirSync(kept.unfinished, { recursive: true, mode: 0o700 });
     return kept;
   }
@@ -97,12 +99,13 @@ export class KeptCopy {
     rmSync(this.finished ? this.path : this.unfinished, { recursive: true, force: true });
   }
 
-  /** Done: what is older than the newest few goes. */
+  /** What is older than the newest few goes; this one is the newest, whatever the clock has said meanwhile. */
   prune(): void {
-    const old = namesIn(this.all)
-      .filter((it) => !it.endsWith(UNFINISHED))
+    const others = namesIn(this.all)
+      .filter((it) => !it.endsWith(UNFINISHED) && it !== basename(this.path))
       .toSorted();
-    for (const it of old.slice(0, -KEPT_MAX)) rmSync(join(this.all, it), { recursive: true, force: true });
+    for (const it of others.slice(0, this.finished ? 1 - KEPT_MAX : -KEPT_MAX))
+      rmSync(join(this.all, it), { recursive: true, force: true });
   }
 
   private get unfinished(): string {

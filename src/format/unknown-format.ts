@@ -56,11 +56,17 @@ function startOf(folder: string, name: string, format: number): string | undefin
   if (!isObject(manifest) || !isObject(formats)) return undefined;
   const reads = Array.isArray(formats.reads) && formats.reads.includes(format);
   const start: readonly unknown[] = Array.isArray(manifest.start) ? manifest.start : [];
-  const plain = start.length > 0 && start.every((it) => typeof it === "string" && INSIDE.test(it));
-  return reads && plain ? start.map((it) => shellWord(join(folder, String(it)))).join(" ") : undefined;
+  const words = start.map((it) => wordOf(folder, it));
+  return reads && words.length > 0 && words.every((it) => it !== undefined) ? words.join(" ") : undefined;
 }
 
-/** A file below the folder of the release. */
+/** As `start` of a manifest has them: files below its folder, and flags. */
+function wordOf(folder: string, given: unknown): string | undefined {
+  if (typeof given !== "string") return undefined;
+  return INSIDE.test(given) ? shellWord(join(folder, given)) : FLAG.test(given) ? given : undefined;
+}
+
+const FLAG = /^--[A-Za-z0-9][A-Za-z0-9=./_-]*$/;
 const INSIDE = /^(?!.*\.\.)[A-Za-z0-9_][A-Za-z0-9._/-]*$/;
 
 function manifestOf(path: string): unknown {

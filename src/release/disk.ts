@@ -45,7 +45,9 @@ export function replaceFile(path: string, content: string | Uint8Array, mode: nu
   const part = `${path}.part-${process.pid}`;
   const bytes = typeof content === "string" ? Buffer.from(content) : content;
   try {
-    const fd = openSync(part, "w", mode);
+    rmSync(part, { force: true });
+    // Through no link that somebody else has put there.
+    const fd = openSync(part, "wx", mode);
     try {
       for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);
       fchmodSync(fd, mode);

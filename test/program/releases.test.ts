@@ -2,15 +2,19 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import {
   cpSync,
   existsSync,
+  mkdirSync,
   readdirSync,
   readFileSync,
   readlinkSync,
   renameSync,
+  rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
 import { exitCodes } from "../../src/cli/exit-code.ts";
+import { root as workingFolder } from "../../tools/source.ts";
 import { eventually } from "./eventually.ts";
 import { nobody } from "./machine.ts";
 import { Program, type Ran } from "./program.ts";
@@ -122,6 +126,8 @@ test("with a file of another release it does not start, and names file, both ver
   expect(told(refused)).toMatch(/version 0\.2\.0 \([0-9a-f]{12}\) is expected, version 0\.3\.0 \([0-9a-f]{12}\) found/);
   const change = await program.run("config", "set", "smtp/sites/default/fullyQualifiedName", "x.example");
   expect(told(change)).toContain("version 0.3.0");
+  const formats = await program.run("formats", "--write", "metabase=1");
+  expect([formats.code, told(formats).includes("version 0.3.0")]).toEqual([exitCodes.failed, true]);
   expect(told(await program.run("events", "--number", "1200"))).toContain("keeps the program from starting");
 
   // What it says, done as it says.
@@ -134,6 +140,37 @@ test("with a file of another release it does not start, and names file, both ver
   const server = await program.up();
   expect(await greeting(await server.port("smtp"))).toStartWith("220 ");
   await program.must("down");
+});
+
+test.skipIf(nobody === undefined)(
+  "root who starts a mixture on a home of another user leaves no file there",
+  async () => {
+    const theirs = await programOf(root, nobody);
+    const asRoot = new Program({ command: starter() });
+    programs.push(asRoot);
+    asRoot.home = theirs.home;
+    const log = join(theirs.home, "logs", "events.jsonl");
+    rmSync(log);
+    const text = readFileSync(release("0.2.0", SMTP));
+    writeFileSync(release("0.2.0", SMTP), `${text} `);
+    const refused = await asRoot.run("up");
+    writeFileSync(release("0.2.0", SMTP), text);
+    expect(told(refused)).toContain("release repair 0.2.0");
+    expect(statSync(log).uid).toBe(nobody ?? 0);
+  },
+);
+
+test("what lies in the folder where it is typed, or above the root, does not change the program", () => {
+  const folder = join(made.folder, "hostile");
+  mkdirSync(folder);
+  const tsconfig = JSON.stringify({ compilerOptions: { paths: { "*": [join(folder, "other.ts")] } } });
+  writeFileSync(join(folder, "other.ts"), 'console.log("another program");');
+  writeFileSync(join(folder, "bunfig.toml"), 'preload = ["./other.ts"]');
+  for (const it of [folder, made.folder]) writeFileSync(join(it, "tsconfig.json"), tsconfig);
+  const clone = ["node", join(workingFolder, "tools", "launch.mjs")];
+  const ran = [starter(), clone].map((it) => Bun.spawnSync([...it, "version"], { cwd: folder }));
+  rmSync(join(made.folder, "tsconfig.json"));
+  for (const { stdout } of ran) expect(stdout.toString()).toStartWith("inetsrv 0.");
 });
 
 test("when the program cannot even be put together, the file is named all the same", async () => {

@@ -1,5 +1,5 @@
 // Releases for tests: copies of the sources under another version, with a fault planted or not, each in a folder below the
-// home, where a finder of the test's own takes them as they lie. Only for tests.
+// home (not in releases/, where only real ones may lie), from which a finder of the test's own takes them. Only for tests.
 import { cpSync, mkdirSync, readFileSync, realpathSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../../tools/source.ts";
@@ -24,7 +24,7 @@ import { runInProcess } from "./cli/process-world.ts";
 import { makeProgram } from "./program.ts";
 const releases = (home) => ({
   find(version) {
-    const folder = join(home.root, "releases", version);
+    const folder = join(home.root, "trials", version);
     try {
       const { formats } = JSON.parse(readFileSync(join(folder, "told.json"), "utf8"));
       return good({ version, folder, formats, command: [process.execPath, join(folder, "src", "trial-main.ts")] });
@@ -33,8 +33,8 @@ const releases = (home) => ({
     }
   },
   switchCurrent(version) {
-    symlinkSync(version, join(home.root, "releases", "current.new"));
-    renameSync(join(home.root, "releases", "current.new"), join(home.root, "releases", "current"));
+    symlinkSync(version, join(home.root, "trials", "current.new"));
+    renameSync(join(home.root, "trials", "current.new"), join(home.root, "trials", "current"));
     return good(undefined);
   },
 });
@@ -52,7 +52,7 @@ export class Releases {
 
   /** The command that starts it, with faults planted. */
   make(version: string, ...plants: readonly Plant[]): readonly string[] {
-    const folder = join(this.program.home, "releases", version);
+    const folder = join(this.program.home, "trials", version);
     mkdirSync(folder, { recursive: true });
     for (const it of parts) cpSync(join(root, it), join(folder, it), { recursive: true });
     symlinkSync(realpathSync(join(root, "node_modules")), join(folder, "node_modules"));
@@ -70,14 +70,14 @@ export class Releases {
 
   /** The formats of its data, as its manifest says. */
   writes(version: string, its: typeof formats): void {
-    const folder = join(this.program.home, "releases", version);
+    const folder = join(this.program.home, "trials", version);
     writeFileSync(join(folder, "told.json"), JSON.stringify({ version, formats: its }));
   }
 
   /** The release that the next start takes; undefined before any was confirmed. */
   get current(): string | undefined {
     try {
-      return realpathSync(join(this.program.home, "releases", "current"))
+      return realpathSync(join(this.program.home, "trials", "current"))
         .split("/")
         .at(-1);
     } catch {

@@ -30,9 +30,9 @@ if (bun.path === undefined)
     "Run `npm ci` in that folder; where it was told to leave out optional packages, allow them (--include=optional)",
   );
 
-// Nothing that lies in the caller's folder may change the program: no .env, no bunfig.toml (it can name code to be
-// loaded), and no package fetched on the way.
-const flags = ["--no-env-file", `--config=${devNull}`, "--no-install"];
+// Nothing that lies in the caller's folder may change the program: no .env, no bunfig.toml and no tsconfig.json (both can
+// name code to be loaded), and no package fetched on the way.
+const flags = ["--no-env-file", `--config=${devNull}`, `--tsconfig-override=${devNull}`, "--no-install"];
 const entry = runsTool
   ? [resolve(project, script), ...rest]
   : [join(project, "src", "main.ts"), ...process.argv.slice(2)];

@@ -155,9 +155,12 @@ test("a format that is not known is refused by name, with what mends it, and not
   const release = join(home, "releases", "0.2.0");
   mkdirSync(release, { recursive: true });
   const formats = { metabase: { writes: 2, reads: [1, 2] } };
-  writeFileSync(join(release, "release.json"), JSON.stringify({ start: ["runtime/bun", "src/main.ts"], formats }));
+  writeFileSync(
+    join(release, "release.json"),
+    JSON.stringify({ start: ["runtime/bun", "--no-install", "src/main.ts"], formats }),
+  );
   expect(await refused()).toContain(
-    `'${release}/runtime/bun' '${release}/src/main.ts' --home '${home}' formats --write`,
+    `'${release}/runtime/bun' --no-install '${release}/src/main.ts' --home '${home}' formats --write`,
   );
   writeFileSync(join(release, "release.json"), JSON.stringify({ start: ["../../evil"], formats }));
   expect(await refused()).toContain("Bring it back with `inetsrv --home");

@@ -19,8 +19,8 @@ export interface ReleasePlan {
   readonly files: readonly PlannedFile[];
 }
 
-/** Nothing that lies where the program is started may change it. */
-const flags = ["--no-env-file", `--config=${devNull}`, "--no-install"];
+/** Nothing that lies where the program is started, or above it, may change it. */
+const flags = ["--no-env-file", `--config=${devNull}`, `--tsconfig-override=${devNull}`, "--no-install"];
 
 /** By hand: `<root>/current/inetsrv status`, in whatever folder and by whatever link. */
 const starter = `#!/bin/sh

@@ -1,5 +1,5 @@
 // Whether the files of a release are what its manifest says, one by one, and whether there is anything else between them.
-import { lstatSync, readdirSync } from "node:fs";
+import { lstatSync, readdirSync, type Stats } from "node:fs";
 import { join } from "node:path";
 import type { Files, ListedFile } from "../manifest/manifest.ts";
 import { RELEASE_FILE, signatureOf } from "../manifest/path.ts";
@@ -29,21 +29,16 @@ const own: ReadonlySet<string> = new Set([RELEASE_FILE, signatureOf(RELEASE_FILE
 
 /** One for every listed file, in their order, then one for everything else. Errors of the system are thrown. */
 export function checkFiles(folder: string, files: Files, options: CheckOptions = {}): readonly FileFinding[] {
-  const findings: FileFinding[] = [];
-  const folders = new Set([""]);
-  for (const [path, expected] of files) {
-    for (let at = path.lastIndexOf("/"); at > 0; at = path.lastIndexOf("/", at - 1)) folders.add(path.slice(0, at));
-    findings.push(checkFile(folder, path, expected, options));
-  }
-  return [...findings, ...unlisted(folder, files, folders)];
+  const listed = [...files].map(([path, expected]) => checkFile(folder, path, expected, options));
+  return [...listed, ...unlistedIn(folder, files)];
 }
 
 function checkFile(folder: string, path: string, expected: ListedFile, options: CheckOptions): FileFinding {
   const { modes = true, tell } = options;
   const full = join(folder, path);
-  const stat = lstatSync(full, { throwIfNoEntry: false });
+  const stat = statOf(full);
   if (stat === undefined) return { path, is: "missing", expected, found: undefined };
-  const mode = (stat.mode & 0o777).toString(8);
+  const mode = (stat.mode & 0o7777).toString(8);
   const size = stat.size;
   const sha256 = stat.isFile() ? hashFile(full) : "no file";
   tell?.(size);
@@ -52,8 +47,21 @@ function checkFile(folder: string, path: string, expected: ListedFile, options: 
   return { path, is: modes && mode !== expected.mode ? "mode" : "right", expected, found };
 }
 
+/** Where a folder above it is a file there is nothing either. */
+function statOf(full: string): Stats | undefined {
+  try {
+    return lstatSync(full, { throwIfNoEntry: false });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOTDIR") return undefined;
+    throw error;
+  }
+}
+
 /** Links and empty folders count too: nothing may lie there that the manifest does not know. */
-function unlisted(folder: string, files: Files, folders: ReadonlySet<string>): readonly FileFinding[] {
+export function unlistedIn(folder: string, files: Files): readonly FileFinding[] {
+  const folders = new Set<string>();
+  for (const path of files.keys())
+    for (let at = path.lastIndexOf("/"); at > 0; at = path.lastIndexOf("/", at - 1)) folders.add(path.slice(0, at));
   const found: FileFinding[] = [];
   const waiting = [""];
   for (let below = waiting.pop(); below !== undefined; below = waiting.pop()) {

@@ -32,6 +32,8 @@ export function fingerprintOf(folder: string, nowMs: number): string | undefined
   return hash.digest("hex");
 }
 
+const isOurs = (uid: number): boolean => process.getuid === undefined || uid === process.getuid();
+
 const fileFor = (cache: string, folder: string): string => join(cache, `release-${hashOf(folder).slice(0, 16)}`);
 
 /** Of the state that was found right. Believed only in a file that we, or root, have written for nobody else. */
@@ -40,8 +42,7 @@ export function knownFingerprint(cache: string, folder: string): string | undefi
     const fd = openSync(fileFor(cache, folder), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
     try {
       const { uid, mode } = fstatSync(fd);
-      const isOurs = process.getuid === undefined || uid === 0 || uid === process.getuid();
-      if (!isOurs || (mode & 0o077) !== 0) return undefined;
+      if (!(uid === 0 || isOurs(uid)) || (mode & 0o077) !== 0) return undefined;
       const text = Buffer.alloc(HASH_CHARACTERS);
       return text.toString("latin1", 0, readSync(fd, text));
     } finally {
@@ -52,9 +53,11 @@ export function knownFingerprint(cache: string, folder: string): string | undefi
   }
 }
 
-/** A home that cannot be written goes without; then all is read at each start. */
+/** A home that cannot be written, or is another user's, goes without; then all is read at each start. */
 export function keepFingerprint(cache: string, folder: string, fingerprint: string): void {
   try {
+    const stat = lstatSync(cache);
+    if (!stat.isDirectory() || !isOurs(stat.uid)) return;
     replaceFile(fileFor(cache, folder), fingerprint, 0o600);
   } catch {
     // As if there were no cache.

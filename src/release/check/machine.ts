@@ -14,7 +14,13 @@ export const thisMachine: Machine = {
     const other = process.platform === "linux" && glibc() === undefined ? "-musl" : "";
     return `${process.platform}-${process.arch}${other}`;
   },
-  version: (of) => (of === "glibc" ? glibc() : /^\d+(\.\d+)*/.exec(kernelRelease())?.[0]),
+  version: (of) => versions[of]?.(),
+};
+
+/** What a newer release may need besides is none that this one could find. */
+const versions: Readonly<Partial<Record<string, () => string | undefined>>> = {
+  glibc,
+  kernel: () => /^\d+(\.\d+)*/.exec(kernelRelease())?.[0],
 };
 
 interface Report {

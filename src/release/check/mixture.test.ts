@@ -2,12 +2,14 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import {
   chmodSync,
   copyFileSync,
+  existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
   renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from "node:fs";
@@ -63,7 +65,17 @@ test("a missing file, one too many and a lost manifest are each named", () => {
   const text = readFileSync(at("release.json"));
   writeFileSync(at("release.json"), "{}");
   expect(findMixture(place(), undefined)?.subject.name).toBe(at("release.json"));
+  rmSync(at("release.json"));
+  expect(findMixture(place(), undefined)?.because).toBe("there is no release.json");
   writeFileSync(at("release.json"), text);
+});
+
+test("a file in the place of a folder is named as any other", () => {
+  renameSync(at("src"), at("was"));
+  writeFileSync(at("src"), "no folder");
+  expect(findMixture(place(), undefined)?.because).toContain("it is missing");
+  rmSync(at("src"));
+  renameSync(at("was"), at("src"));
 });
 
 test("what was written just now has no fingerprint; later it has one, and any write makes another", () => {
@@ -92,6 +104,24 @@ test("a fingerprint is believed only in a file that others cannot write", () => 
   chmodSync(join(cache, name), 0o620);
   expect(knownFingerprint(cache, "folder")).toBeUndefined();
   keepFingerprint(join(cache, name), "folder", "a".repeat(64)); // a cache that cannot be written is no failure
+});
+
+test("a fingerprint is kept in nobody else's cache, and through no link that waits there", () => {
+  const theirs = join(made.folder, "theirs");
+  keepFingerprint(theirs, "folder", "a".repeat(64));
+  expect(existsSync(theirs)).toBe(false);
+  symlinkSync(cache, theirs);
+  rmSync(cache, { recursive: true });
+  mkdirSync(cache);
+  keepFingerprint(theirs, "folder", "a".repeat(64));
+  expect(readdirSync(cache)).toEqual([]);
+  keepFingerprint(cache, "folder", "a".repeat(64));
+  const [name = ""] = readdirSync(cache);
+  const victim = made.put("victim", "untouched");
+  symlinkSync(victim, join(cache, `${name}.part-${process.pid}`));
+  keepFingerprint(cache, "folder", "b".repeat(64));
+  expect(knownFingerprint(cache, "folder")).toBe("b".repeat(64));
+  expect(readFileSync(victim, "utf8")).toBe("untouched");
 });
 
 test("a package that was only unpacked proves itself too, and says what to do where nobody can repair it", async () => {

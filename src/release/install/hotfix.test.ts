@@ -4,6 +4,8 @@ import type { Fault } from "../../base/fault.ts";
 import type { Result } from "../../base/result.ts";
 import { expectGood } from "../../base/result.ts";
 import type { BuiltHotfix } from "../build/build-hotfix.ts";
+import { compose, hashOf } from "../manifest/compose.ts";
+import type { HotfixManifest } from "../manifest/manifest.ts";
 import { findInstalled } from "../place/find-installed.ts";
 import { switchCurrent } from "../place/switch-current.ts";
 import { SmallReleases } from "../testing/small-releases.ts";
@@ -94,4 +96,23 @@ test("a base with a damaged file is not built upon", async () => {
   writeFileSync(file, "changed by hand, and long");
   expect(because(await made.install(fix3.package, { onto: "0.2.0" }))).toContain("is expected");
   writeFileSync(file, text);
+});
+
+test("a hotfix with which the whole would be no release any more is neither built nor installed", async () => {
+  for (const path of ["SRC/smtp/service.ts", "LICENSE/more"]) {
+    const built = made.hotfix("clash", "0.2.0", { path });
+    expect(await built.then(() => "built", String)).toContain("cannot lie beside each other");
+  }
+  const whole = made.read(made.file("0.2.0", ""));
+  const row = { size: 0, sha256: "0".repeat(64), mode: "644", version: "clash" } as const;
+  const clash: HotfixManifest = {
+    id: "clash",
+    base: { version: "0.2.0", sha256: hashOf(whole.signed.text) },
+    platform: whole.manifest.platform,
+    prerequisites: [],
+    madeMs: 1,
+    files: new Map([["LICENSE/more", row]]),
+  };
+  const composed = compose(whole, clash, { text: "", signature: null });
+  expect(composed.ok ? "composed" : composed.error).toContain("with it 0.2.0 is no release any more");
 });

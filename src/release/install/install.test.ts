@@ -49,8 +49,19 @@ test.each([".tar", ".tar.gz", ".tar.zst"])("from a package ending with %s, and f
   expect(findInstalled(made.root, made.trust, built.version).ok).toBe(true);
 });
 
-test("one that is there already is left alone", async () => {
+test("the first one of a root, killed before it became the current one, is finished by doing it again", async () => {
+  const { ino } = statSync(made.file("0.2.0", "src/start.ts"));
+  expect(await made.installed(first.package)).toMatchObject({ version: "0.2.0", unsigned: false });
+  expect(statSync(made.file("0.2.0", "src/start.ts")).ino).toBe(ino);
+  writeFileSync(made.file("0.2.0", "src/start.ts"), "changed");
   expect(because(await made.install(first.package))).toContain("it is installed already");
+  writeFileSync(made.file("0.2.0", "src/start.ts"), "start of 0.2.0");
+});
+
+test("one that is there already is left alone", async () => {
+  switchCurrent(made.root, "0.2.0");
+  expect(because(await made.install(first.package))).toContain("it is installed already");
+  rmSync(join(made.root, "current"));
 });
 
 test("a package of somebody else, and one that nobody has signed, are refused and leave nothing", async () => {

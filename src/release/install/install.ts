@@ -8,11 +8,12 @@ import { checkFiles } from "../check/check-files.ts";
 import { lackOf, thisMachine } from "../check/machine.ts";
 import { saidOf } from "../check/verify.ts";
 import { onDisk, refuse, replaceFile } from "../disk.ts";
-import { hashOf } from "../manifest/compose.ts";
+import { hashOf, type StatedRelease } from "../manifest/compose.ts";
 import type { Manifest } from "../manifest/manifest.ts";
 import { RELEASE_FILE, signatureOf } from "../manifest/path.ts";
 import { openParcel } from "../parcel/parcel.ts";
-import { isThere, keyFolder, releaseFolder } from "../place/install-root.ts";
+import { isThere, keyFolder, linkedVersion, releaseFolder } from "../place/install-root.ts";
+import { readInstalled } from "../place/read-release.ts";
 import { allowUnsigned } from "../trust/owner-keys.ts";
 import { completePart, makePartFolder, sweepParts } from "./part-folder.ts";
 import { attemptOf, type InstallOptions, type Plan, planHotfix, planRelease } from "./plan.ts";
@@ -54,6 +55,11 @@ async function installPlan(planned: Result<Plan, Fault>, options: InstallOptions
   const attempt = attemptOf(version, version);
   const lack = lackOf(manifest, thisMachine);
   if (lack !== undefined) return bad(lack);
+  const { base, files } = manifest;
+  const bytes = [...files.values()].reduce((sum, it) => sum + it.size, 0);
+  const installed = { version, folder: releaseFolder(root, version), base, ...standing, bytes };
+  // The first one of a root, killed before anybody was told: whoever does it again comes to its end.
+  if (linkedVersion(root, "current") === undefined && isWhole(root, stated)) return good({ ...installed, swept: [] });
   if (isThere(releaseFolder(root, version)))
     return bad(
       refuse(
@@ -62,7 +68,6 @@ async function installPlan(planned: Result<Plan, Fault>, options: InstallOptions
         `See whether it is whole: inetsrv release verify ${version}`,
       ),
     );
-  const bytes = [...manifest.files.values()].reduce((sum, it) => sum + it.size, 0);
   const made = onDisk(attempt, () => {
     const swept = sweepParts(root);
     return { swept, free: freeBytes(root), folder: makePartFolder(root, version) };
@@ -91,8 +96,15 @@ async function installPlan(planned: Result<Plan, Fault>, options: InstallOptions
     onDisk(attempt, () => rmSync(folder, { recursive: true, force: true }));
     return completed;
   }
-  const { signedBy, unsigned } = standing;
-  return good({ version, folder: releaseFolder(root, version), base: manifest.base, signedBy, unsigned, bytes, swept });
+  return good({ ...installed, swept });
+}
+
+/** Exactly that release is there, and nothing is wrong with it. */
+function isWhole(root: string, { manifest: { version, files }, signed }: StatedRelease): boolean {
+  const there = readInstalled(root, version);
+  if (!there.ok || there.value.signed.text !== signed.text) return false;
+  const checked = onDisk(attemptOf(version, version), () => checkFiles(there.value.folder, files));
+  return checked.ok && checked.value.every((it) => it.is === "right");
 }
 
 /** Everything into the folder, and then once more whether it is right. */

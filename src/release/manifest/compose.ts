@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import { bad, good, type Result } from "../../base/result.ts";
 import { versionWith } from "../version.ts";
-import type { HotfixManifest, Manifest, SignedText } from "./manifest.ts";
+import { type HotfixManifest, type Manifest, type SignedText, writeManifest } from "./manifest.ts";
 import { readHotfixManifest, readManifest } from "./read-manifest.ts";
 
 export const hashOf = (text: string | Uint8Array): string => createHash("sha256").update(text).digest("hex");
@@ -38,14 +38,16 @@ export function compose(onto: StatedRelease, hotfix: HotfixManifest, signed: Sig
     composed.set(path, { ...file, version: id });
   }
   const hotfixes = [...has, id];
-  return good({
+  const whole: Manifest = {
     ...manifest,
     version: versionWith(version, hotfixes),
     base: { version, hotfixes },
     madeMs: Math.max(manifest.madeMs, hotfix.madeMs),
     files: composed,
     proof: { base: baseOf(onto), hotfixes: [...(manifest.proof?.hotfixes ?? []), signed] },
-  });
+  };
+  const read = readManifest(writeManifest(whole));
+  return read.ok ? good(whole) : bad(`with it ${manifest.version} is no release any more: ${read.error}`);
 }
 
 /** What the signed texts of a proof give together. */

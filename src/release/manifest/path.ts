@@ -9,7 +9,8 @@ export const HOTFIX_FILE = "hotfix.json";
 export const signatureOf = (file: string): string => `${file}.sig`;
 const ours: ReadonlySet<string> = new Set([RELEASE_FILE, HOTFIX_FILE].flatMap((it) => [it, signatureOf(it)]));
 
-const forbidden = /[\u0000-\u001f\u007f\\:*?"<>|]|^[\s-]|[\s.]$/u;
+/** Nothing either that a terminal would act on, or would not show. */
+const forbidden = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\\:*?"<>|]|^[\s-]|[\s.]$/u;
 
 const isPart = (part: string): boolean =>
   part !== "" && part !== "." && part !== ".." && !forbidden.test(part) && Buffer.byteLength(part) <= PART_BYTES_MAX;

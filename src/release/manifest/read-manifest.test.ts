@@ -40,6 +40,11 @@ test("members that a newer release has added are passed over", () => {
   expect(refusalOf(changed({ later: { more: 1 } }))).toBe("read");
 });
 
+test("what is nested too deeply to be written again is refused before anybody tries", () => {
+  const deep = (levels: number): string => `{"product":"inetsrv","more":${"[".repeat(levels)}${"]".repeat(levels)}}`;
+  for (const levels of [16, 200_000]) expect(refusalOf(deep(levels))).toBe("it is nested too deeply");
+});
+
 test("a name that stands twice, and another spelling, are refused", () => {
   const twice = text.replace('"runtime/bun": {', '"src/start.ts": {');
   expect(refusalOf(twice)).toBe("it is not written as a manifest is");
@@ -56,6 +61,9 @@ test.each([
   ["./a", "no plain path"],
   ["a\\b", "no plain path"],
   ["a\nb", "no plain path"],
+  ["a\u009b31m", "no plain path"],
+  ["a\u202esj.txt", "no plain path"],
+  ["a\u200b", "no plain path"],
   ["C:a", "no plain path"],
   ["-rf", "no plain path"],
   [`a/${"b".repeat(65)}`, "no plain path"],

@@ -25,6 +25,8 @@ const FILE_BYTES_MAX = 2 ** 31;
 const RELEASE_BYTES_MAX = 2 ** 32;
 const WORDS_MAX = 16;
 const HOTFIXES_MAX = 32;
+/** More than any release will need; writing it again takes the square of it. */
+const LEVELS_MAX = 16;
 
 type Given = Readonly<Record<string, unknown>>;
 /** Why the text is no manifest, as the end of a sentence. */
@@ -73,9 +75,13 @@ function contentOf(text: string): Read<Given> {
     return bad("it is not JSON");
   }
   if (!isObject(given) || given.product !== PRODUCT) return bad(`it is not of ${PRODUCT}`);
+  if (!isFlat(given, LEVELS_MAX)) return bad("it is nested too deeply");
   // Names that stand twice, and numbers that are not what they seem, do not survive this.
   return textOf(given) === text ? good(given) : bad("it is not written as a manifest is");
 }
+
+const isFlat = (it: unknown, levels: number): boolean =>
+  typeof it !== "object" || it === null || (levels > 0 && Object.values(it).every((one) => isFlat(one, levels - 1)));
 
 function readFiles(given: unknown): Read<Files> {
   if (!isObject(given)) return bad("it lists no files");

@@ -18,10 +18,11 @@ export interface OwnPlace {
 /** `programFolder` is what holds the program, as the folder above src/; a clone is part of no release. */
 export function ownPlace(programFolder: string): OwnPlace | undefined {
   const folder = realpathSync(programFolder);
-  if (!isThere(join(folder, RELEASE_FILE))) return undefined;
   const name = basename(folder);
+  // Its manifest may be lost: what lies there is of a release all the same.
   if (basename(dirname(folder)) === RELEASES && readVersion(name) !== undefined)
     return { root: dirname(dirname(folder)), folder, version: name };
+  if (!isThere(join(folder, RELEASE_FILE))) return undefined;
   const found = readRelease(folder);
   return { root: undefined, folder, version: found.ok ? found.value.manifest.version : "unknown" };
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
-import { chmodSync, existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expectGood } from "../../base/result.ts";
 import type { Built } from "../build/build-release.ts";
@@ -67,6 +67,29 @@ test("a link in the place of a file is replaced, and what it leads to is not wri
   expect(readFileSync(elsewhere, "utf8")).toBe("not ours");
 });
 
+test("a link or a file in the place of a folder goes first, and then nothing is missing", async () => {
+  const elsewhere = join(made.folder, "elsewhere-src");
+  cpSync(at("src"), elsewhere, { recursive: true });
+  chmodSync(join(elsewhere, "start.ts"), 0o600);
+  rmSync(at("src"), { recursive: true });
+  symlinkSync(elsewhere, at("src"));
+  expect((await mend(built.package)).left).toEqual([]);
+  expect(isWhole()).toBe(true);
+  expect(statSync(join(elsewhere, "start.ts")).mode & 0o777).toBe(0o600);
+  rmSync(at("src"), { recursive: true });
+  writeFileSync(at("src"), "no folder");
+  expect((await mend(built.package)).left).toEqual([]);
+});
+
+test("files of one content come back in each of their places out of one package", async () => {
+  const twins = await made.build("0.4.0", { more: { "src/one.ts": "twin", "src/other.ts": "twin" } });
+  await made.installed(twins.package);
+  for (const it of ["src/one.ts", "src/other.ts"]) rmSync(made.file("0.4.0", it));
+  const repaired = await repair({ root: made.root, version: "0.4.0", trust: made.trust, from: twins.package });
+  expect(expectGood(repaired).left).toEqual([]);
+  expect(findInstalled(made.root, made.trust, "0.4.0").ok).toBe(true);
+});
+
 test("a manifest that is lost comes out of a package that is signed, and from nowhere else", async () => {
   writeFileSync(at("release.json"), "{}");
   const refused = await repair({ root: made.root, version: "0.2.0", trust: made.trust });
@@ -74,4 +97,27 @@ test("a manifest that is lost comes out of a package that is signed, and from no
   const foreign = { keys: [], unsigned: new Set<string>() };
   expect((await repair({ root: made.root, version: "0.2.0", trust: foreign, from: built.package })).ok).toBe(false);
   expect((await mend(built.package)).repaired.map((it) => it.path)).toEqual(["release.json"]);
+});
+
+test("a release with a hotfix whose manifest is lost comes back out of the package of that hotfix and its base", async () => {
+  const fix = await made.hotfix("fix1", "0.2.0");
+  await made.installed(fix.package);
+  const file = made.file("0.2.0+fix1", "release.json");
+  const text = readFileSync(file, "utf8");
+  rmSync(file);
+  rmSync(made.file("0.2.0+fix1", "src/smtp/service.ts"));
+  const fixed = { root: made.root, version: "0.2.0+fix1", trust: made.trust };
+  for (const from of [undefined, built.package]) {
+    const refused = await repair({ ...fixed, from });
+    expect(refused.ok ? "" : refused.error.remedy).toContain("the package of its last hotfix");
+  }
+  expect(expectGood(await repair({ ...fixed, from: fix.package })).left).toEqual([]);
+  expect(readFileSync(file, "utf8")).toBe(text);
+  expect(findInstalled(made.root, made.trust, "0.2.0+fix1").ok).toBe(true);
+});
+
+test("a program that would run as its owner for everybody is not what was made", async () => {
+  chmodSync(at("runtime/bun"), 0o4755);
+  expect((await mend()).repaired.map((it) => [it.path, it.was])).toEqual([["runtime/bun", "mode"]]);
+  expect(statSync(at("runtime/bun")).mode & 0o7777).toBe(0o755);
 });

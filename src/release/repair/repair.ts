@@ -5,18 +5,19 @@ import { chmodSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { about, type Fault } from "../../base/fault.ts";
 import { bad, good, type Result } from "../../base/result.ts";
-import { checkFiles, type FileFinding } from "../check/check-files.ts";
+import { checkFiles, type FileFinding, unlistedIn } from "../check/check-files.ts";
 import { hashFile } from "../check/hash-file.ts";
-import { type Attempt, onDisk, refuse, replaceFile, sync } from "../disk.ts";
+import { type Attempt, onDisk, refuse, sync } from "../disk.ts";
 import { writeFile } from "../install/write-file.ts";
 import { hashOf } from "../manifest/compose.ts";
 import type { ListedFile } from "../manifest/manifest.ts";
-import { RELEASE_FILE, signatureOf } from "../manifest/path.ts";
+import { RELEASE_FILE } from "../manifest/path.ts";
 import { filesOf, openParcel, type Parcel } from "../parcel/parcel.ts";
 import { type Pieces, piecesOfFile } from "../parcel/pieces.ts";
 import { isThere, releaseFolder, versionsIn } from "../place/install-root.ts";
 import { type FoundRelease, readInstalled } from "../place/read-release.ts";
-import { prove, type Trust } from "../trust/prove.ts";
+import type { Trust } from "../trust/prove.ts";
+import { restoreManifest } from "./restore-manifest.ts";
 
 export interface Repaired {
   readonly path: string;
@@ -51,51 +52,25 @@ export async function repair(options: RepairOptions): Promise<Result<Repair, Fau
   if (given?.ok === false) return given;
   const parcel = given?.value;
   try {
-    const restored = restoreManifest(options, attempt, parcel);
+    const restored = await restoreManifest(options, attempt, parcel);
     if (!restored.ok) return restored;
     const { found, manifestFrom } = restored.value;
     const repaired: Repaired[] =
       manifestFrom === null ? [] : [{ path: RELEASE_FILE, was: "changed", from: manifestFrom }];
+    const aside = onDisk(attempt, () => setAside(root, found));
+    if (!aside.ok) return aside;
     const checked = onDisk(attempt, () => checkFiles(found.folder, found.manifest.files));
     if (!checked.ok) return checked;
     const wrong = checked.value.filter((it) => it.is !== "right");
     const done = await mend(options, attempt, found, wrong, parcel);
     if (!done.ok) return done;
-    repaired.push(...done.value);
+    repaired.push(...done.value, ...aside.value);
     const mended = new Set(repaired.map((it) => it.path));
     const left = wrong.filter((it) => !mended.has(it.path));
     return good({ version, folder: found.folder, repaired, left });
   } finally {
     parcel?.close();
   }
-}
-
-type Restored = { readonly found: FoundRelease; readonly manifestFrom: string | null };
-
-/** The manifest decides all else, so it has to be one that somebody stands for. */
-function restoreManifest(
-  { root, version, trust }: RepairOptions,
-  attempt: Attempt,
-  parcel: Parcel | undefined,
-): Result<Restored, Fault> {
-  const folder = releaseFolder(root, version);
-  const found = readInstalled(root, version);
-  if (found.ok && prove(found.value, trust).ok) return good({ found: found.value, manifestFrom: null });
-  const reason = found.ok ? "its manifest is not signed by a key that is trusted" : found.error.because;
-  const needed = `Name a package of ${version}: inetsrv release repair ${version} --from PACKAGE`;
-  if (parcel?.content.is !== "release" || parcel.content.manifest.version !== version)
-    return bad(refuse(attempt, reason, needed));
-  const { manifest } = parcel.content;
-  const stated = { manifest, signed: parcel.signed };
-  const proven = prove(stated, trust);
-  if (!proven.ok) return bad(refuse(attempt, `${reason}, and of ${parcel.path}: ${proven.error}`, needed));
-  return onDisk(attempt, () => {
-    const { text, signature } = parcel.signed;
-    if (signature === null) rmSync(join(folder, signatureOf(RELEASE_FILE)), { force: true });
-    else replaceFile(join(folder, signatureOf(RELEASE_FILE)), `${signature}\n`, 0o644);
-    replaceFile(join(folder, RELEASE_FILE), text, 0o644);
-    return { found: { ...stated, folder }, manifestFrom: parcel.path };
-  });
 }
 
 async function mend(
@@ -110,11 +85,7 @@ async function mend(
   const repaired: Repaired[] = [];
   const missing = new Map<string, ListedFile>();
   for (const { path, is, expected } of wrong) {
-    if (is === "unlisted") {
-      const aside = onDisk(attempt, () => setAside(root, version, folder, path));
-      if (!aside.ok) return aside;
-      repaired.push({ path, was: is, from: null });
-    } else if (is === "mode" && expected !== undefined) {
+    if (is === "mode" && expected !== undefined) {
       const set = onDisk(attempt, () => chmodSync(join(folder, path), Number.parseInt(expected.mode, 8)));
       if (!set.ok) return set;
       repaired.push({ path, was: is, from: null });
@@ -130,12 +101,18 @@ async function mend(
     repaired.push({ path, was: was(path), from: donor.version });
   }
   if (parcel === undefined || missing.size === 0) return good(repaired);
-  const hashes = new Map([...missing].map(([path, { sha256 }]) => [sha256, path]));
-  const wanted = new Map([...filesOf(parcel)].filter(([, it]) => hashes.has(it.sha256)));
-  const taken = await parcel.each(wanted, async (from, pieces) => {
-    const path = hashes.get(wanted.get(from)?.sha256 ?? "") ?? from;
-    const listed = missing.get(path);
-    if (listed === undefined) throw new Error(`${from} is not wanted`);
+  // Files of one content may be missing in several places.
+  const places = Map.groupBy(missing, ([, { sha256 }]) => sha256);
+  const wanted = new Map(
+    [...filesOf(parcel)].flatMap(([from, it]) => {
+      const next = places.get(it.sha256)?.pop();
+      return next === undefined ? [] : [[from, next] as const];
+    }),
+  );
+  const files = new Map([...wanted].map(([from, [, listed]]) => [from, listed]));
+  const taken = await parcel.each(files, async (from, pieces) => {
+    const [path, listed] = wanted.get(from) ?? [];
+    if (path === undefined || listed === undefined) throw new Error(`${from} is not wanted`);
     const placed = await place(options, folder, path, listed, pieces);
     if (placed.ok) repaired.push({ path, was: was(path), from: parcel.path });
     return placed;
@@ -143,11 +120,18 @@ async function mend(
   return taken.ok ? good(repaired) : taken;
 }
 
-/** What is not part of the release is kept, but not there. */
-function setAside(root: string, version: string, folder: string, path: string): void {
-  const aside = join(root, "set-aside", `${version}-${Date.now()}`, path);
-  mkdirSync(dirname(aside), { recursive: true });
-  renameSync(join(folder, path), aside);
+/** What is not part of the release is kept, but not there. First of all, as it may be a link in the place of a folder. */
+function setAside(root: string, { folder, manifest }: FoundRelease): readonly Repaired[] {
+  const aside = join(root, "set-aside", `${manifest.version}-${Date.now()}`);
+  const gone: Repaired[] = [];
+  const look = () => unlistedIn(folder, manifest.files);
+  for (let found = look(); found.length > 0; found = look())
+    for (const { path, is } of found) {
+      mkdirSync(dirname(join(aside, path)), { recursive: true });
+      renameSync(join(folder, path), join(aside, path));
+      gone.push({ path, was: is, from: null });
+    }
+  return gone;
 }
 
 /** A file with that hash in another release; its own word is not enough, so it is read. */

@@ -33,7 +33,7 @@ export class SmallReleases implements Disposable {
     return file;
   }
 
-  async build(version: string, { signed = true, ending = ".tar.zst", madeMs = 1000 } = {}): Promise<Built> {
+  async build(version: string, { signed = true, ending = ".tar.zst", madeMs = 1000, more = {} } = {}): Promise<Built> {
     const clone = `clone-${++this.made}`;
     this.put(`${clone}/package.json`, JSON.stringify({ version, dependencies: { bun: "1" } }));
     this.put(`${clone}/src/start.ts`, `start of ${version}`);
@@ -41,6 +41,7 @@ export class SmallReleases implements Disposable {
     this.put(`${clone}/src/smtp/service.ts`, `smtp of ${version}`);
     this.put(`${clone}/src/smtp/service.test.ts`, "no part of a release");
     this.put(`${clone}/LICENSE`, "MIT");
+    for (const [path, text] of Object.entries<string>(more)) this.put(`${clone}/${path}`, text);
     const runtime = this.put("bun", "#!/bin/sh\n");
     const built = await buildRelease({
       clone: join(this.folder, clone),

@@ -13,6 +13,8 @@ import type { Trust } from "./prove.ts";
 const KEYS_MAX = 100;
 const FILE_BYTES_MAX = 64 * 1024;
 const UNSIGNED = "unsigned.txt";
+/** So many of the longest rows fit into the file as it is read; older ones go. */
+const UNSIGNED_MAX = 200;
 
 export interface KeyFile {
   readonly name: string;
@@ -75,8 +77,9 @@ export function dropKey(folder: string, id: string): Result<readonly string[], F
 export function allowUnsigned(folder: string, sha256: string, version: string): Result<void, Fault> {
   const attempt: Attempt = { subject: about("release", version), attempted: `Cannot allow the unsigned ${version}` };
   return onDisk(attempt, () => {
-    const rows = new Map(unsignedIn(folder)).set(sha256, version);
-    replaceFile(join(folder, UNSIGNED), [...rows].map(([hash, name]) => `${hash} ${name}\n`).join(""), 0o644);
+    const others = [...unsignedIn(folder)].filter(([hash]) => hash !== sha256);
+    const rows = [...others, [sha256, version]].slice(-UNSIGNED_MAX);
+    replaceFile(join(folder, UNSIGNED), rows.map(([hash, name]) => `${hash} ${name}\n`).join(""), 0o644);
   });
 }
 
