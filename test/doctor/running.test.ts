@@ -93,6 +93,18 @@ test("few open files are told against the connections that are allowed", async (
   expect([healthy, code]).toEqual([true, 6]);
 });
 
+test("a pipe in the place of a file is not waited for", async () => {
+  await using program = new Program();
+  await program.init();
+  for (const name of ["logs/events.jsonl", "run/server.json"]) {
+    rmSync(join(program.home, name), { force: true });
+    Bun.spawnSync(["mkfifo", join(program.home, name)]);
+    const words = [...program.command, "--home", program.home, "doctor", "--offline", "memory"];
+    expect(Bun.spawnSync(words, { timeout: 20_000 }).exitedDueToTimeout).toBeFalsy();
+    rmSync(join(program.home, name));
+  }
+}, 60_000);
+
 test("the command says it on a screen of 80 columns, mends, undoes, and ends with a code", async () => {
   await using program = new Program();
   await program.init();
