@@ -1,12 +1,25 @@
 // The doctor beside a server that runs and suffers, a disk that is full, and as the command that people type.
 import { afterAll, expect, test } from "bun:test";
-import { chmodSync, chownSync, readdirSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { expectGood } from "../../src/base/result.ts";
+import { expectGood, good } from "../../src/base/result.ts";
 import { smallDisk } from "../../src/base/testing/small-disk.ts";
 import { withBelow } from "../../src/doctor/below.ts";
 import type { DoctorAnswer } from "../../src/doctor/doctor.ts";
+import { Journal } from "../../src/doctor/mend/journal.ts";
+import { carryOut } from "../../src/doctor/mend/steps.ts";
+import { undoFix } from "../../src/doctor/mend/undo-fix.ts";
 import { fromSources, Program } from "../program/program.ts";
 import { takeHome } from "../program/take-home.ts";
 import { forgetTemplate, roots, SickHome } from "./sick-home.ts";
@@ -148,6 +161,23 @@ test("whoever is neither root nor the owner is told that he sees nothing, and no
   expect(findings.map((found) => [found.check, found.article])).toEqual([["home", "file-permissions"]]);
   expect(findings[0]?.what).toContain("belongs to user root");
   expect(healthy).toBe(false);
+});
+
+test("a folder is made and removed where it is said to be, and not behind a link in the way", async () => {
+  using it = await SickHome.make();
+  const [outside, mailroot] = [it.beside("outside"), it.path("spool", "mailroot")];
+  mkdirSync(outside);
+  mkdirSync(mailroot);
+  symlinkSync(outside, join(mailroot, "default"));
+  const { home } = it;
+  const journal = Journal.begin(home, 0);
+  const world = { home, journal, given: new Map(), openMetabase: () => Promise.resolve(good(undefined)) };
+  const path = join(mailroot, "default", "Pickup");
+  const made = await carryOut({ ...world, recoverKeys: undefined }, { step: "make-folder", path, mode: 0o755 });
+  expect([made.ok, readdirSync(outside)]).toEqual([false, []]);
+  mkdirSync(join(outside, "Pickup"));
+  expect(expectGood(undoFix(home, undefined)).left).toHaveLength(1);
+  expect(readdirSync(outside)).toEqual(["Pickup"]);
 });
 
 test("a link in the way leads root nowhere", async () => {

@@ -7,7 +7,8 @@ import { bad, good, type Result } from "../../base/result.ts";
 import { messageOf } from "../../base/thrown.ts";
 import type { UserNumbers } from "../../net/system/lay-down-privileges.ts";
 import type { FixStep } from "../../service/doctor-check.ts";
-import { isPlain, withBelow } from "../below.ts";
+import { withFolder } from "../../supervisor/give-folder.ts";
+import { isPlain, withBelow, withNameBelow } from "../below.ts";
 import type { Done, Journal, Past } from "./journal.ts";
 
 export interface StepWorld {
@@ -99,11 +100,13 @@ function makeFolder(
   owner?: { uid: number; gid: number },
 ): void {
   journal.write({ did: "made", path });
-  mkdirSync(path, { mode });
-  withBelow(home.root, path, (fd) => {
-    fchmodSync(fd, mode);
-    const isOther = owner !== undefined && owner.uid !== fstatSync(fd).uid;
-    if (isOther && process.getuid?.() === 0) fchownSync(fd, owner.uid, owner.gid);
+  withNameBelow(home.root, path, (entry) => {
+    mkdirSync(entry, { mode });
+    withFolder(entry, (fd) => {
+      fchmodSync(fd, mode);
+      const isOther = owner !== undefined && owner.uid !== fstatSync(fd).uid;
+      if (isOther && process.getuid?.() === 0) fchownSync(fd, owner.uid, owner.gid);
+    });
   });
 }
 
@@ -134,9 +137,9 @@ function attempt<T>(run: () => T): Result<T, string> {
 type Undo<Did extends Done["did"]> = (home: Home, past: Past, done: Done & { readonly did: Did }) => string;
 
 const undoing: { readonly [Did in Done["did"]]: Undo<Did> } = {
-  made(_home, _past, { path }) {
+  made(home, _past, { path }) {
     if (!existsSync(path)) return `${path} is gone already`;
-    rmdirSync(path); // with something in it it stays
+    withNameBelow(home.root, path, (entry) => rmdirSync(entry)); // with something in it it stays
     return `removed the folder ${path}`;
   },
   mode(home, _past, { path, was }) {
