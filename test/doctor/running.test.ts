@@ -3,6 +3,7 @@ import { afterAll, expect, test } from "bun:test";
 import {
   chmodSync,
   chownSync,
+  existsSync,
   mkdirSync,
   readdirSync,
   renameSync,
@@ -18,14 +19,22 @@ import { smallDisk } from "../../src/base/testing/small-disk.ts";
 import { withBelow } from "../../src/doctor/below.ts";
 import type { DoctorAnswer } from "../../src/doctor/doctor.ts";
 import { Journal } from "../../src/doctor/mend/journal.ts";
-import { carryOut } from "../../src/doctor/mend/steps.ts";
+import { carryOut, type StepWorld } from "../../src/doctor/mend/steps.ts";
 import { undoFix } from "../../src/doctor/mend/undo-fix.ts";
+import { holdHome } from "../../src/supervisor/home-holder.ts";
 import { fromSources, Program } from "../program/program.ts";
 import { takeHome } from "../program/take-home.ts";
 import { forgetTemplate, roots, SickHome } from "./sick-home.ts";
 
 afterAll(forgetTemplate);
 const [, main = ""] = fromSources;
+const stepWorld = ({ home }: SickHome, journal: Journal): StepWorld => ({
+  home,
+  journal,
+  given: new Map(),
+  openMetabase: () => Promise.resolve(good(undefined)),
+  recoverKeys: undefined,
+});
 const isRoot = process.getuid?.() === 0;
 
 test("what a running server suffers from stands under its cause, and is mended under it", async () => {
@@ -163,6 +172,17 @@ test("whoever is neither root nor the owner is told that he sees nothing, and no
   expect(healthy).toBe(false);
 });
 
+test("what a server has made anew since it was looked at is not put aside", async () => {
+  using it = await SickHome.make();
+  const path = it.path("run", "control.sock");
+  writeFileSync(path, "");
+  const aside = () => carryOut(stepWorld(it, Journal.begin(it.home, 0)), { step: "set-aside", path });
+  const server = expectGood(holdHome(it.home, "server", 0));
+  expect([(await aside()).ok, existsSync(path)]).toEqual([false, true]);
+  server.release();
+  expect([(await aside()).ok, existsSync(path)]).toEqual([true, false]);
+});
+
 test("a folder is made and removed where it is said to be, and not behind a link in the way", async () => {
   using it = await SickHome.make();
   const [outside, mailroot] = [it.beside("outside"), it.path("spool", "mailroot")];
@@ -170,10 +190,8 @@ test("a folder is made and removed where it is said to be, and not behind a link
   mkdirSync(mailroot);
   symlinkSync(outside, join(mailroot, "default"));
   const { home } = it;
-  const journal = Journal.begin(home, 0);
-  const world = { home, journal, given: new Map(), openMetabase: () => Promise.resolve(good(undefined)) };
   const path = join(mailroot, "default", "Pickup");
-  const made = await carryOut({ ...world, recoverKeys: undefined }, { step: "make-folder", path, mode: 0o755 });
+  const made = await carryOut(stepWorld(it, Journal.begin(home, 0)), { step: "make-folder", path, mode: 0o755 });
   expect([made.ok, readdirSync(outside)]).toEqual([false, []]);
   mkdirSync(join(outside, "Pickup"));
   expect(expectGood(undoFix(home, undefined)).left).toHaveLength(1);

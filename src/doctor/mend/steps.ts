@@ -8,6 +8,7 @@ import { messageOf } from "../../base/thrown.ts";
 import type { UserNumbers } from "../../net/system/lay-down-privileges.ts";
 import type { FixStep } from "../../service/doctor-check.ts";
 import { withFolder } from "../../supervisor/give-folder.ts";
+import { holdHome } from "../../supervisor/home-holder.ts";
 import { isPlain, withBelow, withNameBelow } from "../below.ts";
 import type { Done, Journal, Past } from "./journal.ts";
 
@@ -58,13 +59,17 @@ const doing: { readonly [Step in FixStep["step"]]: Do<Step> } = {
       return `gave ${path} to user ${owner.uid}`;
     });
   },
-  "set-aside"({ journal }, { path }) {
+  "set-aside"({ home, journal }, { path }) {
+    // A server that has started since it was looked at may have made anew what lay about.
+    const held = holdHome(home, "command", Date.now());
+    if (!held.ok) return bad(held.error.fault.because);
     const done = attempt(() => {
       const to = journal.newName();
       journal.write({ did: "aside", path, to });
       renameSync(path, join(journal.folder, to));
       return `put ${path} aside, as ${join(journal.folder, to)}`;
     });
+    held.value.release();
     return done;
   },
   async "open-metabase"({ home, journal, openMetabase }) {
