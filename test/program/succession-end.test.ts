@@ -74,6 +74,31 @@ test(
   LIMIT_MS,
 );
 
+const opensLate: Plant = {
+  file: "src/supervisor/up.ts",
+  find: "const { from, to, asked, events, trialMs } = take;",
+  put: "await Bun.sleep(60_000);\n  const { from, to, asked, events, trialMs } = take;",
+};
+
+test(
+  "a server that is told to end while the home is on its way ends, though it has to take the home back for that",
+  async () => {
+    await using it = await stage({ services: ["smtp"] }, opensLate);
+    const { ground } = it;
+    const activated = activate(it, "60s");
+    await eventually("the home is on its way", () => existsSync(join(ground.program.home, "releases", "trial.json")));
+    await eventually(
+      "nobody answers for it",
+      async () => !existsSync(join(ground.program.home, "run", "control.sock")),
+    );
+    ground.server.child.kill("SIGTERM");
+    expect((await ground.server.ended()).code).toBe(exitCodes.done);
+    expect((await activated).code).toBe(exitCodes.failed);
+    expect(existsSync(join(ground.program.home, "releases", "trial.json"))).toBe(false);
+  },
+  LIMIT_MS,
+);
+
 const hangs: Plant = {
   file: "src/supervisor/succession/succeeding.ts",
   find: 'this.link.send({ name: "taker.home.serves"',
