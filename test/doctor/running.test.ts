@@ -155,6 +155,8 @@ test("root at the home of another gives him back what is his, and goes on as he"
   };
   expect(roots(asRoot("keys"))[0]).toMatchObject({ check: "home", article: "file-permissions" });
   expect(statSync(key).uid).toBe(0);
+  asRoot("--fix", "memory");
+  expect(statSync(key).uid).toBe(0);
   const mended = asRoot("--fix", "keys");
   expect(mended.fixed).toHaveLength(1);
   expect(mended.healthy).toBe(true);
