@@ -1,7 +1,7 @@
 // Opens a file or folder below a home without following a link on any step of the way, so that nobody who owns a part of
 // the way can lead root elsewhere.
 import { closeSync, constants, fstatSync, openSync } from "node:fs";
-import { relative, sep } from "node:path";
+import { basename, dirname, relative, sep } from "node:path";
 
 const STEP = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
@@ -23,6 +23,10 @@ export function withBelow<T>(root: string, path: string, use: (fd: number) => T)
     closeSync(fd);
   }
 }
+
+/** A name in a folder that is reached in this way, as a path for calls that take one: whatever has the name itself may be a link. */
+export const withNameBelow = <T>(root: string, path: string, use: (entry: string) => T): T =>
+  withBelow(root, dirname(path), (fd) => use(`/proc/self/fd/${fd}/${basename(path)}`)); // system path
 
 /** A plain file with one name, or a folder: nothing else is given to anybody, as it may have a name elsewhere. */
 export function isPlain(fd: number): boolean {

@@ -9,6 +9,7 @@ import type { Result } from "../base/result.ts";
 import { EventReading } from "../event/event-reader.ts";
 import type { LogRecord } from "../event/log-record.ts";
 import type { UserNumbers } from "../net/system/lay-down-privileges.ts";
+import { readBounded } from "../release/read-bounded.ts";
 import type { Model } from "../schema/section.ts";
 import type { Patient } from "../service/doctor-check.ts";
 import type { Service } from "../service/service.ts";
@@ -69,6 +70,7 @@ export interface Case extends Patient {
 
 const STATUS_MS = 5000;
 const EVENTS_READ = 2000;
+const MARK_BYTES_MAX = 4096;
 
 export interface OpenCase extends Case {
   close(): Promise<void>;
@@ -105,7 +107,7 @@ export async function openCase(
     parts,
     home,
     nowMs: clock.wallMs(),
-    isUp: isHeld,
+    isUp: status !== undefined,
     isHeld,
     metabase,
     start,
@@ -159,7 +161,7 @@ function isLocked(path: string): boolean {
 
 function markOf(path: string): Case["fallen"] {
   try {
-    const given: unknown = JSON.parse(readFileSync(path, "utf8"));
+    const given: unknown = JSON.parse(readBounded(path, MARK_BYTES_MAX)?.toString("utf8") ?? "");
     return isObject(given) && Number.isSafeInteger(given.pid) && Number.isSafeInteger(given.sinceMs)
       ? { pid: Number(given.pid), sinceMs: Number(given.sinceMs) }
       : undefined;

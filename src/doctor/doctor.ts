@@ -7,10 +7,11 @@ import type { Service } from "../service/service.ts";
 import { ownerOf } from "../supervisor/act-as-owner.ts";
 import { isPlain, withBelow } from "./below.ts";
 import { type Case, type DoctorParts, openCase } from "./case.ts";
+import { homeCheck } from "./checks/home.ts";
 import { allChecks } from "./checks.ts";
 import { type Mended, mend } from "./mend/mend.ts";
 import { type DoctorReport, type Examined, examined, type ShownFinding } from "./report.ts";
-import { runChecks } from "./run-checks.ts";
+import { chosenRows, runChecks } from "./run-checks.ts";
 import { type Stray, straysIn } from "./strays.ts";
 
 export interface DoctorOptions {
@@ -42,7 +43,9 @@ export async function consult(parts: DoctorParts, options: DoctorOptions): Promi
   const strays = straysIn(home);
   const owner = ownerOf(home.root);
   const becomesOwner = byRoot && actAsOwner !== undefined && owner !== undefined && owner.uid !== ROOT;
-  const given = becomesOwner && options.fix ? giveBack(parts, strays, owner) : new Map<string, UserNumbers>();
+  // What is given is told, and can be undone, by the check that finds it.
+  const tells = chosenRows(allChecks(parts.services), options.wanted).some(({ name }) => name === homeCheck.name);
+  const given = becomesOwner && options.fix && tells ? giveBack(parts, strays, owner) : new Map<string, UserNumbers>();
   actAsOwner?.(home);
   const first = await look(parts, options, { strays, byRoot });
   const { report, fixes } = first.examined;

@@ -46,7 +46,11 @@ export async function runChecks<On>(
   return Promise.all(chosen.map(run));
 }
 
-function chosenRows(rows: readonly DoctorCheck<never>[], wanted: readonly string[]): readonly DoctorCheck<never>[] {
+/** Those that are wanted, and what they need. */
+export function chosenRows(
+  rows: readonly DoctorCheck<never>[],
+  wanted: readonly string[],
+): readonly DoctorCheck<never>[] {
   if (wanted.length === 0) return rows;
   const names = new Set(wanted);
   // Names that are added while it goes are reached too.

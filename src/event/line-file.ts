@@ -1,5 +1,6 @@
 // A file of lines read in large blocks, onwards from a position or backwards from the end. It sees whole lines only
 // and knows nothing of what they say; memory is one block, however long a line is.
+import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 
 const NEWLINE = 10;
@@ -18,9 +19,9 @@ export class LineFile {
     this.block = block;
   }
 
-  /** Undefined when there is no such file; every other refusal is thrown. One `block` may serve many files in turn. */
+  /** Undefined when there is no such file; every other refusal is thrown, and a pipe is not waited for. One `block` may serve many files in turn. */
   static async open(path: string, block: Buffer): Promise<LineFile | undefined> {
-    const handle = await open(path, "r").catch((error: NodeJS.ErrnoException) => {
+    const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK).catch((error: NodeJS.ErrnoException) => {
       if (error.code === "ENOENT") return undefined;
       throw error;
     });

@@ -78,7 +78,7 @@ export type FixStep =
 export interface Patient {
   readonly home: Home;
   readonly nowMs: number;
-  /** A server has the home now. */
+  /** A server has the home now, and answers: it has made its folders. */
   readonly isUp: boolean;
   /** The configuration that the next start would serve; a check that needs "metabase" runs only when there is one. */
   readonly metabase: Metabase | undefined;

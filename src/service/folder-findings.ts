@@ -1,6 +1,5 @@
 // Folders that settings name, tried as whoever uses them: which is missing, no folder, or not to be used. One place for all
 // services, so that the same trouble reads the same everywhere.
-import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 import { about } from "../base/fault.ts";
 import { type Home, roomPath } from "../base/home.ts";
@@ -25,7 +24,10 @@ export interface UsedFolder {
 }
 
 export async function folderFindings(patient: Patient, folders: readonly UsedFolder[]): Promise<readonly Finding[]> {
-  const asked = folders.map((it) => ({ it, path: it.madeWhenMissing ? nearest(it.path) : it.path }));
+  const found = nearestIn(patient);
+  const asked = await Promise.all(
+    folders.map(async (it) => ({ it, path: it.madeWhenMissing ? await found(it.path) : it.path })),
+  );
   // A start makes what is missing as the user of the server, and gives it away.
   const isMadeAtStart = (it: UsedFolder, path: string): boolean => path !== it.path && !patient.isUp;
   const [own, made] = await Promise.all([
@@ -43,7 +45,7 @@ export async function folderFindings(patient: Patient, folders: readonly UsedFol
   // Many folders below one that is closed are one finding.
   const groups = Map.groupBy([...own, ...made], ({ path, end }) => `${end.is} ${path}`);
   return [...groups.values()].flatMap(([first, ...others]) =>
-    first === undefined || first.end.is === "fine" ? [] : [together(findingOf(patient, first), others)],
+    first === undefined || isWell(first) ? [] : [together(findingOf(patient, first), others)],
   );
 }
 
@@ -53,6 +55,9 @@ interface Tried {
   readonly path: string;
   readonly end: TrialEnd;
 }
+
+/** What whoever uses it makes may be missing, where nothing that was seen keeps him from it. */
+const isWell = ({ it, end }: Tried): boolean => end.is === "fine" || (end.is === "missing" && it.madeWhenMissing);
 
 async function tried(
   patient: Patient,
@@ -78,9 +83,23 @@ const together = (first: Finding, others: readonly Tried[]): Finding =>
         causes: [...(first.causes ?? []), ...others.flatMap(({ it }): Mark[] => [`site:${it.of}`, `path:${it.path}`])],
       };
 
-/** The folder itself, or the one above it that is there. */
-function nearest(path: string): string {
-  for (let it = path; ; it = dirname(it)) if (existsSync(it) || dirname(it) === it) return it;
+/** Finds the folder itself, or the one above it that is there; not by this process, which must not hang with a disk. */
+function nearestIn(patient: Patient): (path: string) => Promise<string> {
+  const known = new Map<string, Promise<boolean>>();
+  const look = async (path: string): Promise<boolean> => {
+    const [end] = await patient.tryAs("server", [{ try: "file", path }]);
+    return end?.is === "missing";
+  };
+  const isMissing = (path: string): Promise<boolean> => {
+    const asked = known.get(path) ?? look(path);
+    known.set(path, asked);
+    return asked;
+  };
+  return async (path) => {
+    let it = path;
+    while (dirname(it) !== it && (await isMissing(it))) it = dirname(it);
+    return it;
+  };
 }
 
 function findingOf({ home, serviceUser }: Patient, { it, path, end }: Tried): Finding {

@@ -11,6 +11,7 @@ import { screenSink } from "../event/screen-sink.ts";
 import type { Releases } from "../ipc/installed-release.ts";
 import type { ReleaseIdentity } from "../ipc/messages.ts";
 import type { Model } from "../schema/section.ts";
+import { otherOwner } from "./act-as-owner.ts";
 import { certificateKeeper } from "./certificate-keeping.ts";
 import { type Checks, Configuration } from "./configuration.ts";
 import { ControlClient } from "./control-client.ts";
@@ -61,7 +62,7 @@ export interface ClientWorld {
   readonly operations: readonly Operation<AtHome>[];
   /** What keeps this program from doing that operation. */
   readonly refuse?: (operation: string) => Fault | undefined;
-  /** Called before anything is written into the home: see act-as-owner.ts. A process of tests must stay who it is. */
+  /** Called before anything is opened in the home: see act-as-owner.ts. A process of tests must stay who it is. */
   readonly actAsOwner?: (home: Home) => void;
   /** Called when root has left the home and goes on as the user of the services. As above, not in tests. */
   readonly layDownPrivileges?: (user: ServiceUser) => void;
@@ -87,6 +88,10 @@ async function reachHome(world: ClientWorld, offline: "allowed" | "refused"): Pr
   const { home, clock } = world;
   const lack = lackOfHome(home);
   if (lack !== undefined) return bad({ is: "broken", fault: lack });
+  // A server that root has started on the home of another answers root alone.
+  const answering = otherOwner(home) === undefined ? undefined : await answeringServer(home);
+  if (answering !== undefined) return good(onlineClient(answering));
+  world.actAsOwner?.(home);
   const endMs = clock.steadyMs() + WAIT_MS;
   for (;;) {
     const held = holdHome(home, "command", clock.wallMs());
@@ -97,12 +102,17 @@ async function reachHome(world: ClientWorld, offline: "allowed" | "refused"): Pr
     }
     if (held.error.is === "broken") return bad({ is: "broken", fault: held.error.fault });
     if (held.error.by?.role !== "command") {
-      const client = new ControlClient(controlSocketPath(home));
-      if ((await client.call("server.ping", {})).ok) return good(onlineClient(client));
+      const client = await answeringServer(home);
+      if (client !== undefined) return good(onlineClient(client));
     }
     if (clock.steadyMs() >= endMs) return bad({ is: "busy", fault: held.error.fault });
     await Bun.sleep(LOOK_AGAIN_MS);
   }
+}
+
+async function answeringServer(home: Home): Promise<ControlClient | undefined> {
+  const client = new ControlClient(controlSocketPath(home));
+  return (await client.call("server.ping", {})).ok ? client : undefined;
 }
 
 const onlineClient = (client: ControlClient): OpenClient => ({
@@ -113,7 +123,6 @@ const onlineClient = (client: ControlClient): OpenClient => ({
 
 async function offlineClient(world: ClientWorld, held: HeldHome): Promise<Result<OpenClient, NoClient>> {
   const { home, version, clock, model, checks, operations } = world;
-  world.actAsOwner?.(home);
   // Whoever opens a home that turns out to be damaged is told at once, and not only the log.
   const screen = fromLevel("warning", screenSink(process.stderr, process.env));
   const log = new EventLog(roomPath(home, "logs"), clock, { sinks: [screen] });

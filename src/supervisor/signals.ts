@@ -31,9 +31,10 @@ export class Signals {
     if (waiting !== undefined) first(waiting);
   }
 
-  /** What comes from now on is for whoever hears next. */
-  nobody(): void {
+  /** What comes from now on is for whoever hears next, as is one that was heard and not obeyed. */
+  nobody(unmet?: EndSignal): void {
     this.first = undefined;
+    this.waiting ??= unmet;
   }
 
   close(): void {

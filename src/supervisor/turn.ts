@@ -228,6 +228,7 @@ async function serve(it: Process, beginning: Beginning, { configuration, log, ev
     await mail.close();
     return { is: "given", order: end.order, leaving };
   }
+  desk.end();
   it.held.tellEnding();
   manager.say({ kind: "stopping" });
   succeeding?.ends(end.by);

@@ -1,18 +1,40 @@
 // The doctor beside a server that runs and suffers, a disk that is full, and as the command that people type.
 import { afterAll, expect, test } from "bun:test";
-import { chmodSync, chownSync, readdirSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { expectGood } from "../../src/base/result.ts";
+import { expectGood, good } from "../../src/base/result.ts";
 import { smallDisk } from "../../src/base/testing/small-disk.ts";
 import { withBelow } from "../../src/doctor/below.ts";
 import type { DoctorAnswer } from "../../src/doctor/doctor.ts";
+import { Journal } from "../../src/doctor/mend/journal.ts";
+import { carryOut, type StepWorld } from "../../src/doctor/mend/steps.ts";
+import { undoFix } from "../../src/doctor/mend/undo-fix.ts";
+import { holdHome } from "../../src/supervisor/home-holder.ts";
 import { fromSources, Program } from "../program/program.ts";
 import { takeHome } from "../program/take-home.ts";
 import { forgetTemplate, roots, SickHome } from "./sick-home.ts";
 
 afterAll(forgetTemplate);
 const [, main = ""] = fromSources;
+const stepWorld = ({ home }: SickHome, journal: Journal): StepWorld => ({
+  home,
+  journal,
+  given: new Map(),
+  openMetabase: () => Promise.resolve(good(undefined)),
+  recoverKeys: undefined,
+});
 const isRoot = process.getuid?.() === 0;
 
 test("what a running server suffers from stands under its cause, and is mended under it", async () => {
@@ -93,6 +115,18 @@ test("few open files are told against the connections that are allowed", async (
   expect([healthy, code]).toEqual([true, 6]);
 });
 
+test("a pipe in the place of a file is not waited for", async () => {
+  await using program = new Program();
+  await program.init();
+  for (const name of ["logs/events.jsonl", "run/server.json"]) {
+    rmSync(join(program.home, name), { force: true });
+    Bun.spawnSync(["mkfifo", join(program.home, name)]);
+    const words = [...program.command, "--home", program.home, "doctor", "--offline", "memory"];
+    expect(Bun.spawnSync(words, { timeout: 20_000 }).exitedDueToTimeout).toBeFalsy();
+    rmSync(join(program.home, name));
+  }
+}, 60_000);
+
 test("the command says it on a screen of 80 columns, mends, undoes, and ends with a code", async () => {
   await using program = new Program();
   await program.init();
@@ -121,6 +155,8 @@ test("root at the home of another gives him back what is his, and goes on as he"
   };
   expect(roots(asRoot("keys"))[0]).toMatchObject({ check: "home", article: "file-permissions" });
   expect(statSync(key).uid).toBe(0);
+  asRoot("--fix", "memory");
+  expect(statSync(key).uid).toBe(0);
   const mended = asRoot("--fix", "keys");
   expect(mended.fixed).toHaveLength(1);
   expect(mended.healthy).toBe(true);
@@ -136,6 +172,32 @@ test("whoever is neither root nor the owner is told that he sees nothing, and no
   expect(findings.map((found) => [found.check, found.article])).toEqual([["home", "file-permissions"]]);
   expect(findings[0]?.what).toContain("belongs to user root");
   expect(healthy).toBe(false);
+});
+
+test("what a server has made anew since it was looked at is not put aside", async () => {
+  using it = await SickHome.make();
+  const path = it.path("run", "control.sock");
+  writeFileSync(path, "");
+  const aside = () => carryOut(stepWorld(it, Journal.begin(it.home, 0)), { step: "set-aside", path });
+  const server = expectGood(holdHome(it.home, "server", 0));
+  expect([(await aside()).ok, existsSync(path)]).toEqual([false, true]);
+  server.release();
+  expect([(await aside()).ok, existsSync(path)]).toEqual([true, false]);
+});
+
+test("a folder is made and removed where it is said to be, and not behind a link in the way", async () => {
+  using it = await SickHome.make();
+  const [outside, mailroot] = [it.beside("outside"), it.path("spool", "mailroot")];
+  mkdirSync(outside);
+  mkdirSync(mailroot);
+  symlinkSync(outside, join(mailroot, "default"));
+  const { home } = it;
+  const path = join(mailroot, "default", "Pickup");
+  const made = await carryOut(stepWorld(it, Journal.begin(home, 0)), { step: "make-folder", path, mode: 0o755 });
+  expect([made.ok, readdirSync(outside)]).toEqual([false, []]);
+  mkdirSync(join(outside, "Pickup"));
+  expect(expectGood(undoFix(home, undefined)).left).toHaveLength(1);
+  expect(readdirSync(outside)).toEqual(["Pickup"]);
 });
 
 test("a link in the way leads root nowhere", async () => {

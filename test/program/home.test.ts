@@ -1,5 +1,18 @@
 import { expect, test } from "bun:test";
-import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, statSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { exitCodes } from "../../src/cli/exit-code.ts";
 import { nobody } from "./machine.ts";
@@ -142,3 +155,30 @@ test.skipIf(nobody === undefined)("a home that may not be looked into is not cal
   expect(err).not.toContain("there is none");
   expect(err).not.toContain("inetsrv init");
 });
+
+test.skipIf(nobody === undefined)(
+  "root is not led out of a home of somebody else by links in the place of its lock",
+  async () => {
+    await using program = new Program();
+    await program.init("smtp");
+    chmodSync(program.folder, 0o755);
+    const theirs = Number(nobody);
+    for (const name of ["", ...(readdirSync(program.home, { recursive: true }) as string[])])
+      chownSync(join(program.home, name), theirs, theirs);
+    const [file, folder] = [join(program.folder, "file"), join(program.folder, "folder")];
+    writeFileSync(file, "of root");
+    mkdirSync(folder);
+    const commands = ["doctor --offline memory", "doctor undo", "config get smtp/idleTimeout", "formats"];
+    const bait: readonly (readonly [string, string])[] = [
+      ["run/supervisor.lock", file],
+      ["run", folder],
+    ];
+    for (const [name, target] of bait) {
+      rmSync(join(program.home, name), { recursive: true, force: true });
+      symlinkSync(target, join(program.home, name));
+      for (const words of commands) await program.run(...words.split(" "));
+    }
+    expect([readFileSync(file, "utf8"), lstatSync(file).uid, readdirSync(folder)]).toEqual(["of root", 0, []]);
+  },
+  60_000,
+);

@@ -9,8 +9,8 @@ import { Manager } from "./manager.ts";
 import { alive, familyOf } from "./processes.ts";
 import type { Plant } from "./releases.ts";
 import { pick, pickSite } from "./server.ts";
-import { greeting } from "./session.ts";
-import { activate, onTrial, stage, whole } from "./stage.ts";
+import { greeting, Session } from "./session.ts";
+import { activate, onTrial, stage, supervisors, whole } from "./stage.ts";
 
 const LIMIT_MS = 120_000;
 
@@ -70,6 +70,58 @@ test(
     const status = await ground.server.status();
     expect([status?.version, pick(status, "nntp").state]).toEqual(["1.0.0", "stopped"]);
     expect(pickSite(pick(status, "smtp"), "second").state).toBe("stopped");
+  },
+  LIMIT_MS,
+);
+
+const preparesLate: Plant = {
+  file: "src/supervisor/up.ts",
+  find: 'link.send({ name: "taker.release.prepared"',
+  put: 'await Bun.sleep(2000);\n  link.send({ name: "taker.release.prepared"',
+};
+
+test(
+  "a server that is told to end while another release gets ready goes on to its end, and no trial is begun",
+  async () => {
+    await using it = await stage({ services: ["smtp"] }, preparesLate);
+    const { ground } = it;
+    using mail = await Session.open(await ground.port("smtp"));
+    expect(await mail.line()).toStartWith("220 ");
+    for (const line of ["HELO client.example", "MAIL FROM:<ada@house.example>"])
+      expect(await mail.ask(line)).toStartWith("250 ");
+    const activated = activate(it, "60s");
+    await eventually("it gets ready", () => supervisors(it).length === 2);
+    ground.server.child.kill("SIGTERM");
+    const { code, err } = await activated;
+    expect([code, whole(err)]).toEqual([exitCodes.failed, expect.stringContaining("the server is ending")]);
+    expect(existsSync(join(ground.program.home, "releases", "trial.json"))).toBe(false);
+    mail.say("QUIT");
+    expect((await ground.server.ended()).code).toBe(exitCodes.done);
+  },
+  LIMIT_MS,
+);
+
+const opensLate: Plant = {
+  file: "src/supervisor/up.ts",
+  find: "const { from, to, asked, events, trialMs } = take;",
+  put: "await Bun.sleep(60_000);\n  const { from, to, asked, events, trialMs } = take;",
+};
+
+test(
+  "a server that is told to end while the home is on its way ends, though it has to take the home back for that",
+  async () => {
+    await using it = await stage({ services: ["smtp"] }, opensLate);
+    const { ground } = it;
+    const activated = activate(it, "60s");
+    await eventually("the home is on its way", () => existsSync(join(ground.program.home, "releases", "trial.json")));
+    await eventually(
+      "nobody answers for it",
+      async () => !existsSync(join(ground.program.home, "run", "control.sock")),
+    );
+    ground.server.child.kill("SIGTERM");
+    expect((await ground.server.ended()).code).toBe(exitCodes.done);
+    expect((await activated).code).toBe(exitCodes.failed);
+    expect(existsSync(join(ground.program.home, "releases", "trial.json"))).toBe(false);
   },
   LIMIT_MS,
 );

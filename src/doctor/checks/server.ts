@@ -2,6 +2,7 @@
 // from what the other checks have found.
 import { about, type Fault } from "../../base/fault.ts";
 import { roomPath } from "../../base/home.ts";
+import { shellWord } from "../../base/shell-word.ts";
 import { type DoctorCheck, type Finding, foundFault, type Mark } from "../../service/doctor-check.ts";
 import type { ServiceStatus, SiteStatus } from "../../supervisor/answers.ts";
 import type { Case } from "../case.ts";
@@ -28,7 +29,7 @@ export const serverCheck: DoctorCheck<Case> = {
         subject: about("home", home.root),
         what: "Some process has the home, and no server answers at its control socket",
         matters: "It may be starting, ending, or hang; no command reaches it",
-        remedy: `See who it is: cat ${roomPath(home, "run", "supervisor.lock")}`,
+        remedy: `See who it is: cat ${shellWord(roomPath(home, "run", "supervisor.lock"))}`,
         article: "stop-overlaps-start",
       },
     ];

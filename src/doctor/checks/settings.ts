@@ -1,6 +1,7 @@
 // The rules between settings, asked of the whole tree at once: names that point to nothing, two sites that want one binding,
 // folders that must not be served. A change is held to the same rules; here is seen what came in by another way.
 import { about } from "../../base/fault.ts";
+import { shellWord } from "../../base/shell-word.ts";
 import { CrossCheck } from "../../metabase/change/cross-check.ts";
 import type { NodeDifference } from "../../metabase/tree/node.ts";
 import { locateNode } from "../../metabase/tree/path.ts";
@@ -24,7 +25,7 @@ export const settingsCheck: DoctorCheck<Case> = {
       subject: about("setting", it.path),
       what: problemSentence(it),
       matters: "The next change that touches it is refused, and what it names does not work",
-      remedy: `Set it anew: inetsrv config set ${it.path} VALUE`,
+      remedy: `Set it anew: inetsrv config set ${shellWord(it.path)} VALUE`,
       article: /binding/i.test(it.path) ? "two-sites-one-binding" : "configuration-refused",
       causes: [`site:${it.path.split("/").slice(0, 3).join("/")}`],
     }));

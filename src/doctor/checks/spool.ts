@@ -25,6 +25,7 @@ export const spoolCheck: DoctorCheck<Case> = {
       matters: "No mail is taken, none goes out: senders are told to come later (451)",
     } as const;
     const [reached] = await it.tryAs("service", [{ try: "folder", path: folder, wants: "write" }]);
+    if (reached?.is === "no-answer") return [silent(folder, reached.because, base)];
     if (reached?.is === "full")
       return [
         {
@@ -52,6 +53,7 @@ export const spoolCheck: DoctorCheck<Case> = {
     if (it.isHeld || !existsSync(file))
       return suspect ? [damaged(folder, "damage was met while it served", base, true)] : [];
     const [end] = await it.tryAs("service", [{ try: "books", folder }]);
+    if (end?.is === "no-answer") return [silent(file, end.because, base)];
     if (end?.is === "damaged") return [damaged(folder, end.because, base, end.facts === undefined)];
     if (end?.is === "failed")
       return [{ ...base, what: end.because, remedy: "Start the release that wrote it", article: "spool-damaged" }];
@@ -77,6 +79,13 @@ function refused({ serviceUser }: Case, folder: string, because: string, base: B
     },
   };
 }
+
+const silent = (path: string, because: string, base: Base): Finding => ({
+  ...base,
+  what: `${path} could not be looked at: ${because}`,
+  remedy: `See whether the disk that it lies on answers: ls -l ${shellWord(path)}`,
+  article: "spool-damaged",
+});
 
 const damaged = (folder: string, because: string, base: Base, wholly: boolean): Finding => ({
   ...base,

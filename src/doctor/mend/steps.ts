@@ -7,7 +7,9 @@ import { bad, good, type Result } from "../../base/result.ts";
 import { messageOf } from "../../base/thrown.ts";
 import type { UserNumbers } from "../../net/system/lay-down-privileges.ts";
 import type { FixStep } from "../../service/doctor-check.ts";
-import { isPlain, withBelow } from "../below.ts";
+import { withFolder } from "../../supervisor/give-folder.ts";
+import { holdHome } from "../../supervisor/home-holder.ts";
+import { isPlain, withBelow, withNameBelow } from "../below.ts";
 import type { Done, Journal, Past } from "./journal.ts";
 
 export interface StepWorld {
@@ -57,13 +59,17 @@ const doing: { readonly [Step in FixStep["step"]]: Do<Step> } = {
       return `gave ${path} to user ${owner.uid}`;
     });
   },
-  "set-aside"({ journal }, { path }) {
+  "set-aside"({ home, journal }, { path }) {
+    // A server that has started since it was looked at may have made anew what lay about.
+    const held = holdHome(home, "command", Date.now());
+    if (!held.ok) return bad(held.error.fault.because);
     const done = attempt(() => {
       const to = journal.newName();
       journal.write({ did: "aside", path, to });
       renameSync(path, join(journal.folder, to));
       return `put ${path} aside, as ${join(journal.folder, to)}`;
     });
+    held.value.release();
     return done;
   },
   async "open-metabase"({ home, journal, openMetabase }) {
@@ -99,11 +105,13 @@ function makeFolder(
   owner?: { uid: number; gid: number },
 ): void {
   journal.write({ did: "made", path });
-  mkdirSync(path, { mode });
-  withBelow(home.root, path, (fd) => {
-    fchmodSync(fd, mode);
-    const isOther = owner !== undefined && owner.uid !== fstatSync(fd).uid;
-    if (isOther && process.getuid?.() === 0) fchownSync(fd, owner.uid, owner.gid);
+  withNameBelow(home.root, path, (entry) => {
+    mkdirSync(entry, { mode });
+    withFolder(entry, (fd) => {
+      fchmodSync(fd, mode);
+      const isOther = owner !== undefined && owner.uid !== fstatSync(fd).uid;
+      if (isOther && process.getuid?.() === 0) fchownSync(fd, owner.uid, owner.gid);
+    });
   });
 }
 
@@ -134,9 +142,9 @@ function attempt<T>(run: () => T): Result<T, string> {
 type Undo<Did extends Done["did"]> = (home: Home, past: Past, done: Done & { readonly did: Did }) => string;
 
 const undoing: { readonly [Did in Done["did"]]: Undo<Did> } = {
-  made(_home, _past, { path }) {
+  made(home, _past, { path }) {
     if (!existsSync(path)) return `${path} is gone already`;
-    rmdirSync(path); // with something in it it stays
+    withNameBelow(home.root, path, (entry) => rmdirSync(entry)); // with something in it it stays
     return `removed the folder ${path}`;
   },
   mode(home, _past, { path, was }) {

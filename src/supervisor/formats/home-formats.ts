@@ -55,7 +55,7 @@ export interface FormatsWorld {
   readonly home: Home;
   readonly version: string;
   readonly clock: Clock;
-  /** Called before anything is written into the home: see act-as-owner.ts. A process of tests must stay who it is. */
+  /** Called before anything is opened in the home: see act-as-owner.ts. A process of tests must stay who it is. */
   readonly actAsOwner?: (home: Home) => void;
   /** Called when root goes on as whoever keeps the mail. As above, not in tests. */
   readonly layDownPrivileges?: (user: UserNumbers) => void;
@@ -81,9 +81,9 @@ export function writeFormats(world: FormatsWorld, wish: FormatWish): Result<Writ
   if (!before.ok) return bad({ is: "failed", fault: before.error });
   const unknown = formatRooms.flatMap((room) => unknownWish(room, wish[room], tables[room]) ?? [])[0];
   if (unknown !== undefined) return bad({ is: "refused", fault: unknown });
+  world.actAsOwner?.(home);
   const held = holdHome(home, "command", clock.wallMs());
   if (!held.ok) return bad({ is: held.error.is === "held" ? "held" : "failed", fault: held.error.fault });
-  world.actAsOwner?.(home);
   const log = new EventLog(roomPath(home, "logs"), clock);
   try {
     const done = bringAll(world, wish, log.reportFor("server"));

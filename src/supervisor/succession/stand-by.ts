@@ -9,6 +9,7 @@ import { type HoldFailure, holdHomePatiently } from "../home-holder.ts";
 import type { HandedSocket } from "../listener-table.ts";
 import { type Refusal, refusal } from "../operation.ts";
 import type { Process } from "../server-process.ts";
+import type { EndSignal } from "../signals.ts";
 import type { Beginning, Leaving } from "../turn.ts";
 import { RemoteDecider } from "./decisions.ts";
 import { bringBack, sameFormats } from "./formats.ts";
@@ -62,6 +63,8 @@ export class StandBy {
   private heardMs: number;
   private hasOpened = false;
   private serverEnds = false;
+  /** An order to end, which the other server may not live to obey. */
+  private signal: EndSignal | undefined;
   private cancel = () => {};
   private cancelLook = () => {};
 
@@ -78,7 +81,10 @@ export class StandBy {
   async run(): Promise<StandByEnd> {
     const { heir } = this.succession;
     this.it.signals.to(
-      (signal) => heir.kill(signal),
+      (signal) => {
+        this.signal = signal;
+        heir.kill(signal);
+      },
       () => heir.kill("SIGKILL"),
     );
     heir.link.hear((message) => this.heard(message));
@@ -228,7 +234,7 @@ export class StandBy {
     const [from, to] = [record.from.version, record.to.version];
     this.tell("back", `It goes back to ${from}, as ${because}`);
     const took = await this.takeBack(because);
-    it.signals.nobody();
+    it.signals.nobody(this.signal);
     if (!sameFormats(record)) {
       // Nobody may have the data open: its workers finish first.
       heir.kill("SIGTERM");

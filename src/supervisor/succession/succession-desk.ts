@@ -67,9 +67,15 @@ export class SuccessionDesk {
   readonly returned = Promise.withResolvers<Result<Succeeded, Refusal>>();
   private readonly world: DeskWorld;
   private isBusy = false;
+  private isEnding = false;
 
   constructor(world: DeskWorld) {
     this.world = world;
+  }
+
+  /** The server ends: nothing is given any more. */
+  end(): void {
+    this.isEnding = true;
   }
 
   async activate(
@@ -158,10 +164,8 @@ export class SuccessionDesk {
     const other = await control.pause(why, operation, OTHERS_LIMIT_MS);
     const to = { version, command: found.value.command, formats: writtenBy(found.value.formats) };
     const record: TrialRecord = { from: own, to, sinceMs: clock.wallMs() };
-    const recorded =
-      other === undefined
-        ? writeTrial(home, record)
-        : refuse(`${other} is under way`, "Wait for its end, and try again");
+    const busy = this.isEnding ? "the server is ending" : other && `${other} is under way`;
+    const recorded = busy === undefined ? writeTrial(home, record) : refuse(busy, "Wait for its end, and try again");
     if (!recorded.ok) {
       control.resume();
       heir.value.kill("SIGKILL");

@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from "bun:test";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { chownSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expectGood } from "../../base/result.ts";
@@ -46,6 +46,13 @@ test("what is no record of ours is none", () => {
     writeFileSync(trialFile(home), text);
     expect(readTrial(home)).toBeUndefined();
   }
+  rmSync(trialFile(home));
+});
+
+test.skipIf(process.getuid?.() !== 0)("the word of another user is not taken by root", () => {
+  expectGood(writeTrial(home, record));
+  chownSync(trialFile(home), 12_345, 12_345);
+  expect(readTrial(home)).toBeUndefined();
   rmSync(trialFile(home));
 });
 
