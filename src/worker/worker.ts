@@ -13,7 +13,6 @@ import { AccessGates } from "../net/access/access-gates.ts";
 import { AccessLogs } from "../net/access-log/access-logs.ts";
 import { Acceptor } from "../net/front/acceptor.ts";
 import { ConnectionLedger } from "../net/front/connection-ledger.ts";
-import { connectionsWithin } from "../net/front/connections-within.ts";
 import type { Door } from "../net/front/door.ts";
 import { Front } from "../net/front/front.ts";
 import { PlaceTable } from "../net/front/place-table.ts";
@@ -38,6 +37,8 @@ import { WorkerLoginLine } from "./login-line.ts";
 import { QuicSites } from "./quic-sites.ts";
 import { SiteHost } from "./site-host.ts";
 
+/** Files, logs and the channel need some too. */
+const DESCRIPTORS_RESERVED = 256;
 const CONNECTIONS_UNKNOWN_LIMIT = 4096;
 
 /** Serves until the supervisor lets go; the exit code of the process. */
@@ -86,7 +87,7 @@ class Worker {
       tellSupervisor({ name: "worker.event.write", occurrence }),
     );
     const limit = descriptorLimit();
-    const connectionsMax = limit.ok ? connectionsWithin(limit.value) : CONNECTIONS_UNKNOWN_LIMIT;
+    const connectionsMax = limit.ok ? Math.max(16, limit.value - DESCRIPTORS_RESERVED) : CONNECTIONS_UNKNOWN_LIMIT;
     this.whole = new ConnectionLedger(connectionsMax, systemClock);
     this.book = new MetricsBook((service.metrics ?? siteMetrics).end);
     const [clock, randomness] = [systemClock, secureRandomness];

@@ -72,6 +72,8 @@ export const mailRows: readonly FaultRow[] = [
     async inject(rig) {
       for (const it of bodies(rig)) rmSync(it);
       await rig.program.must("queue", "release", "--all", "--yes");
+      // They were tried once before they were held, and would be again only after a while.
+      await rig.program.must("queue", "retry", "--all", "--yes");
     },
     heal: {
       by: "person",
