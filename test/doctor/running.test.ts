@@ -1,6 +1,16 @@
 // The doctor beside a server that runs and suffers, a disk that is full, and as the command that people type.
 import { afterAll, expect, test } from "bun:test";
-import { chmodSync, chownSync, readdirSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { expectGood } from "../../src/base/result.ts";
@@ -136,6 +146,17 @@ test("whoever is neither root nor the owner is told that he sees nothing, and no
   expect(findings.map((found) => [found.check, found.article])).toEqual([["home", "file-permissions"]]);
   expect(findings[0]?.what).toContain("belongs to user root");
   expect(healthy).toBe(false);
+});
+
+test("what is put aside is taken by no link: not even where the services own a part of the way", async () => {
+  using it = await SickHome.make();
+  mkdirSync(it.beside("elsewhere"));
+  writeFileSync(it.beside("elsewhere", "Badmail"), "not ours");
+  mkdirSync(it.path("spool", "mailroot"), { recursive: true });
+  symlinkSync(it.beside("elsewhere"), it.path("spool", "mailroot", "default"));
+  const { failed } = await it.consult({ wanted: ["mail-folders"], fix: true });
+  expect(failed).not.toEqual([]);
+  expect(readdirSync(it.beside("elsewhere"))).toEqual(["Badmail"]);
 });
 
 test("a link in the way leads root nowhere", async () => {

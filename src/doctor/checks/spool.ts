@@ -52,7 +52,7 @@ export const spoolCheck: DoctorCheck<Case> = {
     if (status !== undefined && existsSync(file)) {
       const [end] = await it.tryAs("service", [{ try: "books", folder, live: true }]);
       if (end?.is === "damaged" && end.facts !== undefined) return [bodyLost(folder, end.because, base)];
-      if (end?.is === "failed") return [foreign(end.because, base)];
+      if (end?.is === "failed" && end.facts !== undefined) return [foreign(end.because, base)];
     }
     if (it.isHeld || !existsSync(file))
       return suspect ? [damaged(folder, "damage was met while it served", base, true)] : [];

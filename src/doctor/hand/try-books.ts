@@ -83,7 +83,8 @@ function formatFlaw(books: Database, file: string): TrialEnd | undefined {
   const format = number(books, "PRAGMA user_version");
   const { reads } = spoolFormats;
   if (reads.includes(format)) return undefined;
-  return { is: "failed", because: `${file} is of format ${format}, and this release reads ${reads.join(", ")}` };
+  const because = `${file} is of format ${format}, and this release reads ${reads.join(", ")}`;
+  return { is: "failed", because, facts: { format } };
 }
 
 const damaged = (because: string): TrialEnd => ({ is: "damaged", because });

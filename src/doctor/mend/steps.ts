@@ -1,7 +1,7 @@
 // How each step of a fix is done, and how what was done is undone: two tables, beside each other. Nothing is deleted: what is
 // in the way is renamed, and a copy is kept of what is about to change. Only the home is touched, and no link is followed.
 import { cpSync, existsSync, fchmodSync, fchownSync, fstatSync, mkdirSync, renameSync, rmdirSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { type Home, roomPath } from "../../base/home.ts";
 import { bad, good, type Result } from "../../base/result.ts";
 import { messageOf } from "../../base/thrown.ts";
@@ -57,11 +57,11 @@ const doing: { readonly [Step in FixStep["step"]]: Do<Step> } = {
       return `gave ${path} to user ${owner.uid}`;
     });
   },
-  "set-aside"({ journal }, { path }) {
+  "set-aside"({ home, journal }, { path }) {
     const done = attempt(() => {
       const to = journal.newName();
       journal.write({ did: "aside", path, to });
-      renameSync(path, join(journal.folder, to));
+      atItsPlace(home, path, (place) => renameSync(place, join(journal.folder, to)));
       return `put ${path} aside, as ${join(journal.folder, to)}`;
     });
     return done;
@@ -113,6 +113,10 @@ function keep(journal: Journal, path: string): void {
   journal.write({ did: "kept", path, to });
 }
 
+/** By a name in the very folder that was found on the way without links: who owns a part of it cannot turn it elsewhere. */
+const atItsPlace = (home: Home, path: string, use: (place: string) => void): void =>
+  withBelow(home.root, dirname(path), (fd) => use(`/proc/self/fd/${fd}/${basename(path)}`)); // system path
+
 /** A file that has other names, or is none, may be somebody else's: it is left alone. */
 function onFile(home: Home, path: string, use: (fd: number) => string): Result<string, string> {
   return attempt(() =>
@@ -150,10 +154,10 @@ const undoing: { readonly [Did in Done["did"]]: Undo<Did> } = {
     });
     return `gave ${path} back to user ${was.uid}`;
   },
-  aside(_home, past, { path, to }) {
+  aside(home, past, { path, to }) {
     if (!existsSync(join(past.folder, plainName(to)))) return `${path} had not been put aside`;
     if (existsSync(path)) throw new Error(`${path} is there again`);
-    renameSync(join(past.folder, plainName(to)), path);
+    atItsPlace(home, path, (place) => renameSync(join(past.folder, plainName(to)), place));
     return `put ${path} back`;
   },
   kept(_home, past, { path, to }) {
