@@ -99,7 +99,7 @@ function makeFolder(
   owner?: { uid: number; gid: number },
 ): void {
   journal.write({ did: "made", path });
-  mkdirSync(path, { mode });
+  atItsPlace(home, path, (place) => mkdirSync(place, { mode }));
   withBelow(home.root, path, (fd) => {
     fchmodSync(fd, mode);
     const isOther = owner !== undefined && owner.uid !== fstatSync(fd).uid;
