@@ -52,6 +52,7 @@ export type Mark =
   | "spool"
   | "disk full"
   | "service user"
+  | "clock"
   | "release";
 
 export interface Fix {
@@ -95,7 +96,8 @@ export type Trial =
   | { readonly try: "file"; readonly path: string }
   | { readonly try: "disk"; readonly path: string }
   | { readonly try: "bind"; readonly address: string; readonly port: number }
-  | { readonly try: "books"; readonly folder: string };
+  /** `live`: a server writes there meanwhile. */
+  | { readonly try: "books"; readonly folder: string; readonly live?: true };
 
 export type TrialEnd =
   | { readonly is: "fine"; readonly facts: Readonly<Record<string, number | string>> }

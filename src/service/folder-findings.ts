@@ -2,7 +2,7 @@
 // services, so that the same trouble reads the same everywhere.
 import { dirname } from "node:path";
 import { about } from "../base/fault.ts";
-import { type Home, roomPath } from "../base/home.ts";
+import { type Home, type Room, roomPath } from "../base/home.ts";
 import { shellWord } from "../base/shell-word.ts";
 import type { Finding, Fix, Mark, Patient, TrialEnd } from "./doctor-check.ts";
 
@@ -123,6 +123,7 @@ function findingOf({ home, serviceUser }: Patient, { it, path, end }: Tried): Fi
         what: `${it.path} is to be a folder (${it.setting}), and is none`,
         remedy: `Move it away, or ${chooseOther}`,
         article: it.missingArticle,
+        fix: replace(home, it.path, serviceUser),
       };
     case "full":
       return {
@@ -146,16 +147,38 @@ function findingOf({ home, serviceUser }: Patient, { it, path, end }: Tried): Fi
         what: `The user of the services cannot ${it.wants === "read" ? "read" : "write into"} ${where}: ${because}`,
         remedy: `Give it to that user, as with chown or setfacl, and let it pass the folders above; or ${chooseOther}`,
         article: "file-permissions",
+        fix:
+          end.is === "refused" && path === it.path && it.wants === "write" ? give(home, path, serviceUser) : undefined,
       };
   }
 }
 
+const liesBelow = (home: Home, rooms: readonly Room[], path: string): boolean =>
+  rooms.some((it) => path.startsWith(`${roomPath(home, it)}/`));
+
 /** Only below content and spool: elsewhere it may be the disk that is missing, and a folder would hide that. */
 function remake(home: Home, path: string, owner: Patient["serviceUser"]): Fix | undefined {
-  const isOurs = [roomPath(home, "content"), roomPath(home, "spool")].some((it) => path.startsWith(`${it}/`));
-  if (!isOurs) return undefined;
+  if (!liesBelow(home, ["content", "spool"], path)) return undefined;
   return {
     would: `make the folder ${path} anew, empty`,
     steps: [{ step: "make-folder", path, mode: 0o755, ...(owner === undefined ? {} : { owner }) }],
+  };
+}
+
+function replace(home: Home, path: string, owner: Patient["serviceUser"]): Fix | undefined {
+  const made = remake(home, path, owner);
+  return made && { would: `put ${path} aside, and ${made.would}`, steps: [{ step: "set-aside", path }, ...made.steps] };
+}
+
+/** What the services are to write into is theirs: the folder itself, and nothing that lies in it. Only root can. */
+function give(home: Home, path: string, owner: Patient["serviceUser"]): Fix | undefined {
+  if (owner === undefined || process.getuid?.() !== 0 || !liesBelow(home, ["content", "spool", "logs"], path))
+    return undefined;
+  return {
+    would: `give ${path} to user ${owner.uid}, who may write there then`,
+    steps: [
+      { step: "set-owner", path, owner },
+      { step: "set-mode", path, mode: 0o755 },
+    ],
   };
 }

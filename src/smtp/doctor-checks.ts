@@ -4,16 +4,20 @@ import { connect } from "node:net";
 import { hostname } from "node:os";
 import { systemClock } from "../base/clock.ts";
 import { about } from "../base/fault.ts";
+import type { Home } from "../base/home.ts";
 import { shellWord } from "../base/shell-word.ts";
 import { nameOf } from "../metabase/tree/path.ts";
 import { sortedEntries, type View, valuesAt } from "../metabase/tree/view.ts";
 import type { DoctorCheck, Finding } from "../service/doctor-check.ts";
 import { folderFindings, type UsedFolder } from "../service/folder-findings.ts";
+import { domainSection } from "./accept/domain-section.ts";
+import { badmailCheck } from "./badmail-check.ts";
 import { DnsResolver } from "./deliver/dns-resolver.ts";
 import { type MailHost, printMailHost } from "./deliver/mail-host.ts";
 import { routeSection } from "./deliver/route-settings.ts";
-import { siteFolders } from "./folders/folder-settings.ts";
-import { type SmtpSiteValues, smtpSection, smtpSite } from "./settings.ts";
+import { domainDropFolder, siteFolders } from "./folders/folder-settings.ts";
+import type { SmtpSiteValues } from "./settings.ts";
+import { sitesThatAreOn } from "./sites-on.ts";
 
 const foldersCheck: DoctorCheck = {
   name: "mail-folders",
@@ -21,7 +25,7 @@ const foldersCheck: DoctorCheck = {
   needs: ["metabase", "spool"],
   look(patient) {
     const { home, metabase, isUp } = patient;
-    const folders = (metabase === undefined ? [] : sites(metabase.view)).flatMap(([path, values]) => {
+    const folders = (metabase === undefined ? [] : sitesThatAreOn(metabase.view)).flatMap(([path, values]) => {
       const { pickup, drop, badmail } = siteFolders(home, nameOf(path), values);
       const row = (folder: string, setting: string, holds: string, matters: string): UsedFolder => ({
         path: folder,
@@ -40,11 +44,32 @@ const foldersCheck: DoctorCheck = {
           : []),
         row(drop, "dropFolder", "Mail for local domains", "Mail for local domains waits in the queue"),
         row(badmail, "badmailFolder", "Mail that can go nowhere", "Mail that can go nowhere stays in the queue"),
+        ...(metabase === undefined ? [] : ofDomains(home, metabase.view, path)),
       ];
     });
     return folderFindings(patient, folders);
   },
 };
+
+/** Those that have a folder of their own. */
+function ofDomains(home: Home, view: View, site: string): readonly UsedFolder[] {
+  return sortedEntries(view, `${site}/domains`).flatMap((path): readonly UsedFolder[] => {
+    const { dropFolder } = valuesAt(view, path, domainSection);
+    if (dropFolder === null) return [];
+    return [
+      {
+        path: domainDropFolder(home, dropFolder, ""),
+        setting: `${path}/dropFolder`,
+        of: path,
+        wants: "write",
+        holds: "Mail for the domain",
+        madeWhenMissing: true,
+        matters: "Mail for the domain waits in the queue",
+        missingArticle: "file-permissions",
+      },
+    ];
+  });
+}
 
 const hostsCheck: DoctorCheck = {
   name: "mail-hosts",
@@ -62,7 +87,7 @@ const hostsCheck: DoctorCheck = {
   },
 };
 
-export const smtpDoctorChecks: readonly DoctorCheck[] = [foldersCheck, hostsCheck];
+export const smtpDoctorChecks: readonly DoctorCheck[] = [foldersCheck, badmailCheck, hostsCheck];
 
 interface Asked {
   readonly host: MailHost;
@@ -77,16 +102,8 @@ const HOSTS_MAX = 64;
 const LOOK_UP_MS = 2000;
 const CONNECT_MS = 3000;
 
-/** Those that are on. */
-function sites(view: View): readonly (readonly [string, SmtpSiteValues])[] {
-  if (!valuesAt(view, "smtp", smtpSection).enabled) return [];
-  return sortedEntries(view, "smtp/sites")
-    .map((path) => [path, valuesAt(view, path, smtpSite)] as const)
-    .filter(([, values]) => values.autoStart);
-}
-
 function* hostsOf(view: View): Generator<Asked> {
-  for (const [site, values] of sites(view)) {
+  for (const [site, values] of sitesThatAreOn(view)) {
     const row = (host: MailHost, setting: string): Asked => {
       return { host, port: host.port ?? values.remotePort, site, setting, servers: values.nameServers };
     };
@@ -99,7 +116,7 @@ function* hostsOf(view: View): Generator<Asked> {
 /** Those that look up where mail goes, one for each set of name servers. */
 function directSites(view: View): readonly (readonly [string, SmtpSiteValues])[] {
   const byServers = new Map<string, readonly [string, SmtpSiteValues]>();
-  for (const [path, values] of sites(view))
+  for (const [path, values] of sitesThatAreOn(view))
     if (values.smartHost === null || values.directFirst)
       byServers.set(values.nameServers.map(printMailHost).join(), [path, values]);
   return [...byServers.values()];

@@ -9,6 +9,7 @@ import { Resolvers } from "./deliver/resolvers.ts";
 import type { QueueTally } from "./deliver/watch-queue.ts";
 import type { Deliverer, DelivererWorld } from "./deliverer.ts";
 import { BadmailKeeper } from "./folders/badmail-keeper.ts";
+import { DropTeller } from "./folders/drop-teller.ts";
 import { siteFolders } from "./folders/folder-settings.ts";
 import { openPickup } from "./folders/open-pickup.ts";
 import { HistoryKeeper } from "./history-keeper.ts";
@@ -47,7 +48,7 @@ export async function openMailWork(world: DelivererWorld): Promise<Deliverer> {
       const bounds = { ageMs: values.badmailAge, sizeBytes: values.badmailSize };
       const keeper = new BadmailKeeper({ site: path, folder, bounds, clock, report });
       followed.set(name, { path, keeper });
-      deliverer.follow(deliverySite(home, site, keeper));
+      deliverer.follow(deliverySite(home, site, keeper, new DropTeller(report, path)));
       if (values.pickup && folderTrouble(home, site) === undefined) pickup.follow(pickupSite(home, site, keeper));
       else pickup.forget(path);
     },

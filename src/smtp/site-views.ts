@@ -9,6 +9,7 @@ import type { SeenSite } from "./deliver/ourselves.ts";
 import type { BadmailKeeper } from "./folders/badmail-keeper.ts";
 import { deliverToDrop } from "./folders/deliver-to-drop.ts";
 import { deliverToMaildir } from "./folders/deliver-to-maildir.ts";
+import type { DropTeller } from "./folders/drop-teller.ts";
 import { domainDropFolder, siteFolders } from "./folders/folder-settings.ts";
 import type { LocalDelivery } from "./folders/local-delivery.ts";
 import type { PickupSite } from "./folders/pickup-site.ts";
@@ -22,7 +23,7 @@ export const seenSite = ({ hostName, values }: MailSite): SeenSite => ({
   bindings: [...values.bindings, ...values.secureBindings],
 });
 
-export function deliverySite(home: Home, site: MailSite, keeper: BadmailKeeper): DeliverySite {
+export function deliverySite(home: Home, site: MailSite, keeper: BadmailKeeper, drops: DropTeller): DeliverySite {
   const { name, path, policy, log } = site;
   return {
     ...seenSite(site),
@@ -31,7 +32,7 @@ export function deliverySite(home: Home, site: MailSite, keeper: BadmailKeeper):
     policy,
     log,
     noticePlace: (recipient) => waitingPlace(site, { sender: null, recipient }),
-    deliverLocally: (job) => deliverLocally(home, site, job),
+    deliverLocally: (job) => deliverLocally(home, site, drops, job),
     keepBadmail: (it, body) => keeper.keep(it, { is: "body", body }),
   };
 }
@@ -41,18 +42,20 @@ const ways: Readonly<Record<MailSite["values"]["dropFormat"], LocalDelivery>> = 
   maildir: deliverToMaildir,
 };
 
-function deliverLocally(home: Home, site: MailSite, job: LocalJob): Promise<Spooled<string>> {
+async function deliverLocally(home: Home, site: MailSite, drops: DropTeller, job: LocalJob): Promise<Spooled<string>> {
   const { domain, message, recipients, body } = job;
   const { name, values, domainValues } = site;
   const own = domainValues[domain];
   const folder = domainDropFolder(home, own?.dropFolder ?? null, siteFolders(home, name, values).drop);
-  return ways[own?.dropFormat ?? values.dropFormat](folder, {
+  const end = await ways[own?.dropFormat ?? values.dropFormat](folder, {
     id: message.id,
     receivedMs: message.receivedMs,
     sender: message.envelope.sender,
     recipients: recipients.map((it) => it.address),
     body,
   });
+  drops.ended(domain, folder, end);
+  return end;
 }
 
 export function pickupSite(home: Home, site: MailSite, badmail: BadmailKeeper): PickupSite {

@@ -1,7 +1,8 @@
 // The control API: operations over HTTP on a socket inside the home. It reads requests strictly and turns answers into
 // status codes; what an operation does is its own matter. The folder of the socket lets only its owner in.
 
-import { chmodSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, rmSync } from "node:fs";
+import type { Clock } from "../base/clock.ts";
 import type { Json, JsonObject } from "../base/json.ts";
 import { bad, good, type Result } from "../base/result.ts";
 import { messageOf } from "../base/thrown.ts";
@@ -22,6 +23,8 @@ import {
 import { followed } from "./steps-stream.ts";
 
 const LAST_ANSWERS_MS = 2000;
+/** A command that finds no socket waits longer than that. */
+const LOOK_EVERY_MS = 1000;
 const BODY_BYTES_MAX = 96 * 1024 * 1024;
 
 const statusOf: Readonly<Record<RefusalReason, number>> = {
@@ -44,6 +47,13 @@ export interface ControlServer {
   close(): Promise<void>;
 }
 
+/** Who sees to it that the socket stays where commands look for it. */
+export interface SocketWatch {
+  readonly clock: Clock;
+  /** Somebody had removed the socket. */
+  madeAgain(): void;
+}
+
 /** `failed` is told what only a bug can cause; the caller gets a plain refusal. */
 export function openControlServer<Context>(
   path: string,
@@ -51,6 +61,7 @@ export function openControlServer<Context>(
   context: Context,
   version: string,
   failed: (operation: string, error: unknown) => void,
+  watch?: SocketWatch,
 ): Result<ControlServer, string> {
   const byPath = new Map(operations.map((it) => [operationPath(it.name), it]));
   const where = socketPath(path);
@@ -95,7 +106,7 @@ export function openControlServer<Context>(
     }
   }
 
-  try {
+  const listen = () => {
     const server = Bun.serve({
       unix: where.value.path,
       development: false,
@@ -105,6 +116,28 @@ export function openControlServer<Context>(
       fetch: answer,
     });
     chmodSync(path, 0o600);
+    return server;
+  };
+
+  try {
+    let server = listen();
+    let endWatch = () => {};
+    const lookAgain = (): void => {
+      // While it is handed over, the one that answers from now on makes its own.
+      if (paused === undefined && !existsSync(path)) makeAgain();
+      endWatch = watch?.clock.after(LOOK_EVERY_MS, lookAgain) ?? endWatch;
+    };
+    const makeAgain = (): void => {
+      try {
+        // Whoever is answered just now gets the rest.
+        void server.stop(false);
+        server = listen();
+        watch?.madeAgain();
+      } catch {
+        // Its folder is gone too, or the disk is full: the next look tries it again.
+      }
+    };
+    endWatch = watch?.clock.after(LOOK_EVERY_MS, lookAgain) ?? endWatch;
     return good({
       async pause(why, except, limitMs) {
         paused = why;
@@ -122,11 +155,13 @@ export function openControlServer<Context>(
         paused = undefined;
       },
       async leave() {
+        endWatch();
         const last = server.stop(false);
         where.value.close();
         await last;
       },
       async close() {
+        endWatch();
         // Whoever has sent half a request is not waited for.
         await Promise.race([server.stop(false), Bun.sleep(LAST_ANSWERS_MS)]);
         await server.stop(true);

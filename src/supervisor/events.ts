@@ -86,6 +86,22 @@ export const supervisorEvents = {
     "This is a fault of the program; please report it with the lines around it: inetsrv events --last 20",
     "internal-error",
   ),
+  controlSocketMade: event(
+    1042,
+    "warning",
+    "home",
+    "Somebody had removed the control socket of {object}, {socket}; it was made again.",
+    "Nothing is to be done. See that nobody clears the folder run of a home in use, such as a job that removes old files.",
+    "derived-files",
+  ),
+  clockWentBack: event(
+    1043,
+    "error",
+    "process",
+    "It is {now} by {object}, and revision {revision} of the configuration was made {made}: certificates may not be valid yet, and logins and mail wait for the wrong moments.",
+    "Set the clock, and see that something keeps it right (timedatectl status); then start the server again.",
+    "clock-wrong",
+  ),
   serviceUserMissing: event(
     1041,
     "error",

@@ -1,7 +1,9 @@
 // The time in which a process has the home and serves: from the opened configuration to the end of the server, or until the
 // home is on its way to another one. The steps themselves live in their rooms.
+import type { Clock } from "../base/clock.ts";
 import { about, type Fault, fault } from "../base/fault.ts";
 import { type Home, roomPath } from "../base/home.ts";
+import { localTime } from "../base/local-time.ts";
 import { good, type Result } from "../base/result.ts";
 import { traceOf } from "../base/thrown.ts";
 import { type Occurrence, type Report, reporter } from "../event/event.ts";
@@ -110,6 +112,7 @@ async function serve(it: Process, beginning: Beginning, { configuration, log, ev
   if (user === "missing") return { is: "failed", fault: noServiceUser(configuration.serviceUser) };
   tryToGiveFolder(roomPath(home, "spool"), user);
 
+  tellOfClock(configuration, clock, report);
   await configuration.holdSecrets();
   const certificates = certificateKeeper(configuration, home, clock);
   const logins = new LoginDesk(configuration.metabase, clock, report);
@@ -189,10 +192,13 @@ async function serve(it: Process, beginning: Beginning, { configuration, log, ev
     desk,
     lookAtKeys,
   };
-  const control = openControlServer(controlSocketPath(home), operations, context, version, (operation, error) => {
+  const failed = (operation: string, error: unknown): void => {
     const because = traceOf(error);
     report(supervisorEvents.controlAnswerFailed, about("command", operation), { because });
-  });
+  };
+  const socket = controlSocketPath(home);
+  const madeAgain = () => report(supervisorEvents.controlSocketMade, about("home", home.root), { socket });
+  const control = openControlServer(socket, operations, context, version, failed, { clock, madeAgain });
   if (!control.ok) return { is: "failed", fault: noControl(home, control.error) };
   signals.to(
     (signal) => down(`signal ${signal}`),
@@ -241,6 +247,17 @@ async function serve(it: Process, beginning: Beginning, { configuration, log, ev
   await mail.close();
   report(supervisorEvents.serverDown, about("home", home.root));
   return { is: "ended" };
+}
+
+/** Machines that share a home differ by a little. */
+const CLOCK_TOLERATED_MS = 2 * 60_000;
+
+function tellOfClock({ metabase }: Configuration, clock: Clock, report: Report): void {
+  const { n: revision, atMs } = metabase.head;
+  const nowMs = clock.wallMs();
+  if (atMs <= nowMs + CLOCK_TOLERATED_MS) return;
+  const facts = { now: localTime(nowMs), revision, made: localTime(atMs) };
+  report(supervisorEvents.clockWentBack, about("process", "the clock of this machine"), facts);
 }
 
 const tellsState = ({ number }: Occurrence): boolean =>

@@ -21,6 +21,7 @@ import { DAY_MS } from "../../src/certificate/judge.ts";
 import { chainText, keyText } from "../../src/certificate/pair.ts";
 import { makeSelfSigned } from "../../src/certificate/x509/self-signed.ts";
 import { dnsServer } from "../../src/smtp/deliver/testing/dns-server.ts";
+import { keepBadmail } from "../../src/spool/badmail/badmail-folder.ts";
 import { booksFile, foundBooks } from "../../src/spool/found/books-file.ts";
 import { spoolFormatTable } from "../../src/spool/found/format-steps.ts";
 import type { Called, SickHome } from "./sick-home.ts";
@@ -71,6 +72,7 @@ export const harms: readonly Harm[] = [
     },
     article: "hard-coded-path",
     says: (it) => it.path("logs"),
+    mends: true,
   },
   {
     check: "home",
@@ -387,6 +389,45 @@ export const harms: readonly Harm[] = [
     },
     article: "mail-pickup",
     says: (it) => it.beside("pickup"),
+  },
+  {
+    check: "mail-folders",
+    harm: "a file lies where the folder of bad mail belongs",
+    do(it) {
+      mkdirSync(it.path("spool", "mailroot", "default"), { recursive: true });
+      writeFileSync(it.path("spool", "mailroot", "default", "Badmail"), "");
+      giveSpool(it);
+    },
+    article: "mail-badmail",
+    says: (it) => it.path("spool", "mailroot", "default", "Badmail"),
+    mends: true,
+  },
+  {
+    check: "mail-folders",
+    harm: "the services may not write into the drop folder of a domain",
+    async do(it) {
+      if (!isRoot) return false;
+      mkdirSync(it.path("content", "club"));
+      await it.change([{ at: "smtp/sites/default/domains/club.example", create: { dropFolder: "content/club" } }]);
+      return undefined;
+    },
+    article: "file-permissions",
+    says: (it) => it.path("content", "club"),
+    mends: true,
+  },
+  {
+    check: "bad-mail",
+    harm: "a program puts files into the pickup folder that cannot be sent",
+    async do(it) {
+      const kept = { id: "dc4qhmp99yn4rhpk", kind: "malformed-pickup", atMs: Date.now() } as const;
+      const about = { ...kept, reason: "It names no sender. The file was called a.eml.", sender: "", recipients: [] };
+      writeFileSync(it.beside("a.eml"), "");
+      const folder = it.path("spool", "mailroot", "default", "Badmail");
+      await keepBadmail(folder, about, { is: "file", path: it.beside("a.eml") });
+    },
+    article: "mail-pickup",
+    level: "warning",
+    says: () => "a.eml",
   },
   {
     check: "mail-hosts",

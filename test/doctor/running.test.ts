@@ -6,6 +6,7 @@ import {
   existsSync,
   mkdirSync,
   readdirSync,
+  readFileSync,
   renameSync,
   rmSync,
   statSync,
@@ -198,6 +199,20 @@ test("a folder is made and removed where it is said to be, and not behind a link
   mkdirSync(join(outside, "Pickup"));
   expect(expectGood(undoFix(home, undefined)).left).toHaveLength(1);
   expect(readdirSync(outside)).toEqual(["Pickup"]);
+});
+
+test("what is put aside is taken by no link: not even where the services own a part of the way", async () => {
+  using it = await SickHome.make();
+  mkdirSync(it.beside("elsewhere"));
+  writeFileSync(it.beside("elsewhere", "Badmail"), "not ours");
+  mkdirSync(it.path("spool", "mailroot"), { recursive: true });
+  symlinkSync(it.beside("elsewhere"), it.path("spool", "mailroot", "default"));
+  const { failed } = await it.consult({ wanted: ["mail-folders"], fix: true });
+  expect(failed).not.toEqual([]);
+  expect(readFileSync(it.beside("elsewhere", "Badmail"), "utf8")).toBe("not ours");
+  rmSync(it.beside("elsewhere", "Badmail"));
+  await it.consult({ wanted: ["mail-folders"], fix: true });
+  expect(readdirSync(it.beside("elsewhere"))).toEqual([]);
 });
 
 test("a link in the way leads root nowhere", async () => {

@@ -19,6 +19,8 @@ interface Report {
 
 export const hasDoctor: boolean = verbs.some((it) => it.words === "doctor");
 
+/** A look costs a second of a processor, which what mends itself needs more. */
+const LOOK_AGAIN_MS = 1000;
 const STILL_LEFT = "nothing should be left";
 
 /** What is wrong with what it says; undefined where it is right. What mends itself may take a moment for it. */
@@ -26,6 +28,7 @@ export async function examine(rig: Rig, row: FaultRow, untilMs: number): Promise
   for (;;) {
     const wrong = await examineOnce(rig, row);
     if (!wrong?.startsWith(STILL_LEFT) || performance.now() > untilMs) return wrong;
+    await Bun.sleep(LOOK_AGAIN_MS);
   }
 }
 
@@ -49,6 +52,9 @@ async function examineOnce(
 }
 
 /** `doctor --fix`; throws where it could not be run. */
-export async function fix(rig: Rig): Promise<void> {
-  await rig.program.json<Report>("doctor", "--fix");
+export async function fix(rig: Rig, asRoot = false): Promise<void> {
+  if (!asRoot) return void (await rig.program.json<Report>("doctor", "--fix"));
+  const { command, home } = rig.program;
+  const { stdout, stderr } = Bun.spawnSync([...command, "--home", home, "doctor", "--fix", "--json"]);
+  if (stdout.length === 0) throw new Error(`doctor --fix as root: ${stderr.toString()}`);
 }

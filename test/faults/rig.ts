@@ -146,11 +146,11 @@ export class Rig implements AsyncDisposable {
     this.said = err;
   }
 
-  /** As typed, without `inetsrv`; up and down are those of the rig. */
+  /** As typed, without `inetsrv`; up and down are those of the rig, and NEXT is the port of the next server for mail. */
   async type(line: string): Promise<void> {
     if (line === "up") return this.up();
     if (line === "down") return this.down();
-    const [command = "", given] = line.split(" < ");
+    const [command = "", given] = line.replace(/\bNEXT\b/, String(this.smartHost.port)).split(" < ");
     const input = given === "recovery key" ? `${this.recoveryKey}\n` : "";
     const { code, err, out }: Ran = await this.program.runWith({ input }, ...command.split(" "));
     if (code !== 0) throw new Error(`${command} ended with ${code}: ${err}${out}`);

@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Found, MailFound, QueuePage, Story, SummaryRow } from "../../supervisor/operations/queue-answers.ts";
+import { refused } from "../testing/fake-program.ts";
 import { START_MS } from "../testing/fake-world.ts";
 import { run } from "../testing/run.ts";
 
@@ -168,5 +169,23 @@ test("an export writes each message in pieces, and leaves out what has left mean
   expect(readFileSync(join(folder, "dc4qhmp99yn4rhpk.eml"), "utf8")).toBe(
     `x-sender: erp@plant.example\r\nx-receiver: anna@example.org\r\nx-receiver: bert@example.org\r\n${text}`,
   );
+  rmSync(folder, { recursive: true });
+});
+
+test("an export goes on behind a message that cannot be read, and names it", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "export-"));
+  const lost = found({ message: { ...message, id: "aaaaaaaaaaaaaaaa" } });
+  const sentence = "Cannot read message aaaaaaaaaaaaaaaa: there is no such file";
+  const answers = {
+    "queue.find": page([lost, found()]),
+    "queue.piece": ({ id }: { readonly id?: unknown }) =>
+      id === lost.message.id
+        ? refused({ reason: "unavailable", sentence, problems: [] })
+        : { sizeBytes: 2, base64: Buffer.from("x\n").toString("base64") },
+  };
+  const { code, out } = await run(["queue", "export", folder, "--all", "--json"], { answers });
+  expect(code).toBe(6);
+  expect(JSON.parse(out)).toEqual({ folder, messages: 1, leftOut: [{ id: lost.message.id, because: sentence }] });
+  expect(readdirSync(folder)).toEqual(["dc4qhmp99yn4rhpk.eml"]);
   rmSync(folder, { recursive: true });
 });

@@ -91,6 +91,7 @@ function* flaws(state: EntryState, nowMs: number): Generator<Finding> {
       matters: "Until then clients refuse it",
       remedy: "See that the clock of this machine is right: timedatectl status",
       article: "certificate-expired",
+      comesOf: [...marks.comesOf, "clock"],
     };
   if (soon === undefined || soon.days === 0 || entry.renews === "self-signed") return;
   yield {

@@ -28,6 +28,7 @@ export const clockCheck: DoctorCheck<Case> = {
           "Certificates count as not yet valid, times of the queue are wrong, and trials end at the wrong moment",
         remedy: "Set the clock, and see that something keeps it right: timedatectl status",
         article: "clock-wrong",
+        causes: ["clock"],
       },
     ];
   },

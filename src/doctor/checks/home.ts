@@ -13,12 +13,12 @@ export const homeCheck: DoctorCheck<Case> = {
   title: "the home and its rooms: there, owned, closed to others, writable",
   needs: [],
   async look(it) {
+    if (!it.maySee) return [notOurs(it)];
     const lack = lackOfHome(it.home);
     if (lack !== undefined) {
       const matters = "Without its home there is no configuration, no key and no mail, and no server can start";
       return [foundFault(lack, { level: "error", matters, article: "hard-coded-path", stops: true })];
     }
-    if (!it.maySee) return [notOurs(it)];
     return [...strays(it), ...missing(it), ...tooOpen(it), ...(await unwritable(it))];
   },
 };
@@ -61,7 +61,8 @@ function strays({ home, strays: found, serverUser, byRoot }: Case): readonly Fin
   });
 }
 
-function missing({ home, isUp, serverUser }: Case): readonly Finding[] {
+function missing(it: Case): readonly Finding[] {
+  const { home, isUp } = it;
   return (Object.keys(rooms) as Room[]).flatMap((room): readonly Finding[] => {
     const path = roomPath(home, room);
     // Without keys there is more to be said, by another check; releases and the rest come when they are needed.
@@ -80,6 +81,10 @@ function missing({ home, isUp, serverUser }: Case): readonly Finding[] {
           matters: `The server keeps its ${room} there`,
           remedy: `Move it away: mv ${shellWord(path)} ${shellWord(`${path}.aside`)}`,
           article: "hard-coded-path",
+          fix: {
+            would: "put it aside, and make the folder, empty",
+            steps: [{ step: "set-aside", path }, anew(it, room)],
+          },
         },
       ];
     return [
@@ -94,14 +99,18 @@ function missing({ home, isUp, serverUser }: Case): readonly Finding[] {
           : "A start makes it anew, empty: what was in it is not in this home",
         remedy: `Put it back from where the home came from, or make it: mkdir ${shellWord(path)}`,
         article: "hard-coded-path",
-        fix: {
-          would: "make it anew, empty",
-          steps: [{ step: "make-folder", path, mode: roomModes[room], ...(serverUser && { owner: serverUser }) }],
-        },
+        fix: { would: "make it anew, empty", steps: [anew(it, room)] },
       },
     ];
   });
 }
+
+const anew = ({ home, serverUser }: Case, room: Room): FixStep => ({
+  step: "make-folder",
+  path: roomPath(home, room),
+  mode: roomModes[room],
+  ...(serverUser && { owner: serverUser }),
+});
 
 const OTHERS = 0o077;
 
@@ -128,7 +137,8 @@ function tooOpen({ home }: Case): readonly Finding[] {
 
 async function unwritable(it: Case): Promise<readonly Finding[]> {
   const { home, serverUser } = it;
-  const folders = own.map((room) => roomPath(home, room)).filter((path) => existsSync(path));
+  const rooms = own.filter((room) => statSync(roomPath(home, room), { throwIfNoEntry: false })?.isDirectory());
+  const folders = rooms.map((room) => roomPath(home, room));
   const ends = await it.tryAs(
     "server",
     folders.map((path) => ({ try: "folder", path, wants: "write" })),
@@ -147,7 +157,7 @@ async function unwritable(it: Case): Promise<readonly Finding[]> {
     if (end.is === "full")
       return [{ ...base, what, remedy: "Make room on that disk", article: "disk-full", comesOf: ["disk full"] }];
     const isOurs = end.is === "refused" && statSync(path).uid === serverUser?.uid;
-    const mode = roomModes[own[index] ?? "metabase"];
+    const mode = roomModes[rooms[index] ?? "metabase"];
     return [
       {
         ...base,

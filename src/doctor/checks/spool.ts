@@ -1,5 +1,5 @@
 // The mail queue as it lies on the disk: its folder, its books, the bodies beside them. Looked through by a process that is
-// the owner of the mail, and only while nobody has it open: a running server looks itself, and says so.
+// the owner of the mail; the books only while nobody has them open: a running server looks at these itself, and says so.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { about } from "../../base/fault.ts";
@@ -50,13 +50,17 @@ export const spoolCheck: DoctorCheck<Case> = {
       ];
     const suspect = existsSync(join(folder, "suspect"));
     const file = booksFile(folder);
+    if (status !== undefined && existsSync(file)) {
+      const [end] = await it.tryAs("service", [{ try: "books", folder, live: true }]);
+      if (end?.is === "damaged" && end.facts !== undefined) return [bodyLost(folder, end.because, base)];
+      if (end?.is === "failed" && end.facts !== undefined) return [foreign(end.because, base)];
+    }
     if (it.isHeld || !existsSync(file))
       return suspect ? [damaged(folder, "damage was met while it served", base, true)] : [];
     const [end] = await it.tryAs("service", [{ try: "books", folder }]);
     if (end?.is === "no-answer") return [silent(file, end.because, base)];
     if (end?.is === "damaged") return [damaged(folder, end.because, base, end.facts === undefined)];
-    if (end?.is === "failed")
-      return [{ ...base, what: end.because, remedy: "Start the release that wrote it", article: "spool-damaged" }];
+    if (end?.is === "failed") return [foreign(end.because, base)];
     return suspect ? [damaged(folder, "damage was met while it served", base, true)] : [];
   },
 };
@@ -86,6 +90,25 @@ const silent = (path: string, because: string, base: Base): Finding => ({
   remedy: `See whether the disk that it lies on answers: ls -l ${shellWord(path)}`,
   article: "spool-damaged",
 });
+
+const foreign = (because: string, base: Base): Finding => ({
+  ...base,
+  what: because,
+  remedy: "Start the release that wrote it, or let that one bring it back: inetsrv formats --write spool=NUMBER",
+  article: "component-mismatch",
+});
+
+/** It says of itself which message it is: 16 letters and digits. */
+function bodyLost(folder: string, because: string, base: Base): Finding {
+  const [id = "ID"] = /[0-9a-z]{16}/.exec(because) ?? [];
+  return {
+    ...base,
+    what: `The mail queue in ${folder} lacks what it has taken: ${because}`,
+    matters: "That message cannot be sent, and is tried again until it is too old; all others go on",
+    remedy: `Bring its file back into ${join(folder, "bodies")} from a copy, or give it up: inetsrv queue delete ${id}`,
+    article: "spool-damaged",
+  };
+}
 
 const damaged = (folder: string, because: string, base: Base, wholly: boolean): Finding => ({
   ...base,

@@ -7,7 +7,7 @@ import { messageOf } from "../../base/thrown.ts";
 import { listenFailureText } from "../../net/system/listen-failure.ts";
 import { openListeningSocket } from "../../net/system/listening-socket.ts";
 import type { Trial, TrialEnd } from "../../service/doctor-check.ts";
-import { tryBooks } from "./try-books.ts";
+import { tryBooks, tryLiveBooks } from "./try-books.ts";
 
 type Rows = { readonly [Kind in Trial["try"]]: (trial: Trial & { readonly try: Kind }) => TrialEnd };
 
@@ -40,7 +40,7 @@ const rows: Rows = {
     opened.value.close();
     return { is: "fine", facts: {} };
   },
-  books: ({ folder }) => tryBooks(folder),
+  books: ({ folder, live }) => (live ? tryLiveBooks(folder) : tryBooks(folder)),
 };
 
 export function carryOut(trial: Trial): TrialEnd {

@@ -1,5 +1,5 @@
 // Looks through the books of the mail queue as a file that nobody writes, and at the bodies they name. Changes nothing: what
-// the log beside them holds is read from a copy.
+// the log beside them holds is read from a copy. Of books that a server writes meanwhile only the bodies are looked for.
 import { constants, Database } from "bun:sqlite";
 import { copyFileSync, existsSync, lstatSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -35,6 +35,21 @@ export function tryBooks(folder: string): TrialEnd {
   }
 }
 
+/** Read beside the server, as its own processes do. */
+export function tryLiveBooks(folder: string): TrialEnd {
+  const file = booksFile(folder);
+  const books = new Database(file, { readonly: true });
+  try {
+    const flaw = formatFlaw(books, file);
+    if (flaw !== undefined) return flaw;
+    // A message that has left meanwhile took its body along.
+    const lost = new Set(lostAmong(waiting(books), folder));
+    return judged(lost.size === 0 ? [] : waiting(books).filter((id) => lost.has(id)), {});
+  } finally {
+    books.close();
+  }
+}
+
 /** Nothing is locked or written, as nobody writes it. */
 const immutable = (file: string) => (): Database =>
   new Database(
@@ -46,28 +61,14 @@ function lookThrough(file: string, open: () => Database, folder: string, size: n
   let books: Database | undefined;
   try {
     books = open();
-    const number = (sql: string): number => Number(books?.query(sql).values()[0]?.[0]);
-    if (number("PRAGMA application_id") !== APPLICATION) return damaged(`${file} are no books of inetsrv`);
-    const format = number("PRAGMA user_version");
-    const { reads } = spoolFormats;
-    if (!reads.includes(format))
-      return { is: "failed", because: `${file} is of format ${format}, and this release reads ${reads.join(", ")}` };
+    const flaw = formatFlaw(books, file);
+    if (flaw !== undefined) return flaw;
     if (size <= LOOKED_THROUGH_BYTES_MAX) {
       const said = String(books.query("PRAGMA quick_check(1)").values()[0]?.[0]);
       if (said !== "ok") return damaged(`${file}: ${said}`);
     }
-    const waiting = books
-      .query<{ readonly id: string }, [number]>(
-        "SELECT id FROM message WHERE left_ms IS NULL AND in_file = 1 ORDER BY n DESC LIMIT ?",
-      )
-      .all(BODIES_MAX);
-    const lost = waiting.filter(({ id }, index) => {
-      const path = bodyPath(folder, id);
-      return index < BODIES_READ_MAX ? readSlip(path) === undefined : !existsSync(path);
-    });
-    const facts = { waiting: number("SELECT count(*) FROM message WHERE left_ms IS NULL"), lost: lost.length };
-    if (lost.length === 0) return { is: "fine", facts };
-    return { is: "damaged", because: `the body of message ${lost[0]?.id} is missing or does not read`, facts };
+    const lost = lostAmong(waiting(books), folder);
+    return judged(lost, { waiting: number(books, "SELECT count(*) FROM message WHERE left_ms IS NULL") });
   } catch (error) {
     return damaged(`${file}: ${messageOf(error)}`);
   } finally {
@@ -75,4 +76,37 @@ function lookThrough(file: string, open: () => Database, folder: string, size: n
   }
 }
 
+const number = (books: Database, sql: string): number => Number(books.query(sql).values()[0]?.[0]);
+
+function formatFlaw(books: Database, file: string): TrialEnd | undefined {
+  if (number(books, "PRAGMA application_id") !== APPLICATION) return damaged(`${file} are no books of inetsrv`);
+  const format = number(books, "PRAGMA user_version");
+  const { reads } = spoolFormats;
+  if (reads.includes(format)) return undefined;
+  const because = `${file} is of format ${format}, and this release reads ${reads.join(", ")}`;
+  return { is: "failed", because, facts: { format } };
+}
+
 const damaged = (because: string): TrialEnd => ({ is: "damaged", because });
+
+/** Ids of messages in the queue whose bodies have files of their own, the newest first. */
+const waiting = (books: Database): readonly string[] =>
+  books
+    .query<{ readonly id: string }, [number]>(
+      "SELECT id FROM message WHERE left_ms IS NULL AND in_file = 1 ORDER BY n DESC LIMIT ?",
+    )
+    .all(BODIES_MAX)
+    .map(({ id }) => id);
+
+const lostAmong = (ids: readonly string[], folder: string): readonly string[] =>
+  ids.filter((id, index) => {
+    const path = bodyPath(folder, id);
+    return index < BODIES_READ_MAX ? readSlip(path) === undefined : !existsSync(path);
+  });
+
+function judged(lost: readonly string[], more: Readonly<Record<string, number>>): TrialEnd {
+  const facts = { ...more, lost: lost.length };
+  const [first] = lost;
+  if (first === undefined) return { is: "fine", facts };
+  return { is: "damaged", because: `the body of message ${first} is missing or does not read`, facts };
+}

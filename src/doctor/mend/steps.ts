@@ -66,7 +66,7 @@ const doing: { readonly [Step in FixStep["step"]]: Do<Step> } = {
     const done = attempt(() => {
       const to = journal.newName();
       journal.write({ did: "aside", path, to });
-      renameSync(path, join(journal.folder, to));
+      withNameBelow(home.root, path, (place) => renameSync(place, join(journal.folder, to)));
       return `put ${path} aside, as ${join(journal.folder, to)}`;
     });
     held.value.release();
@@ -158,10 +158,10 @@ const undoing: { readonly [Did in Done["did"]]: Undo<Did> } = {
     });
     return `gave ${path} back to user ${was.uid}`;
   },
-  aside(_home, past, { path, to }) {
+  aside(home, past, { path, to }) {
     if (!existsSync(join(past.folder, plainName(to)))) return `${path} had not been put aside`;
     if (existsSync(path)) throw new Error(`${path} is there again`);
-    renameSync(join(past.folder, plainName(to)), path);
+    withNameBelow(home.root, path, (place) => renameSync(join(past.folder, plainName(to)), place));
     return `put ${path} back`;
   },
   kept(_home, past, { path, to }) {

@@ -77,7 +77,8 @@ export class AccessLogs {
     const it = this.at(site);
     const plan = this.planOf(site, values);
     const lack = plan && lackOfRights(plan.folder);
-    it.faults = plan === undefined || lack === undefined ? [] : [noLog(path, plan.folder, lack)];
+    it.faults = plan === undefined || lack === undefined ? [] : [noLog(path, plan.folder, lack.because)];
+    if (plan !== undefined && lack !== undefined) it.writer.cannot(plan.folder, lack.error);
     it.writer.follow(plan);
   }
 
@@ -119,7 +120,7 @@ export class AccessLogs {
 }
 
 /** Why nothing could be written there now; where the folder is not there yet, it is the next one above that counts. */
-function lackOfRights(folder: string): string | undefined {
+function lackOfRights(folder: string): { readonly because: string; readonly error: unknown } | undefined {
   let place = folder;
   while (!existsSync(place) && dirname(place) !== place) place = dirname(place);
   try {
@@ -128,14 +129,15 @@ function lackOfRights(folder: string): string | undefined {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const user = process.getuid?.() ?? "?";
-    return code === "EACCES" ? `user ${user} may not pass or write ${place}` : diskReason(error, folder).text;
+    const because = code === "EACCES" ? `user ${user} may not pass or write ${place}` : diskReason(error, folder).text;
+    return { because, error };
   }
 }
 
 const noLog = (path: string, folder: string, because: string): Fault =>
   fault(
     about("file", folder),
-    `Cannot write the access log of ${path}`,
+    `Cannot write the access log of ${path} into ${folder}`,
     because,
     `Let the account of the services pass the folders above and write in the last one, or set ${path}/accessLogFolder, or turn it off: inetsrv config set ${shellWord(`${path}/accessLog`)} off`,
   );

@@ -249,6 +249,20 @@ describe("a disk that fails", () => {
     expect(rig.traces().at(-1)).toBe("after");
   });
 
+  test("what can be seen before the first line is told then, and once", async () => {
+    using rig = new LogRig();
+    const log = rig.writer();
+    log.cannot("/logs/W3SVC1", Object.assign(new Error("EPERM"), { code: "EPERM" }));
+    expect(rig.events.map((it) => [it.number, it.object.name])).toEqual([[4111, "/logs/W3SVC1"]]);
+    rig.disk.broken = "EPERM";
+    log.write(rig.record("a"));
+    await log.flush();
+    expect(rig.told()).toEqual([4111]);
+    rig.disk.broken = undefined;
+    await log.close();
+    expect(rig.told()).toEqual([4113]);
+  });
+
   test("it is tried again each second, and not for every line", async () => {
     using rig = new LogRig();
     const log = rig.writer();

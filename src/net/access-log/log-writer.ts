@@ -107,6 +107,11 @@ export class LogWriter implements AccessLog {
     if (this.batches.length > 0) void this.flush();
   }
 
+  /** It can be seen already that lines will not go there: told before the first one comes. */
+  cannot(folder: string, error: unknown): void {
+    this.trouble.failed(folder, error);
+  }
+
   record(): AccessRecord {
     return this.free.pop() ?? accessRecord();
   }

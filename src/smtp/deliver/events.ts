@@ -69,6 +69,14 @@ export const deliverEvents = {
     "Mail in the queue came from {object}, which there is no more; it waits.",
     "Make the site again, or delete its mail with `inetsrv queue delete --site {object}`.",
   ),
+  hostUnknown: event(
+    6060,
+    "error",
+    "site",
+    "Mail of {object} for {destination} waits, as no name server tells where the host is that {setting} names: {because}. It is tried again {again}.",
+    "See that the name servers answer, or ask others: inetsrv config set {object}/nameServers ADDRESS. A host that {setting} names by its address, such as [192.0.2.9], needs none.",
+    "mail-dns",
+  ),
   certificateNotShown: event(
     6059,
     "error",

@@ -106,6 +106,18 @@ test("Trouble with DNS is always for now", async () => {
   expect(story.recipients[0]?.reply).toContain("cannot be looked up");
 });
 
+test("A smart host whose name cannot be looked up is told as trouble with DNS, and one that is away as its own", async () => {
+  for (const [smartHost, number] of [
+    ["relay.test", 6060],
+    ["[127.0.0.1]:1", 6050],
+  ] as const) {
+    const resolver = fakeResolver({ addresses: { "relay.test": "later" } });
+    await using rig = await deliverRig({ policy: policyOf({ smartHost, glitchRetries: 0 }), resolver });
+    await rig.tried(await rig.put());
+    expect(rig.events.map((it) => it.number)).toEqual([number]);
+  }
+});
+
 test("Mail is never sent to ourselves", async () => {
   await using sink = await openSink();
   const resolver = fakeResolver({

@@ -19,5 +19,9 @@ export function tellUnreachable(report: Report, site: DeliverySite, lane: Lane, 
   if (why.stage === "secure" && failures === 1) return report(deliverEvents.notSecure, subject, { ...facts, remote });
   // Of domains of others there are many, and most that are away stay away: only hosts that somebody has set are told of.
   if (why.way.hosts === undefined || failures !== site.policy.schedule.glitchRetries + 1) return;
-  report(deliverEvents.hostAway, subject, { ...facts, remote, again: localTime(againMs) });
+  const again = localTime(againMs);
+  // RFC 3463 §3.5: a directory server failed. Not a host that is known and does not answer.
+  if (why.stage === "lookup" && why.fate.reply.enhanced === "4.4.3")
+    return report(deliverEvents.hostUnknown, subject, { ...facts, again });
+  report(deliverEvents.hostAway, subject, { ...facts, remote, again });
 }

@@ -43,6 +43,15 @@ export const folderEvents = {
     "Mend what keeps it from being read or kept; nothing is lost.",
     "mail-pickup",
   ),
+  dropUnwritable: event(
+    6106,
+    "error",
+    "site",
+    "Mail of {object} for {domain} cannot be put into {folder}: {because}. It waits in the queue, and is tried again.",
+    "Give the folder to the user of the services (inetsrv doctor --fix does it for one in the home), make room, or name another one in dropFolder.",
+    "file-permissions",
+  ),
+  dropWritable: event(6107, "notice", "site", "Mail of {object} for {domain} is put into {folder} again."),
   badmailUnwritable: event(
     6110,
     "error",

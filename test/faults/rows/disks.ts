@@ -99,6 +99,7 @@ export const diskRows: readonly FaultRow[] = [
     family: "F34",
     object: { kind: "address", name: /127\.0\.0\.1:\d+/ },
     article: "out-of-descriptors",
+    cause: { name: /of nntp .*127\.0\.0\.1:/, article: "out-of-descriptors" },
     moment: "running",
     disturbs: ["nntp"],
     told: "warning",

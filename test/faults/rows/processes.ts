@@ -1,9 +1,12 @@
 // Processes that are killed, hang, or leave things behind, and the folders that belong to them: F11, F18, F19, F22, F32.
-import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { eventually } from "../../program/eventually.ts";
-import { findProgram, nobody } from "../../program/machine.ts";
+import { nobody } from "../../program/machine.ts";
 import { familyOf } from "../../program/processes.ts";
 import { pick } from "../../program/server.ts";
+import { failing, probes } from "../probes.ts";
 import { must, type Rig } from "../rig.ts";
 import type { FaultRow } from "../row.ts";
 
@@ -11,7 +14,10 @@ const LOSSES = 5;
 const harmless = { told: "nothing", doctor: "nothing left", disturbs: [], heal: { by: "itself" } } as const;
 const ofHome = { kind: "home", name: /höme with spaces/ } as const;
 const ofRoot = nobody === undefined ? { skip: "only root can be somebody else" } : {};
-const faketime = findProgram("faketime");
+const clockLibrary = ["x86_64-linux-gnu", "aarch64-linux-gnu"]
+  .map((it) => `/usr/lib/${it}/faketime/libfaketime.so.1`) // system path
+  .find((it) => existsSync(it));
+const clockFile = join(tmpdir(), `inetsrv clock ${process.pid}`);
 
 async function lose(rig: Rig, service: string): Promise<void> {
   const [pid = 0] = await rig.server.workers(service);
@@ -129,20 +135,22 @@ export const processRows: readonly FaultRow[] = [
       rmSync(rig.path("run"), { recursive: true });
       writeFileSync(rig.path("run"), "");
     },
-    heal: { by: "person", must: "Move away what lies there.", does: (rig) => rmSync(rig.path("run")) },
+    heal: { by: "doctor", also: ["up"] },
   },
   {
     name: "the control socket is removed while the server runs",
     family: "own",
-    object: ofHome,
-    article: "stop-overlaps-start",
+    object: { kind: "home", name: /control\.sock/ },
+    article: "derived-files",
+    told: "warning",
     moment: "running",
     disturbs: [],
+    doctor: "nothing left",
     async inject(rig) {
       rmSync(rig.path("run", "control.sock"));
-      await rig.refused("restart", "ftp");
+      await rig.program.must("status");
     },
-    heal: { by: "person", must: "End the server by its process id, and start it again.", does: (rig) => rig.kill() },
+    heal: { by: "itself", when: "it is made again, and commands wait for that" },
   },
   {
     ...harmless,
@@ -229,6 +237,23 @@ export const processRows: readonly FaultRow[] = [
     },
   },
   {
+    name: "the folder of an access log was given to another user while it is written",
+    family: "F24",
+    object: { kind: "file", name: /W3SVC-default/ },
+    article: "access-log-unwritten",
+    cause: { name: /W3SVC-default/, article: "file-permissions" },
+    moment: "running",
+    disturbs: [],
+    ...ofRoot,
+    async inject(rig) {
+      const folder = rig.path("logs", "W3SVC-default");
+      for (const it of readdirSync(folder)) rmSync(join(folder, it));
+      must("chown", "0:0", folder);
+      await failing(probes, rig.ports);
+    },
+    heal: { by: "doctor" },
+  },
+  {
     name: "the event log may not be written",
     family: "F24",
     object: { kind: "file", name: /events\.jsonl/ },
@@ -241,22 +266,33 @@ export const processRows: readonly FaultRow[] = [
       must("chown", "0:0", rig.path("logs", "events.jsonl"));
       must("chmod", "644", rig.path("logs", "events.jsonl"));
     },
-    heal: {
-      by: "person",
-      must: "Give the file to the account of the server.",
-      does: (rig) => must("chown", `${nobody}`, rig.path("logs", "events.jsonl")),
-    },
+    heal: { by: "doctor", asRoot: true },
   },
   {
     name: "the clock of the machine is years in the past",
     family: "own",
-    object: { kind: "certificate", name: /main/ },
-    article: "certificate-not-taken",
+    object: { kind: "process", name: /the clock of this machine/ },
+    article: "clock-wrong",
     moment: "down",
     disturbs: ["tls"],
-    ...(faketime === undefined ? { skip: "no faketime on this machine" } : {}),
-    wrapper: [faketime ?? "", "2020-01-01 00:00:00"],
-    inject: () => {},
-    heal: { by: "person", must: "Set the clock, then start the server again.", does: (rig) => rig.kill() },
+    ...(clockLibrary === undefined ? { skip: "no libfaketime on this machine" } : {}),
+    // The clock is what the file says, at every look.
+    wrapper: [
+      ...["env", `LD_PRELOAD=${clockLibrary}`, `FAKETIME_TIMESTAMP_FILE=${clockFile}`],
+      ...["FAKETIME_NO_CACHE=1", "FAKETIME_DONT_FAKE_MONOTONIC=1"],
+    ],
+    prepare: (rig) => {
+      writeFileSync(clockFile, "+0");
+      rig.inTheEnd(() => rmSync(clockFile));
+    },
+    inject: () => writeFileSync(clockFile, "-2000d"),
+    heal: {
+      by: "person",
+      must: "Set the clock, then start the server again.",
+      async does(rig) {
+        writeFileSync(clockFile, "+0");
+        await rig.down();
+      },
+    },
   },
 ];
