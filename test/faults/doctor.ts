@@ -49,6 +49,6 @@ async function examineOnce(
 }
 
 /** `doctor --fix`; throws where it could not be run. */
-export async function fix(rig: Rig): Promise<void> {
-  await rig.program.json<Report>("doctor", "--fix");
+export async function fix(rig: Rig, asRoot = false): Promise<void> {
+  await (asRoot ? rig.byRoot : rig.program).json<Report>("doctor", "--fix");
 }

@@ -61,7 +61,7 @@ async function judgeFirstLine(rig: Rig, row: FaultRow, since: number): Promise<s
 }
 
 async function judgeHealing(rig: Rig, { heal }: FaultRow): Promise<string | undefined> {
-  if (heal.by === "doctor") await fix(rig);
+  if (heal.by === "doctor") await fix(rig, heal.asRoot);
   if (heal.by === "doctor" || heal.by === "commands")
     for (const it of (heal.by === "doctor" ? heal.also : heal.commands) ?? []) await rig.type(it);
   else await heal.does?.(rig);

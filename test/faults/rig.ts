@@ -68,6 +68,15 @@ export class Rig implements AsyncDisposable {
     if (user !== undefined) must("chown", "-R", `${user}:${user}`, this.program.folder);
   }
 
+  /** The same program at the same home, as root types it. */
+  get byRoot(): Program {
+    const { command, home } = this.program;
+    const program = new Program({ command });
+    this.inTheEnd(() => program[Symbol.asyncDispose]());
+    program.home = home;
+    return program;
+  }
+
   /** A path in the home. */
   path(...names: readonly string[]): string {
     return join(this.program.home, ...names);

@@ -14,8 +14,8 @@ export type Moment = "running" | "down" | "killed";
 export type Heal =
   /** It goes on by itself; `when` begins a sentence about what ends the fault. */
   | { readonly by: "itself"; readonly when?: string; does?(rig: Rig): void | Promise<void> }
-  /** `also` are commands that are to be given behind it. */
-  | { readonly by: "doctor"; readonly also?: readonly string[] }
+  /** `asRoot`: typed by root, as nobody else can give files away; `also` are commands that are to be given behind it. */
+  | { readonly by: "doctor"; readonly asRoot?: true; readonly also?: readonly string[] }
   /** As they are typed, without `inetsrv`; `keys recover < recovery key` gets it on its standard input. */
   | { readonly by: "commands"; readonly commands: readonly string[] }
   /** What must be done, and the deed itself, behind which the server is started if it does not run. */

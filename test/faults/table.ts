@@ -43,7 +43,10 @@ function healingOf({ heal }: FaultRow): string {
     case "itself":
       return heal.when === undefined ? "nothing is to be done" : `by itself: ${heal.when}`;
     case "doctor":
-      return ["doctor --fix", ...(heal.also ?? [])].map(commandText).join(", ");
+      return [
+        `${commandText("doctor --fix")}${heal.asRoot ? " as root" : ""}`,
+        ...(heal.also ?? []).map(commandText),
+      ].join(", ");
     case "commands":
       return heal.commands.map(commandText).join(", ");
     case "person":
