@@ -35,6 +35,11 @@ export function straysInSpool(home: Home, owner: number): readonly Stray[] {
   return found;
 }
 
+/** What the services keep for themselves in a folder that is open to others. */
+const OWN_WORK = `${sep}.work${sep}`;
+const isBelow = (path: string, folder: string | undefined): boolean =>
+  folder !== undefined && path.startsWith(`${folder}${sep}`);
+
 interface Search {
   readonly home: Home;
   readonly room: Room;
@@ -50,7 +55,7 @@ function look(search: Search, path: string): void {
   try {
     const names = withBelow(home.root, path, (fd) => {
       const state = fstatSync(fd);
-      const isAnybodys = !state.isDirectory() && foldersAlone !== undefined && path.startsWith(`${foldersAlone}${sep}`);
+      const isAnybodys = !state.isDirectory() && isBelow(path, foldersAlone) && !path.includes(OWN_WORK);
       if (state.uid !== owner && !isAnybodys) found.push({ room, path, uid: state.uid });
       return state.isDirectory() ? readdirSync(`/proc/self/fd/${fd}`) : []; // system path
     });
