@@ -58,7 +58,9 @@ function healingOf({ heal }: FaultRow): string {
 
 function commandText(line: string): string {
   const [command = "", given] = line.split(" < ");
-  return `\`inetsrv ${command}\`${given === undefined ? "" : ` with the ${given}`}`;
+  const words = command.replaceAll(/package:\S+/g, "PACKAGE");
+  const typed = /^\d/.test(words) ? words.replace(" ", "/inetsrv ") : `inetsrv ${words}`;
+  return `\`${typed}\`${given === undefined ? "" : ` with the ${given}`}`;
 }
 
 export const lineOf = (cells: readonly string[]): string =>

@@ -81,7 +81,7 @@ function notTheirs(strays: readonly Stray[], owner: UserNumbers, base: Base): Fi
     ...base,
     causes: ["spool", `path:${folder}`],
     what: `${first?.path}${more} belong to user ${userName(first?.uid ?? ROOT)}, and the mail queue to user ${user}`,
-    remedy: `As root: chown -R ${owner.uid}:${owner.gid} ${shellWord(folder)}`,
+    remedy: `As root: chown -R ${owner.uid}:${owner.gid} ${shellWord(folder)}, then: inetsrv restart smtp`,
     article: "file-permissions",
     fix: {
       would: `give them to user ${user}`,

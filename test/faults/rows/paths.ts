@@ -62,7 +62,7 @@ export const pathRows: readonly FaultRow[] = [
       cpSync(rig.program.home, copy, { recursive: true });
       rig.program.home = copy;
     },
-    heal: { by: "doctor" },
+    heal: { by: "doctor", also: ["restart smtp"] },
   },
   {
     ...harmless,
