@@ -10,6 +10,7 @@ export const IN_USE = "0.2.0";
 export const BESIDE = "0.3.0";
 /** Cannot serve: each of its workers ends at once. */
 export const BROKEN = "0.4.0";
+const JOINED = 'tellSupervisor({ name: "worker.release.accept" });';
 const CHANGED = "src/smtp/service.ts";
 
 interface Packages {
@@ -55,9 +56,11 @@ async function build(): Promise<Packages> {
     return clone;
   };
   await add(IN_USE, {});
-  const beside = await add(BESIDE, { [CHANGED]: (it) => `${it}\n// another one\n` });
-  await add(BROKEN, { "src/worker/worker.ts": (it) => `${it}\nprocess.exit(9);\n` });
-  const hotfix = ["release", "hotfix", "build", "--base", BESIDE, "--id", "fix1", "--from", beside, "--files", CHANGED];
+  await add(BESIDE, { [CHANGED]: (it) => `${it}\n// another one\n` });
+  const from = await add(BROKEN, {
+    "src/worker/join-server.ts": (it) => it.replace(JOINED, `process.exit(9);\n${JOINED}`),
+  });
+  const hotfix = ["release", "hotfix", "build", "--base", BESIDE, "--id", "fix1", "--from", from, "--files", CHANGED];
   const starter = join(root, "current", "inetsrv");
   const built = made.run([starter], ...hotfix, "--key", made.key, "--json");
   files.set("hotfix", (JSON.parse(built.out) as { readonly package: string }).package);

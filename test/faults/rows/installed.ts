@@ -17,7 +17,6 @@ const repair = `${BESIDE} release repair ${IN_USE}`;
 const repairFromPackage = `${repair} --from package:${IN_USE}`;
 const repaired = (...commands: readonly string[]) => ({ by: "commands", commands }) as const;
 
-/** The rest of a process that a test has killed; it waits until all of its children are gone too. */
 async function killed(child: Bun.Subprocess): Promise<void> {
   child.kill("SIGKILL");
   await child.exited;
@@ -37,6 +36,12 @@ async function onTrial(rig: Rig): Promise<{ readonly pid: number; readonly comma
     return status?.version === BESIDE && status.trial !== null ? status.pid : undefined;
   });
   return { pid, command };
+}
+
+/** An activation, as a restart, tells idle clients in order that they have to connect again; all who come are served. */
+function detach(rig: Rig): void {
+  rig.attached?.[Symbol.dispose]();
+  rig.attached = undefined;
 }
 
 const unclean = { kind: "home", name: /höme with spaces/ } as const;
@@ -138,8 +143,9 @@ export const installedRows: readonly FaultRow[] = [
     inject(rig) {
       rmSync(rig.rootPath("current"));
       symlinkSync("releases/0.0.1", rig.rootPath("current"));
+      rig.program.command = [inUse(rig, "inetsrv")];
     },
-    heal: repaired(`${IN_USE} release activate ${IN_USE} --yes`),
+    heal: repaired("down", `${IN_USE} release activate ${IN_USE} --yes`),
   },
   {
     ...facts,
@@ -149,7 +155,10 @@ export const installedRows: readonly FaultRow[] = [
     object: { kind: "release", name: /0\.4\.0/ },
     disturbs: [],
     doctor: "nothing left",
-    inject: (rig) => rig.refused("release", "activate", BROKEN, "--trial", "60s", "--yes"),
+    async inject(rig) {
+      detach(rig);
+      await rig.refused("release", "activate", BROKEN, "--trial", "60s", "--yes");
+    },
     heal: { by: "itself", when: "it goes back to the one before" },
   },
   {
@@ -162,8 +171,7 @@ export const installedRows: readonly FaultRow[] = [
     doctor: "nothing left",
     async inject(rig) {
       const { pid, command } = await onTrial(rig);
-      rig.attached?.[Symbol.dispose]();
-      rig.attached = undefined;
+      detach(rig);
       process.kill(pid, "SIGKILL");
       await command.exited;
       await rig.server.until("the one before serves again", (it) => it.version === IN_USE && it.trial === null);
@@ -190,7 +198,7 @@ export const installedRows: readonly FaultRow[] = [
     name: "old and new release are both killed in the middle of an activation",
     moment: "running",
     told: "warning",
-    article: "release-gone-back",
+    article: "unclean-end",
     object: unclean,
     disturbs: [],
     doctor: "nothing left",
@@ -208,8 +216,7 @@ const namesIn = (rig: Rig): readonly string[] => [
 
 async function killOnTrial(rig: Rig, which: "old" | "both"): Promise<void> {
   const { pid, command } = await onTrial(rig);
-  rig.attached?.[Symbol.dispose]();
-  rig.attached = undefined;
+  detach(rig);
   await rig.kill();
   if (which === "both") process.kill(pid, "SIGKILL");
   await command.exited;
