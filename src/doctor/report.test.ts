@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
-import { about, fault } from "../../base/fault.ts";
-import { examined } from "../../doctor/report.ts";
-import { mixtureReport } from "./mixture-report.ts";
+import { about, fault } from "../base/fault.ts";
+import { mixtureReport } from "../release/check/mixture-report.ts";
+import { examined } from "./report.ts";
 
 test("a program that cannot be put together answers in the shape of the doctor", () => {
   const mixed = fault(about("file", "/x/src/a.ts"), "Cannot start from src/a.ts", "it is missing", "Bring it back");
