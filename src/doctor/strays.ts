@@ -1,7 +1,7 @@
 // Files of the server's own rooms that belong to somebody else, as after a command that root typed: the server cannot read
 // its keys then. Seen by root before it becomes the owner of the home, as only root can give them back.
 import { fstatSync, readdirSync } from "node:fs";
-import { join } from "node:path";
+import { join, sep } from "node:path";
 import { type Home, type Room, roomPath } from "../base/home.ts";
 import { ownerOf } from "../supervisor/act-as-owner.ts";
 import { withBelow } from "./below.ts";
@@ -20,20 +20,46 @@ export function straysIn(home: Home): readonly Stray[] {
   const owner = ownerOf(home.root);
   if (owner === undefined) return [];
   const found: Stray[] = [];
-  for (const room of rooms) look(home, room, roomPath(home, room), owner.uid, found);
-  look(home, "logs", roomPath(home, "logs", "events.jsonl"), owner.uid, found);
+  for (const room of rooms) look({ home, room, owner: owner.uid, found }, roomPath(home, room));
+  look({ home, room: "logs", owner: owner.uid, found }, roomPath(home, "logs", "events.jsonl"));
   return found;
 }
 
-function look(home: Home, room: Room, path: string, owner: number, found: Stray[]): void {
+/** All in the spool is the services', but what other programs have put into the folders of sites. */
+export function straysInSpool(home: Home, owner: number): readonly Stray[] {
+  const found: Stray[] = [];
+  look(
+    { home, room: "spool", owner, found, foldersAlone: roomPath(home, "spool", "mailroot") },
+    roomPath(home, "spool"),
+  );
+  return found;
+}
+
+/** What the services keep for themselves in a folder that is open to others. */
+const OWN_WORK = `${sep}.work${sep}`;
+const isBelow = (path: string, folder: string | undefined): boolean =>
+  folder !== undefined && path.startsWith(`${folder}${sep}`);
+
+interface Search {
+  readonly home: Home;
+  readonly room: Room;
+  readonly owner: number;
+  readonly found: Stray[];
+  /** Below it files may belong to anybody. */
+  readonly foldersAlone?: string;
+}
+
+function look(search: Search, path: string): void {
+  const { home, room, owner, found, foldersAlone } = search;
   if (found.length >= FOUND_MAX) return;
   try {
     const names = withBelow(home.root, path, (fd) => {
       const state = fstatSync(fd);
-      if (state.uid !== owner) found.push({ room, path, uid: state.uid });
+      const isAnybodys = !state.isDirectory() && isBelow(path, foldersAlone) && !path.includes(OWN_WORK);
+      if (state.uid !== owner && !isAnybodys) found.push({ room, path, uid: state.uid });
       return state.isDirectory() ? readdirSync(`/proc/self/fd/${fd}`) : []; // system path
     });
-    for (const name of names) look(home, room, join(path, name), owner, found);
+    for (const name of names) look(search, join(path, name));
   } catch {
     // It is not there, is a link or a socket, or is closed to us: then another check says so.
   }

@@ -182,8 +182,11 @@ export class ServiceControl {
     }
     this.by = by;
     const replaced = await this.crew.replace(this.world.plan().drainTimeout);
-    if (replaced.ok) this.world.report(supervisorEvents.replaced, this.subject);
-    else this.world.report(supervisorEvents.notReplaced, this.subject, { because: replaced.error });
+    if (replaced.ok) {
+      const leaving = this.crew.all.filter((it) => it.phase === "draining");
+      for (const site of this.sites.values()) for (const it of leaving) site.forget(it.pid);
+      this.world.report(supervisorEvents.replaced, this.subject);
+    } else this.world.report(supervisorEvents.notReplaced, this.subject, { because: replaced.error });
     // What the new worker said itself tells more than how it ended, and what mends it.
     return !replaced.ok && this.cause?.subject.kind === "file" ? bad(sentence(this.cause)) : replaced;
   }

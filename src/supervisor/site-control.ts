@@ -172,9 +172,9 @@ export class SiteControl {
     this.judge();
   }
 
-  /** A worker is gone, and what it said with it. */
+  /** A worker is gone or on its way out, and what it said with it: those that stay may have no trouble. */
   forget(pid: number): void {
-    this.reports.delete(pid);
+    if (this.reports.delete(pid) && this.reports.size > 0) this.judge();
   }
 
   /** Its service does not serve for now: it waits where it was, with its sockets. */

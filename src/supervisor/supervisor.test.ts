@@ -77,6 +77,21 @@ test("a site that is broken does not stop its neighbours, and says what stopped 
   expect(await greeted(server.port("broken"))).toStartWith("hello ");
 });
 
+test("a restart that mends a site leaves no word of what the old worker had said, before that one has finished", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "inetsrv-mended-"));
+  const missing = join(folder, "missing");
+  const server = await serve({ a: { ...anyPort, behaviour: "lack-until-there", greeting: missing } });
+  const open = new TestClient(server.port("a"));
+  await open.line();
+  expect(server.site("a").state).toBe("degraded");
+  writeFileSync(missing, "");
+  await server.supervisor.controls.get("unruly")?.restart("the test");
+  expect(server.service.workers.length).toBe(2);
+  expect(server.site("a")).toMatchObject({ state: "running", faults: [] });
+  open.socket.end("bye\n");
+  rmSync(folder, { recursive: true });
+});
+
 test("settings that cannot start leave the old ones serving, and no connection of a neighbour is touched", async () => {
   const server = await serve({ a: anyPort, b: anyPort });
   const port = server.port("a");

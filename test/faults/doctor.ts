@@ -53,8 +53,5 @@ async function examineOnce(
 
 /** `doctor --fix`; throws where it could not be run. */
 export async function fix(rig: Rig, asRoot = false): Promise<void> {
-  if (!asRoot) return void (await rig.program.json<Report>("doctor", "--fix"));
-  const { command, home } = rig.program;
-  const { stdout, stderr } = Bun.spawnSync([...command, "--home", home, "doctor", "--fix", "--json"]);
-  if (stdout.length === 0) throw new Error(`doctor --fix as root: ${stderr.toString()}`);
+  await (asRoot ? rig.byRoot : rig.program).json<Report>("doctor", "--fix");
 }

@@ -18,7 +18,7 @@ const SOON_MS = 25_000;
 const HEALED_WITHIN_MS = 30_000;
 
 export async function live(row: FaultRow, installation: Installation): Promise<Verdicts> {
-  await using rig = new Rig(row, installation);
+  await using rig = await Rig.make(row, installation);
   try {
     return await suffer(rig, row);
   } catch (error) {

@@ -74,7 +74,7 @@ export async function recordSeeds(installation: Installation): Promise<readonly 
 }
 
 async function record({ title, before, clone, play }: Seed, installation: Installation): Promise<Recording> {
-  await using rig = new Rig({ ...(clone && { clone }) }, installation);
+  await using rig = await Rig.make({ ...(clone && { clone }) }, installation);
   const said: string[] = [];
   let shown = 0;
   const screen = () => {

@@ -2,7 +2,7 @@
 // the machine itself is undone in the end. Only for tests.
 import { cpSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from "node:fs";
 import { devNull, tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { JsonObject } from "../../src/base/json.ts";
 import { expectGood } from "../../src/base/result.ts";
 import { ControlClient } from "../../src/supervisor/control-client.ts";
@@ -11,14 +11,21 @@ import { eventually } from "../program/eventually.ts";
 import { Program, type Ran } from "../program/program.ts";
 import type { Server } from "../program/server.ts";
 import type { Installation } from "./installation.ts";
+import { type InstallRoot, installRoot } from "./installed.ts";
 import { handIn } from "./ledger.ts";
+import { must } from "./must.ts";
 import { Attached, type Ports, portsOf, sitesOf } from "./probes.ts";
 import type { SmartHost } from "./smart-host.ts";
+
+export { must } from "./must.ts";
 
 /** As the launcher has them: nothing is fetched on the way. */
 const flags = ["--no-env-file", `--config=${devNull}`, "--no-install"];
 /** On a machine that does much else. */
 const STARTED_WITHIN_MS = 120_000;
+
+/** Before the name of a package in a command that is typed. */
+const PACKAGE = "package:";
 
 /** Servers outlive nobody who has started them, however that ends. */
 const started = new Set<Server>();
@@ -30,6 +37,8 @@ process.on("exit", () => {
 export interface Way {
   /** Runs from a clone of its own, whose files may be changed. */
   readonly clone?: true;
+  /** Runs from an installed release, in a root of its own; see installed.ts. */
+  readonly installed?: true;
   /** Words that start the program, put before its own. */
   readonly wrapper?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
@@ -46,6 +55,7 @@ export class Rig implements AsyncDisposable {
   readonly ports = new Map<string, Ports>();
   /** The clone that it runs from, where the row has one. */
   readonly release: string | undefined;
+  private readonly installedAt: InstallRoot | undefined;
   /** Letters that were acknowledged here, besides those of the installation. */
   readonly letters: string[] = [];
   /** What a command that was refused has said, in place of the log. */
@@ -56,16 +66,36 @@ export class Rig implements AsyncDisposable {
   private readonly environment: Readonly<Record<string, string>>;
   private readonly undoing: (() => unknown)[] = [];
 
-  constructor({ clone, wrapper = [], environment = {}, user }: Way, installation: Installation) {
+  static async make(way: Way, installation: Installation): Promise<Rig> {
+    return new Rig(way, installation, way.installed ? await installRoot() : undefined);
+  }
+
+  private constructor(
+    { clone, wrapper = [], environment = {}, user }: Way,
+    installation: Installation,
+    installed: InstallRoot | undefined,
+  ) {
     this.release = clone ? cloneRelease() : undefined;
+    this.installedAt = installed;
     const main = join(this.release ?? root, "src", "main.ts");
-    this.program = new Program({ command: [...wrapper, process.execPath, ...flags, main], user });
+    const fromSources = [process.execPath, ...flags, main];
+    const starter = installed === undefined ? fromSources : [join(installed.root, "current", "inetsrv")];
+    this.program = new Program({ command: [...wrapper, ...starter], user });
     this.user = user;
     this.recoveryKey = installation.recoveryKey;
     this.smartHost = installation.smartHost;
     this.environment = environment;
     must("cp", "-a", installation.program.home, this.program.home);
     if (user !== undefined) must("chown", "-R", `${user}:${user}`, this.program.folder);
+  }
+
+  /** The same program at the same home, as root types it. */
+  get byRoot(): Program {
+    const { command, home } = this.program;
+    const program = new Program({ command });
+    this.inTheEnd(() => program[Symbol.asyncDispose]());
+    program.home = home;
+    return program;
   }
 
   /** A path in the home. */
@@ -77,6 +107,17 @@ export class Rig implements AsyncDisposable {
   releasePath(...names: readonly string[]): string {
     if (this.release === undefined) throw new Error("the row has no clone");
     return join(this.release, ...names);
+  }
+
+  /** A path in the root of releases. */
+  rootPath(...names: readonly string[]): string {
+    if (this.installedAt === undefined) throw new Error("the row runs from no installed release");
+    return join(this.installedAt.root, ...names);
+  }
+
+  /** The package of a version, or the one of the hotfix. */
+  packageOf(name: string): string {
+    return this.installedAt?.files.get(name) ?? "";
   }
 
   /** The libraries of the clone, where a row has taken them away. */
@@ -146,13 +187,22 @@ export class Rig implements AsyncDisposable {
     this.said = err;
   }
 
-  /** As typed, without `inetsrv`; up and down are those of the rig, and NEXT is the port of the next server for mail. */
+  /**
+   * As typed, without `inetsrv`, or behind the name of a release by its own; up and down are those of the rig, and NEXT is the
+   * port of the next server for mail.
+   */
   async type(line: string): Promise<void> {
     if (line === "up") return this.up();
     if (line === "down") return this.down();
     const [command = "", given] = line.replace(/\bNEXT\b/, String(this.smartHost.port)).split(" < ");
     const input = given === "recovery key" ? `${this.recoveryKey}\n` : "";
-    const { code, err, out }: Ran = await this.program.runWith({ input }, ...command.split(" "));
+    const words = command
+      .split(" ")
+      .map((it) => (it.startsWith(PACKAGE) ? this.packageOf(it.slice(PACKAGE.length)) : it));
+    const [first = ""] = words;
+    const isOther = /^\d/.test(first);
+    const other = isOther ? { command: [this.rootPath("releases", first, "inetsrv")] } : {};
+    const { code, err, out }: Ran = await this.program.runWith({ input, ...other }, ...words.slice(isOther ? 1 : 0));
     if (code !== 0) throw new Error(`${command} ended with ${code}: ${err}${out}`);
   }
 
@@ -178,13 +228,8 @@ export class Rig implements AsyncDisposable {
     for (const undo of this.undoing) await undo();
     await this.program[Symbol.asyncDispose]();
     if (this.release !== undefined) rmSync(this.release, { recursive: true });
+    if (this.installedAt !== undefined) rmSync(dirname(this.installedAt.root), { recursive: true });
   }
-}
-
-/** A program of the machine that has to succeed. */
-export function must(...words: readonly string[]): void {
-  const { exitCode, stderr } = Bun.spawnSync([...words]);
-  if (exitCode !== 0) throw new Error(`${words.join(" ")}: ${stderr.toString()}`);
 }
 
 function cloneRelease(): string {

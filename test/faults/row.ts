@@ -14,7 +14,7 @@ export type Moment = "running" | "down" | "killed";
 export type Heal =
   /** It goes on by itself; `when` begins a sentence about what ends the fault. */
   | { readonly by: "itself"; readonly when?: string; does?(rig: Rig): void | Promise<void> }
-  /** `also` are commands that are to be given behind it; `asRoot` where the server is of another user, and only root can. */
+  /** `asRoot`: typed by root, as nobody else can give files away; `also` are commands that are to be given behind it. */
   | { readonly by: "doctor"; readonly asRoot?: true; readonly also?: readonly string[] }
   /** As they are typed, without `inetsrv`; `keys recover < recovery key` gets it on its standard input. */
   | { readonly by: "commands"; readonly commands: readonly string[] }

@@ -3,6 +3,7 @@ import type { FaultRow } from "./row.ts";
 import { bindingRows } from "./rows/bindings.ts";
 import { certificateRows } from "./rows/certificates.ts";
 import { diskRows } from "./rows/disks.ts";
+import { installedRows } from "./rows/installed.ts";
 import { keyRows } from "./rows/keys.ts";
 import { mailRows } from "./rows/mail.ts";
 import { metabaseRows } from "./rows/metabase.ts";
@@ -12,6 +13,7 @@ import { releaseRows } from "./rows/releases.ts";
 
 export const families: Readonly<Record<string, readonly FaultRow[]>> = {
   releases: releaseRows,
+  installed: installedRows,
   keys: keyRows,
   paths: pathRows,
   bindings: bindingRows,

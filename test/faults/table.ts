@@ -44,7 +44,7 @@ function healingOf({ heal }: FaultRow): string {
       return heal.when === undefined ? "nothing is to be done" : `by itself: ${heal.when}`;
     case "doctor":
       return [
-        commandText("doctor --fix") + (heal.asRoot ? " as root" : ""),
+        `${commandText("doctor --fix")}${heal.asRoot ? " as root" : ""}`,
         ...(heal.also ?? []).map(commandText),
       ].join(", ");
     case "commands":
@@ -58,7 +58,9 @@ function healingOf({ heal }: FaultRow): string {
 
 function commandText(line: string): string {
   const [command = "", given] = line.split(" < ");
-  return `\`inetsrv ${command}\`${given === undefined ? "" : ` with the ${given}`}`;
+  const words = command.replaceAll(/package:\S+/g, "PACKAGE");
+  const typed = /^\d/.test(words) ? words.replace(" ", "/inetsrv ") : `inetsrv ${words}`;
+  return `\`${typed}\`${given === undefined ? "" : ` with the ${given}`}`;
 }
 
 export const lineOf = (cells: readonly string[]): string =>

@@ -44,7 +44,7 @@ export class Program implements AsyncDisposable {
   /** Ours, and removed in the end; the home lies in it. */
   readonly folder: string;
   home: string;
-  readonly command: Command;
+  command: Command;
   private readonly user: number | undefined;
   private readonly servers: Server[] = [];
 

@@ -152,6 +152,7 @@ async function unwritable(it: Case): Promise<readonly Finding[]> {
       subject: about("file", path),
       matters: "The server records its configuration, keys and events there",
       causes: [`path:${path}`],
+      comesOf: [`path:${path}`],
     } as const;
     const what = `${who} cannot write into ${path}: ${end.because}`;
     if (end.is === "full")

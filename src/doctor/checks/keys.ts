@@ -1,11 +1,13 @@
 // The keys and the secrets that they open. A key is never made, replaced or deleted here: only the owner's recovery key can
 // bring secrets back, and only if he gives it.
-import { about } from "../../base/fault.ts";
+import { join } from "node:path";
+import { about, type Fault } from "../../base/fault.ts";
 import { roomPath } from "../../base/home.ts";
+import { MACHINE_KEY } from "../../seal/key-folder.ts";
 import { readKeys } from "../../seal/keys.ts";
-import { OTHERS } from "../../seal/machine-key.ts";
+import { type MachineKeyState, OTHERS } from "../../seal/machine-key.ts";
 import { nodeKeyFolder } from "../../seal/node-key-folder.ts";
-import { keyStatus } from "../../seal/status.ts";
+import { type KeyStatus, keyStatus } from "../../seal/status.ts";
 import { type DoctorCheck, type Finding, type Fix, foundFault } from "../../service/doctor-check.ts";
 import type { Case } from "../case.ts";
 
@@ -19,23 +21,26 @@ export const keysCheck: DoctorCheck<Case> = {
     const folder = nodeKeyFolder(home);
     const sealed = [...(metabase?.sealedValues() ?? [])];
     const status = await keyStatus(folder, sealed);
-    const { machine } = await readKeys(folder);
+    const { machine, keyring } = await readKeys(folder);
     const path = roomPath(home, "keys");
     const { unopened, total, opened, stale } = status.secrets;
     const lost = total - opened;
-    const findings: Finding[] = status.warnings.map((it) => {
+    // With the whole folder both are gone, which is one loss.
+    const bothMissing = machine.at === "missing" && keyring.at === "missing";
+    const findings: Finding[] = status.warnings.map((it, index) => {
       const lacksRing = status.keyring !== "present";
       const isOpen = it.subject.name === path || machine.at === "too-open";
       return foundFault(it, {
         level: lost === 0 && !lacksRing && (isOpen || machine.at === "present") ? "warning" : "error",
         matters: whatFollows({ lost, total, isOpen, lacksRing }),
-        article: "machine-key",
+        article: isOpen || isClosed(machine, it) ? "file-permissions" : "machine-key",
         causes: ["keys"],
-        comesOf: [`path:${it.subject.name}`],
+        comesOf: [`path:${it.subject.name}`, ...(bothMissing && index > 0 ? (["keys"] as const) : [])],
         fix:
           closing(folder.ownership("folder")?.mode, machine, path) ?? (lost > 0 || lacksRing ? recovering : undefined),
       });
     });
+    if (findings.length === 0 && lost > 0) findings.push(sealedElsewhere(path, status));
     for (const it of unopened.slice(0, UNOPENED_MAX))
       findings.push(
         foundFault(it, {
@@ -44,7 +49,6 @@ export const keysCheck: DoctorCheck<Case> = {
           article: "machine-key",
           causes: [`secret:${it.subject.name}`],
           comesOf: ["keys"],
-          fix: findings.length === 0 ? recovering : undefined,
         }),
       );
     if (lost === 0 && stale > 0)
@@ -75,6 +79,21 @@ function whatFollows({ lost, total, isOpen, lacksRing }: Loss): string {
     ? "Whoever has the machine key can open every secret of this home"
     : "No secret needs it now; one that is set could not be opened by the services";
 }
+
+/** It is there, and the server may not read it. */
+const isClosed = (machine: MachineKeyState, { subject }: Fault): boolean =>
+  (machine.at === "unreadable" || machine.at === "badly-owned") && machine.trouble.subject.name === subject.name;
+
+/** The keys are whole, and are not those of the secrets: as in a clone that has got keys of its own. */
+const sealedElsewhere = (path: string, { machine, secrets: { total, opened } }: KeyStatus): Finding => ({
+  level: "error",
+  subject: about("key", join(path, MACHINE_KEY)),
+  what: `${total - opened} of ${total} secrets are sealed to other keys than ${machine?.id}, which is the one here`,
+  matters: whatFollows({ lost: total - opened, total, isOpen: false, lacksRing: false }),
+  remedy: "Seal them anew, with the recovery key of the server that they come from: inetsrv keys reseal --recovery-key",
+  article: "machine-key",
+  causes: ["keys"],
+});
 
 const recovering: Fix = {
   would: "open the secrets with the recovery key, if --recovery-key-file gives it, and seal them to a new machine key",

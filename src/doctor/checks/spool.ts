@@ -5,9 +5,12 @@ import { join } from "node:path";
 import { about } from "../../base/fault.ts";
 import { roomPath } from "../../base/home.ts";
 import { shellWord } from "../../base/shell-word.ts";
+import type { UserNumbers } from "../../net/system/lay-down-privileges.ts";
+import { userName } from "../../net/system/system-calls.ts";
 import type { DoctorCheck, Finding } from "../../service/doctor-check.ts";
 import { booksFile } from "../../spool/found/books-file.ts";
 import type { Case } from "../case.ts";
+import { type Stray, straysInSpool } from "../strays.ts";
 
 export const spoolCheck: DoctorCheck<Case> = {
   name: "spool",
@@ -24,6 +27,10 @@ export const spoolCheck: DoctorCheck<Case> = {
       comesOf: [`path:${folder}`, "service user"],
       matters: "No mail is taken, none goes out: senders are told to come later (451)",
     } as const;
+    if (mayGiveBack(it)) {
+      const strays = straysInSpool(home, it.serviceUser.uid);
+      if (strays.length > 0) return [notTheirs(strays, it.serviceUser, base)];
+    }
     const [reached] = await it.tryAs("service", [{ try: "folder", path: folder, wants: "write" }]);
     if (reached?.is === "no-answer") return [silent(folder, reached.because, base)];
     if (reached?.is === "full")
@@ -64,6 +71,30 @@ export const spoolCheck: DoctorCheck<Case> = {
     return suspect ? [damaged(folder, "damage was met while it served", base, true)] : [];
   },
 };
+
+/** Root that serves as another user: nobody else can give files away. */
+const mayGiveBack = (it: Case): it is Case & { readonly serviceUser: UserNumbers } =>
+  process.getuid?.() === ROOT && it.serviceUser !== undefined && it.serviceUser.uid !== ROOT;
+const ROOT = 0;
+
+/** As after a copy that did not keep the owners. */
+function notTheirs(strays: readonly Stray[], owner: UserNumbers, base: Base): Finding {
+  const [first] = strays;
+  const more = strays.length > 1 ? ` and ${strays.length - 1} more` : "";
+  const user = userName(owner.uid);
+  const folder = base.subject.name;
+  return {
+    ...base,
+    causes: ["spool", `path:${folder}`],
+    what: `${first?.path}${more} belong to user ${userName(first?.uid ?? ROOT)}, and the mail queue to user ${user}`,
+    remedy: `As root: chown -R ${owner.uid}:${owner.gid} ${shellWord(folder)}, then: inetsrv restart smtp`,
+    article: "file-permissions",
+    fix: {
+      would: `give them to user ${user}`,
+      steps: strays.map(({ path }) => ({ step: "set-owner", path, owner })),
+    },
+  };
+}
 
 type Base = Pick<Finding, "level" | "subject" | "causes" | "comesOf" | "matters">;
 

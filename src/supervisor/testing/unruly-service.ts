@@ -1,5 +1,6 @@
 // A service for tests that greets and echoes lines, and misbehaves where a site's settings say so: the faults a
 // supervisor must survive, caused for real in a real process.
+import { existsSync } from "node:fs";
 import type { From, Login } from "../../account/login.ts";
 import type { Right } from "../../account/rights.ts";
 import { about, fault } from "../../base/fault.ts";
@@ -14,7 +15,7 @@ import { inheritedSettings, serviceSettings, siteSettings } from "../../service/
 const facts = { since: "0.1", applies: "live", doc: "For tests." } as const;
 const unrulySite = section("site", "A site.", {
   ...siteSettings(binding),
-  behaviour: setting(choice(["well", "refuse", "throw", "block", "block-at-finish", "lack"]), {
+  behaviour: setting(choice(["well", "refuse", "throw", "block", "block-at-finish", "lack", "lack-until-there"]), {
     ...facts,
     fallback: "well",
   }),
@@ -62,8 +63,10 @@ export const unrulyService = defineService({
     if (behaviour === "block") block();
     const lacking = fault(about("file", "content/x"), `${path} cannot serve`, "content/x is not there", "Make it");
     if (behaviour === "refuse") return bad(lacking);
+    // What it lacks is the file that its greeting names.
+    const lacks = behaviour === "lack" || (behaviour === "lack-until-there" && !existsSync(greeting));
     return good({
-      faults: behaviour === "lack" ? [lacking] : [],
+      faults: lacks ? [lacking] : [],
       serve(socket, connection) {
         socket.write(Buffer.from(`${greeting} ${process.pid}\n`));
         const from = { address: connection.peer.address, secure: false, trace: connection.trace };

@@ -58,7 +58,7 @@ export const keyRows: readonly FaultRow[] = [
     user: nobody,
     ...asRoot,
     inject: (rig) => must("chown", "0:0", keyFile(rig)),
-    heal: { by: "doctor" },
+    heal: { by: "doctor", asRoot: true, also: ["down", "up"] },
   },
   {
     ...facts,

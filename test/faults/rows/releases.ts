@@ -1,5 +1,5 @@
 // Components of different versions side by side: the seed S1 (Q291589). Each row runs from a clone whose files it changes.
-import { appendFileSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import type { Rig } from "../rig.ts";
 import type { FaultRow } from "../row.ts";
 
@@ -46,24 +46,6 @@ export const releaseRows: readonly FaultRow[] = [
   },
   {
     ...facts,
-    name: "a file of the program is missing while it runs, and one more worker is to start",
-    object: file(/dialogue\.ts/),
-    disturbs: [],
-    async inject(rig) {
-      renameSync(rig.releasePath("src", "nntp", "dialogue.ts"), rig.releasePath("aside"));
-      await addWorker(rig, "nntp");
-    },
-    heal: {
-      by: "person",
-      must: "Put the whole release back, then `inetsrv down` and `inetsrv up`.",
-      async does(rig) {
-        renameSync(rig.releasePath("aside"), rig.releasePath("src", "nntp", "dialogue.ts"));
-        await rig.down();
-      },
-    },
-  },
-  {
-    ...facts,
     name: "the program is of another version than the one that runs, and one more worker is to start",
     object: file(/package\.json/),
     disturbs: [],
@@ -73,36 +55,6 @@ export const releaseRows: readonly FaultRow[] = [
       await addWorker(rig, "ftp");
     },
     heal: fromOneRelease,
-  },
-  {
-    ...facts,
-    name: "a file of the program is missing at the start",
-    moment: "down",
-    object: file(/smtp\/service\.ts/),
-    disturbs: "everything",
-    inject: (rig) => renameSync(rig.releasePath("src", "smtp", "service.ts"), rig.releasePath("aside")),
-    heal: {
-      by: "person",
-      must: "Put the whole release back, then `inetsrv up`.",
-      does: (rig) => renameSync(rig.releasePath("aside"), rig.releasePath("src", "smtp", "service.ts")),
-    },
-  },
-  {
-    ...facts,
-    name: "a file of the program is cut short at the start",
-    moment: "down",
-    object: file(/src\/ftp\/dialogue\.ts/),
-    disturbs: "everything",
-    inject(rig) {
-      const path = rig.releasePath("src", "ftp", "dialogue.ts");
-      writeFileSync(rig.releasePath("aside"), readFileSync(path));
-      writeFileSync(path, readFileSync(path, "utf8").slice(0, 2000));
-    },
-    heal: {
-      by: "person",
-      must: "Put the whole release back, then `inetsrv up`.",
-      does: (rig) => renameSync(rig.releasePath("aside"), rig.releasePath("src", "ftp", "dialogue.ts")),
-    },
   },
   {
     ...facts,
