@@ -25,13 +25,17 @@ export function straysIn(home: Home): readonly Stray[] {
   return found;
 }
 
-/** All in the spool is the services', but what other programs have put into the folders of sites. */
+/** What the services keep in the spool, as its README tells; the folder itself is given to them at each start. */
+const spooled = [
+  ...["mail.sqlite", "mail.sqlite-wal", "mail.sqlite-shm", "bodies", "reserve", "suspect"],
+  ...["use.lock", "deliverer.lock", "mailroot"],
+] as const;
+
+/** It is the services', but what other programs have put into the folders of sites. */
 export function straysInSpool(home: Home, owner: number): readonly Stray[] {
   const found: Stray[] = [];
-  look(
-    { home, room: "spool", owner, found, foldersAlone: roomPath(home, "spool", "mailroot") },
-    roomPath(home, "spool"),
-  );
+  const foldersAlone = roomPath(home, "spool", "mailroot");
+  for (const name of spooled) look({ home, room: "spool", owner, found, foldersAlone }, roomPath(home, "spool", name));
   return found;
 }
 

@@ -178,7 +178,7 @@ export const harms: readonly Harm[] = [
     check: "keys",
     harm: "others can read the machine key",
     do: (it) => chmodSync(it.path("keys", "machine.key"), 0o644),
-    article: "machine-key",
+    article: "file-permissions",
     level: "warning",
     says: (it) => it.path("keys", "machine.key"),
     mends: true,
@@ -223,7 +223,10 @@ export const harms: readonly Harm[] = [
   {
     check: "spool",
     harm: "its books are garbage",
-    do: (it) => writeFileSync(booksFile(it.path("spool")), "garbage ".repeat(5000)),
+    do: (it) => {
+      writeFileSync(booksFile(it.path("spool")), "garbage ".repeat(5000));
+      giveSpool(it);
+    },
     article: "spool-damaged",
     says: (it) => it.path("spool"),
   },
@@ -478,14 +481,14 @@ export const harms: readonly Harm[] = [
   {
     check: "unit",
     harm: "the user of the unit is not there",
-    do: (it) => unit(it, "User=nobody-at-all", `ExecStart=${process.execPath} --home "${it.root}" up`),
+    do: (it) => unit(it, "User=nobody-at-all", `ExecStart="${process.execPath}" --home "${it.root}" up`),
     article: "gone-after-upgrade",
     says: () => "nobody-at-all",
   },
   {
     check: "unit",
     harm: "the unit allows few open files",
-    do: (it) => unit(it, "LimitNOFILE=1024", `ExecStart=${process.execPath} --home "${it.root}" up`),
+    do: (it) => unit(it, "LimitNOFILE=1024", `ExecStart="${process.execPath}" --home "${it.root}" up`),
     article: "out-of-descriptors",
     level: "warning",
     says: () => "LimitNOFILE",

@@ -86,7 +86,7 @@ function notTheirs(strays: readonly Stray[], owner: UserNumbers, base: Base): Fi
   return {
     ...base,
     causes: ["spool", `path:${folder}`],
-    what: `${first?.path}${more} belong to user ${userName(first?.uid ?? ROOT)}, and the mail queue to user ${user}`,
+    what: `${first?.path}${more} ${more === "" ? "belongs" : "belong"} to user ${userName(first?.uid ?? ROOT)}, and the mail queue is kept by user ${user}`,
     remedy: `As root: chown -R ${owner.uid}:${owner.gid} ${shellWord(folder)}, then: inetsrv restart smtp`,
     article: "file-permissions",
     fix: {
