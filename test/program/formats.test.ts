@@ -32,7 +32,7 @@ test("formats are shown while the server runs, and written when it has ended", a
   expect(brought).toEqual({ metabase: { from: 1, to: 1, leftOut: [] }, spool: { from: 1, to: 1, leftOut: [] } });
   expect((await program.run("formats", "--write", "spool=2")).code).toBe(exitCodes.refused);
   await program.up();
-});
+}, 60_000);
 
 test("a metabase of a later format is not opened, nothing is changed, and the way back is named", async () => {
   await using program = new Program();
