@@ -10,7 +10,7 @@ export interface Counts {
 
 const folders = ["./src", "./tools", "./test", "./bench"];
 /** One worker per core; the limit is for machines that do other work meanwhile. A later flag wins. */
-const flags = ["--parallel", "--timeout=20000"];
+const flags = ["--parallel", "--timeout=60000"];
 
 /** `args` as for `bun test`: names or parts of paths first, then flags; without a name all folders run. */
 export async function runTests(args: readonly string[]): Promise<Counts> {

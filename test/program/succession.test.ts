@@ -154,8 +154,10 @@ test(
     const activated = activate(it, "60s");
     const { pid } = await onTrial(it);
     process.kill(pid, "SIGKILL");
-    // The sockets listen all the time: who comes now waits for an answer, and gets it.
-    expect(await greeting(port)).toStartWith("220 ");
+    // The sockets listen all the time: who comes now waits for an answer, and gets it. Who was taken by a worker of the one that
+    // was killed, in the moment before it ended too, is lost with it.
+    const first = await greeting(port);
+    expect(first === "" ? await greeting(port) : first).toStartWith("220 ");
     const { code, err } = await activated;
     expect([code, whole(err)]).toEqual([exitCodes.failed, expect.stringContaining("signal SIGKILL ended it")]);
     const status = await ground.server.status();
