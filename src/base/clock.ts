@@ -9,6 +9,9 @@ export interface Clock {
   after(delayMs: number, call: () => void): () => void;
 }
 
+/** By so much clocks of machines that share a home differ, or one that was just set right. */
+export const CLOCK_TOLERATED_MS = 2 * 60_000;
+
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 export const systemClock: Clock = {

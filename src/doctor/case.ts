@@ -6,6 +6,7 @@ import type { Fault } from "../base/fault.ts";
 import { type Home, roomPath } from "../base/home.ts";
 import { isObject } from "../base/json.ts";
 import type { Result } from "../base/result.ts";
+import { seen } from "../base/seen.ts";
 import { EventReading } from "../event/event-reader.ts";
 import type { LogRecord } from "../event/log-record.ts";
 import type { UserNumbers } from "../net/system/lay-down-privileges.ts";
@@ -128,13 +129,7 @@ export async function openCase(
   };
 }
 
-const isFolder = (path: string): boolean => {
-  try {
-    return statSync(path).isDirectory();
-  } catch {
-    return false;
-  }
-};
+const isFolder = (path: string): boolean => seen(() => statSync(path).isDirectory(), false);
 
 async function askStatus(home: Home): Promise<ServerStatus | undefined> {
   const asked = new ControlClient(controlSocketPath(home)).call("status.show", {});

@@ -4,7 +4,7 @@ import { fchownSync, fstatSync } from "node:fs";
 import { bad, good, type Result } from "../base/result.ts";
 import type { UserNumbers } from "../net/system/lay-down-privileges.ts";
 import type { Service } from "../service/service.ts";
-import { ownerOf } from "../supervisor/act-as-owner.ts";
+import { otherOwner } from "../supervisor/act-as-owner.ts";
 import { isPlain, withBelow } from "./below.ts";
 import { type Case, type DoctorParts, openCase } from "./case.ts";
 import { homeCheck } from "./checks/home.ts";
@@ -41,11 +41,11 @@ export async function consult(parts: DoctorParts, options: DoctorOptions): Promi
   const { recoveryKey } = options;
   const byRoot = process.getuid?.() === ROOT;
   const strays = straysIn(home);
-  const owner = ownerOf(home.root);
-  const becomesOwner = byRoot && actAsOwner !== undefined && owner !== undefined && owner.uid !== ROOT;
+  const owner = actAsOwner && otherOwner(home.root);
   // What is given is told, and can be undone, by the check that finds it.
   const tells = chosenRows(allChecks(parts.services), options.wanted).some(({ name }) => name === homeCheck.name);
-  const given = becomesOwner && options.fix && tells ? giveBack(parts, strays, owner) : new Map<string, UserNumbers>();
+  const given =
+    owner !== undefined && options.fix && tells ? giveBack(parts, strays, owner) : new Map<string, UserNumbers>();
   actAsOwner?.(home);
   const first = await look(parts, options, { strays, byRoot });
   const { report, fixes } = first.examined;

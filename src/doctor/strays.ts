@@ -3,6 +3,7 @@
 import { fstatSync, readdirSync } from "node:fs";
 import { join, sep } from "node:path";
 import { type Home, type Room, roomPath } from "../base/home.ts";
+import { userName } from "../net/system/system-calls.ts";
 import { ownerOf } from "../supervisor/act-as-owner.ts";
 import { withBelow } from "./below.ts";
 
@@ -10,6 +11,13 @@ export interface Stray {
   readonly room: Room;
   readonly path: string;
   readonly uid: number;
+}
+
+/** "/srv/inetsrv/run/a and 2 more belong to user root" */
+export function whoseTheyAre(strays: readonly Stray[]): string {
+  const [first] = strays;
+  const more = strays.length > 1 ? ` and ${strays.length - 1} more` : "";
+  return `${first?.path}${more} ${more === "" ? "belongs" : "belong"} to user ${userName(first?.uid ?? 0)}`;
 }
 
 /** The server itself writes here, and nobody else. The access logs in logs/ are those of the services. */

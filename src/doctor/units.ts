@@ -2,6 +2,7 @@
 // terminal lacks. Reads only.
 import { readdirSync, readFileSync, realpathSync } from "node:fs";
 import { join } from "node:path";
+import { seen } from "../base/seen.ts";
 import type { Case } from "./case.ts";
 
 /** Where units lie, the first that has a name wins; system path of every Linux with systemd. */
@@ -44,13 +45,7 @@ const isOf = ({ command }: Unit, root: string): boolean => {
   return command.includes("--home") && home !== undefined && real(home) === real(root);
 };
 
-export const real = (path: string): string => {
-  try {
-    return realpathSync(path);
-  } catch {
-    return path;
-  }
-};
+export const real = (path: string): string => seen(() => realpathSync(path), path);
 
 /** With the pieces that `systemctl edit` puts beside it. */
 function readUnit(file: string, folders: readonly string[], name: string): Unit | undefined {
@@ -72,21 +67,9 @@ function readUnit(file: string, folders: readonly string[], name: string): Unit 
 const words = (text: string): readonly string[] =>
   [...text.replace(/^[-@:+!]+/, "").matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map((it) => it[1] ?? it[2] ?? it[3] ?? "");
 
-const names = (folder: string): readonly string[] => {
-  try {
-    return readdirSync(folder).sort();
-  } catch {
-    return [];
-  }
-};
+const names = (folder: string): readonly string[] => seen(() => readdirSync(folder).sort(), []);
 const pieces = (folder: string): readonly string[] =>
   names(folder)
     .filter((it) => it.endsWith(".conf"))
     .map((it) => join(folder, it));
-const read = (file: string): string | undefined => {
-  try {
-    return readFileSync(file, "utf8");
-  } catch {
-    return undefined;
-  }
-};
+const read = (file: string): string | undefined => seen(() => readFileSync(file, "utf8"), undefined);

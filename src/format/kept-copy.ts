@@ -1,18 +1,9 @@
 // The copy that is kept of a database before it is brought to another format: a folder that appears whole or not at all,
 // `before-format-<n>/<date>/`. Old ones go, so that they are never more than a few.
 import type { Database } from "bun:sqlite";
-import {
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  statfsSync,
-  writeFileSync,
-} from "node:fs";
+import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
+import { freeBytes, namesIn, sync } from "../base/disk.ts";
 
 /** Of those that were made before one and the same format. */
 const KEPT_MAX = 2;
@@ -116,42 +107,13 @@ export class KeptCopy {
 /** The list of what the older format cannot express, beside the kept database. */
 const LEFT_OUT = "left-out.txt";
 
-function namesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder);
-  } catch (thrown) {
-    if ((thrown as NodeJS.ErrnoException).code === "ENOENT") return [];
-    throw thrown;
-  }
-}
-
-/** A file, or the names in a folder. */
-export function sync(path: string): void {
-  const opened = openSync(path, "r");
-  try {
-    fsyncSync(opened);
-  } finally {
-    closeSync(opened);
-  }
-}
-
 /** Why there is no room for `times` the database more; undefined when there is. */
-export function lackOfRoom(
-  database: Database,
-  folder: string,
-  times: number,
-  freeBytes = freeOnDisk,
-): string | undefined {
+export function lackOfRoom(database: Database, folder: string, times: number, freeOn = freeBytes): string | undefined {
   const number = (pragma: string): number => Number(database.query(`PRAGMA ${pragma}`).values()[0]?.[0]);
   const needed = times * number("page_count") * number("page_size") + MARGIN_BYTES;
-  const free = freeBytes(folder);
+  const free = freeOn(folder);
   if (free >= needed) return undefined;
   return `${megabytes(needed)} MB are needed in ${folder} to keep a copy and change it, and ${Math.floor(free / 1e6)} MB are free`;
 }
 
 const megabytes = (bytes: number): number => Math.ceil(bytes / 1e6);
-
-function freeOnDisk(folder: string): number {
-  const { bavail, bsize } = statfsSync(folder);
-  return bavail * bsize;
-}

@@ -3,6 +3,7 @@
 import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { isObject } from "../base/json.ts";
+import { seen } from "../base/seen.ts";
 import { shellWord } from "../base/shell-word.ts";
 import { type FormatTable, rangeOf } from "./format-table.ts";
 import { type Stamp, VERSION } from "./stamp.ts";
@@ -29,13 +30,9 @@ export function unknownFormat(table: FormatTable, file: string, folder: string, 
 
 /** The folder that holds the releases, where this program runs out of one of them. */
 function ownRoots(): readonly string[] {
-  return [Bun.main, process.execPath].flatMap((path) => {
-    try {
-      return /^(.+)\/releases\/[^/]+\/.+$/.exec(realpathSync(path))?.[1] ?? [];
-    } catch {
-      return []; // a compiled program has no file of that name
-    }
-  });
+  // A compiled program has no file of that name.
+  const paths = [Bun.main, process.execPath].map((path) => seen(() => realpathSync(path), ""));
+  return paths.flatMap((path) => /^(.+)\/releases\/[^/]+\/.+$/.exec(path)?.[1] ?? []);
 }
 
 const MANIFEST_BYTES_MAX = 16 * 1024 * 1024;
@@ -43,7 +40,9 @@ const MANIFEST_BYTES_MAX = 16 * 1024 * 1024;
 /** It is only named to a person; whoever starts a release proves it first. */
 function commandThatReads(root: string, name: string, format: number): string | undefined {
   const releases = join(root, "releases");
-  for (const version of namesIn(releases).toSorted().reverse()) {
+  for (const version of seen(() => readdirSync(releases), [])
+    .toSorted()
+    .reverse()) {
     const start = VERSION.test(version) ? startOf(join(releases, version), name, format) : undefined;
     if (start !== undefined) return start;
   }
@@ -69,18 +68,9 @@ function wordOf(folder: string, given: unknown): string | undefined {
 const FLAG = /^--[A-Za-z0-9][A-Za-z0-9=./_-]*$/;
 const INSIDE = /^(?!.*\.\.)[A-Za-z0-9_][A-Za-z0-9._/-]*$/;
 
-function manifestOf(path: string): unknown {
-  try {
-    return statSync(path).size > MANIFEST_BYTES_MAX ? undefined : JSON.parse(readFileSync(path, "utf8"));
-  } catch {
-    return undefined; // no release, or none that can say what it reads
-  }
-}
-
-function namesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
-}
+/** undefined of what is no release, or none that can say what it reads. */
+const manifestOf = (path: string): unknown =>
+  seen(
+    () => (statSync(path).size > MANIFEST_BYTES_MAX ? undefined : JSON.parse(readFileSync(path, "utf8"))),
+    undefined,
+  );

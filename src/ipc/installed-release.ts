@@ -8,12 +8,18 @@ export interface FormatRange {
   readonly reads: readonly number[];
 }
 
+/** Of the data that it keeps. */
+export interface Formats {
+  readonly metabase: FormatRange;
+  readonly spool: FormatRange;
+}
+
 export interface InstalledRelease {
   readonly version: string;
   readonly folder: string;
   /** The command line that starts it, to which words are added. */
   readonly command: readonly string[];
-  readonly formats: { readonly metabase: FormatRange; readonly spool: FormatRange };
+  readonly formats: Formats;
 }
 
 /** Those that can take over from a running program. */

@@ -1,7 +1,4 @@
-// How this room meets the disk: what goes wrong there comes back as a fault about a named thing, and what is written is
-// durable before anybody says so.
-import { closeSync, fchmodSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
-import { dirname } from "node:path";
+// How this room meets the disk: what goes wrong there comes back as a fault about a named thing.
 import { type Fault, fault, type Subject } from "../base/fault.ts";
 import { bad, good, type Result } from "../base/result.ts";
 import { messageOf } from "../base/thrown.ts";
@@ -27,38 +24,4 @@ export function onDisk<T>(attempt: Attempt, work: () => T): Result<T, Fault> {
     if (!isOfSystem(error)) throw error;
     return bad(refuse(attempt, messageOf(error)));
   }
-}
-
-/** Of a file its content, of a folder the names in it. */
-export function sync(path: string): void {
-  const fd = openSync(path, "r");
-  try {
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
-  }
-}
-
-/** The whole file or the one before, whatever happens in between. */
-export function replaceFile(path: string, content: string | Uint8Array, mode: number): void {
-  mkdirSync(dirname(path), { recursive: true });
-  const part = `${path}.part-${process.pid}`;
-  const bytes = typeof content === "string" ? Buffer.from(content) : content;
-  try {
-    rmSync(part, { force: true });
-    // Through no link that somebody else has put there.
-    const fd = openSync(part, "wx", mode);
-    try {
-      for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);
-      fchmodSync(fd, mode);
-      fsyncSync(fd);
-    } finally {
-      closeSync(fd);
-    }
-    renameSync(part, path);
-  } catch (error) {
-    rmSync(part, { force: true });
-    throw error;
-  }
-  sync(dirname(path));
 }

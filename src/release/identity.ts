@@ -1,10 +1,11 @@
 // Which release this process belongs to: the version, and each file it runs from with its SHA-256. Two processes of
 // one server compare these before they work together; mixtures are refused by name (the failure of Q291589).
-import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { about, type Fault, fault } from "../base/fault.ts";
 import type { ReleaseIdentity } from "../ipc/messages.ts";
+import { short } from "./check/verify.ts";
+import { hashOf } from "./manifest/compose.ts";
 import { RELEASE_FILE } from "./manifest/path.ts";
 import type { OwnPlace } from "./place/own-place.ts";
 
@@ -49,9 +50,7 @@ export function mismatch(expected: ReleaseIdentity, own: ReleaseIdentity, root: 
   return more === undefined ? undefined : refuse(more, "the server started without this file");
 }
 
-const short = (hash: string): string => (/^[0-9a-f]{64}$/.test(hash) ? hash.slice(0, 12) : hash);
-
-const hashOfFile = (path: string): string => createHash("sha256").update(readFileSync(path)).digest("hex");
+const hashOfFile = (path: string): string => hashOf(readFileSync(path));
 
 /** An executable of 100 MB is not read at each start: who replaces it changes its size or its time. */
 function stampOf(path: string, build: string): string {

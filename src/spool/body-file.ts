@@ -118,7 +118,7 @@ function piece(file: number, from: number, length: number): Buffer {
   return bytes.subarray(0, got);
 }
 
-/** Puts a file that was finished under its name; its folder is synced by `syncFolder`, once for many. Throws. */
+/** Puts a file that was finished under its name; its folder is synced once for many, by whoever calls. Throws. */
 export function settleBody(folder: string, id: string): void {
   const path = partPath(folder, id);
   const file = openSync(path, "r+");
@@ -128,16 +128,6 @@ export function settleBody(folder: string, id: string): void {
     closeSync(file);
   }
   renameSync(path, bodyPath(folder, id));
-}
-
-/** Makes the names in a folder durable. Throws. */
-export function syncFolder(folder: string): void {
-  const opened = openSync(folder, "r");
-  try {
-    fsyncSync(opened);
-  } finally {
-    closeSync(opened);
-  }
 }
 
 export function removeBody(folder: string, id: string): void {

@@ -2,6 +2,7 @@
 // recorded, and made again later. It never grows, and nobody reads it.
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, statfsSync, statSync, writeSync } from "node:fs";
 import { join } from "node:path";
+import { freeBytes as freeOnDisk } from "../base/disk.ts";
 import { attemptNow } from "./body-file.ts";
 
 export const RESERVE_BYTES = 16 * 1024 * 1024;
@@ -42,10 +43,10 @@ export class Reserve {
   }
 }
 
-/** For us, not for root alone; everything where the system does not say. */
+/** Everything where the system does not say. */
 export function freeBytes(folder: string): number {
-  const asked = attemptNow(() => statfsSync(folder));
-  return asked.ok ? asked.value.bavail * asked.value.bsize : Number.POSITIVE_INFINITY;
+  const asked = attemptNow(() => freeOnDisk(folder));
+  return asked.ok ? asked.value : Number.POSITIVE_INFINITY;
 }
 
 /** Whether the disk has room for not one file more, however many bytes are free. */

@@ -1,7 +1,9 @@
 // Many orders at once: the body files of all are synced, all rows are written in one transaction, and then all are
 // answered. When that fails each is tried alone, so that nobody suffers from another's message.
+
+import { sync } from "../base/disk.ts";
 import { bad, good } from "../base/result.ts";
-import { attemptNow, bodiesFolder, removeBody, removePart, settleBody, syncFolder } from "./body-file.ts";
+import { attemptNow, bodiesFolder, removeBody, removePart, settleBody } from "./body-file.ts";
 import { type Asked, type Books, entriesOf, isWrite, reads, writes } from "./book/operations.ts";
 import { messageRow } from "./book/rows.ts";
 import { type Spooled, type Trouble, trouble, troubleOf } from "./trouble.ts";
@@ -161,7 +163,7 @@ export class Teller {
     if (folder === undefined || results.size === 0) return () => good(undefined);
     const synced = attemptNow(() => {
       this.step("sync folder");
-      syncFolder(bodiesFolder(folder));
+      sync(bodiesFolder(folder));
     });
     return (asked) => {
       const result = results.get(asked);

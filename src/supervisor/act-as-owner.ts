@@ -7,13 +7,13 @@ import { layDownPrivileges, type UserNumbers } from "../net/system/lay-down-priv
 
 /** For good; who is not root, and whose home belongs to root, stays who he is. */
 export function actAsOwner(home: Home): void {
-  const owner = otherOwner(home);
+  const owner = otherOwner(home.root);
   if (owner !== undefined) layDownPrivileges(owner);
 }
 
-/** The owner of the home, where we are root and he is not. */
-export function otherOwner(home: Home): UserNumbers | undefined {
-  const owner = process.getuid?.() === 0 ? ownerOf(home.root) : undefined;
+/** Whose a home or a folder is, where we are root and he is not. */
+export function otherOwner(path: string): UserNumbers | undefined {
+  const owner = process.getuid?.() === 0 ? ownerOf(path) : undefined;
   return owner?.uid === 0 ? undefined : owner;
 }
 

@@ -55,8 +55,7 @@ export interface ClientWorld {
   readonly clock: Clock;
   /** The command line of this program, to which a role is added. */
   readonly command: readonly string[];
-  /** Without them another release cannot be chosen. */
-  readonly releases?: Releases;
+  readonly releases: Releases;
   identity(): ReleaseIdentity;
   /** Those that need no running server. */
   readonly operations: readonly Operation<AtHome>[];
@@ -89,7 +88,7 @@ async function reachHome(world: ClientWorld, offline: "allowed" | "refused"): Pr
   const lack = lackOfHome(home);
   if (lack !== undefined) return bad({ is: "broken", fault: lack });
   // A server that root has started on the home of another answers root alone.
-  const answering = otherOwner(home) === undefined ? undefined : await answeringServer(home);
+  const answering = otherOwner(home.root) === undefined ? undefined : await answeringServer(home);
   if (answering !== undefined) return good(onlineClient(answering));
   world.actAsOwner?.(home);
   const endMs = clock.steadyMs() + WAIT_MS;

@@ -25,7 +25,7 @@ export interface ServerParts {
   readonly command: readonly string[];
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Without them no other release can take over. */
-  readonly releases?: Releases;
+  readonly releases: Releases;
   identity(): ReleaseIdentity;
 }
 

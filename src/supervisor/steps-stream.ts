@@ -1,6 +1,7 @@
 // The answer of an operation that tells its steps, as it crosses the control socket: each step is a line of JSON as soon as
 // it is made, and the answer is the last line. Both ends of it stand here; what a step says is the matter of others.
 import { isObject, type Json, type JsonObject } from "../base/json.ts";
+import { linesOf } from "../base/lines-of.ts";
 import type { Result } from "../base/result.ts";
 import { answerJson, readAnswer } from "./answer-json.ts";
 import type { Follower, Refusal } from "./operation.ts";
@@ -31,17 +32,11 @@ export async function readFollowed(
   body: AsyncIterable<Uint8Array>,
   tell: (step: Json) => void,
 ): Promise<Result<Json, Refusal>> {
-  const decoder = new TextDecoder();
-  let rest = "";
   let answer: unknown;
-  for await (const chunk of body) {
-    const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
-    rest = lines.pop() ?? "";
-    for (const line of lines) {
-      const told: unknown = JSON.parse(line);
-      if (isObject(told) && "step" in told) tell(told.step as Json);
-      else answer = told;
-    }
+  for await (const line of linesOf(body)) {
+    const told: unknown = JSON.parse(line);
+    if (isObject(told) && "step" in told) tell(told.step as Json);
+    else answer = told;
   }
   return readAnswer(answer);
 }

@@ -1,6 +1,6 @@
 // The time in which a process has the home and serves: from the opened configuration to the end of the server, or until the
 // home is on its way to another one. The steps themselves live in their rooms.
-import type { Clock } from "../base/clock.ts";
+import { CLOCK_TOLERATED_MS, type Clock } from "../base/clock.ts";
 import { about, type Fault, fault } from "../base/fault.ts";
 import { type Home, roomPath } from "../base/home.ts";
 import { localTime } from "../base/local-time.ts";
@@ -248,9 +248,6 @@ async function serve(it: Process, beginning: Beginning, { configuration, log, ev
   report(supervisorEvents.serverDown, about("home", home.root));
   return { is: "ended" };
 }
-
-/** Machines that share a home differ by a little. */
-const CLOCK_TOLERATED_MS = 2 * 60_000;
 
 function tellOfClock({ metabase }: Configuration, clock: Clock, report: Report): void {
   const { n: revision, atMs } = metabase.head;

@@ -15,7 +15,7 @@ import type { ShownFinding } from "../../src/doctor/report.ts";
 import { house } from "../../src/house.ts";
 import { openClient } from "../../src/supervisor/open-client.ts";
 import { Program } from "../program/program.ts";
-import { takeHome } from "../program/take-home.ts";
+import { bareProgram, takeHome } from "../program/take-home.ts";
 
 const { version } = packageJson;
 const { model, checks, services, offlineOperations: operations } = house;
@@ -107,7 +107,7 @@ export class SickHome implements Disposable {
   /** By a program that asks no rules between settings. */
   async changeUnruled(edits: readonly JsonObject[]): Promise<void> {
     const { home } = this;
-    const unruled = { version, command: [], identity: () => ({ version, files: {} }), checks: () => [] };
+    const unruled = { ...bareProgram(home), checks: () => [] };
     const client = expectGood(await openClient({ home, model, clock: systemClock, operations, ...unruled }, "allowed"));
     expectGood(await client.call("config.change", { edits: [...edits], who: "the test" }));
     await client.close();
@@ -122,7 +122,7 @@ export class SickHome implements Disposable {
     release = [],
   }: Called = {}): Promise<DoctorAnswer> {
     const { home } = this;
-    const program = { version, command: [], identity: () => ({ version, files: {} }) };
+    const program = bareProgram(home);
     const parts = {
       home,
       version,

@@ -1,6 +1,5 @@
-// What the doctor says of a rig, and what it mends: whether the true cause stands alone or on top. Where the program has no
-// doctor, nothing is said of that. Only for tests.
-import { verbs } from "../../src/cli/verbs.ts";
+// What the doctor says of a rig, and what it mends: whether the true cause stands alone or on top. Only for
+// tests.
 import type { Rig } from "./rig.ts";
 import type { FaultRow } from "./row.ts";
 
@@ -16,8 +15,6 @@ interface Report {
   readonly healthy: boolean;
   readonly findings: readonly Finding[];
 }
-
-export const hasDoctor: boolean = verbs.some((it) => it.words === "doctor");
 
 /** A look costs a second of a processor, which what mends itself needs more. */
 const LOOK_AGAIN_MS = 1000;

@@ -2,7 +2,7 @@
 // alone. Only for tests.
 import { messageOf } from "../../src/base/thrown.ts";
 import { eventually } from "../program/eventually.ts";
-import { examine, fix, hasDoctor } from "./doctor.ts";
+import { examine, fix } from "./doctor.ts";
 import { firstLine, lastSeq } from "./first-line.ts";
 import type { Installation } from "./installation.ts";
 import { letterNames, missing } from "./ledger.ts";
@@ -11,7 +11,6 @@ import { Rig } from "./rig.ts";
 import { type FaultRow, ITSELF, type Verdict, type Verdicts } from "./row.ts";
 
 const passed: Verdict = { is: "passed" };
-const notYet: Verdict = { is: "not yet" };
 /** A worker that hangs is told of after a quarter of a minute. */
 const SOON_MS = 25_000;
 /** A port that was taken is tried again more and more slowly. */
@@ -36,9 +35,9 @@ async function suffer(rig: Rig, row: FaultRow): Promise<Verdicts> {
   if (row.moment !== "running") await rig.up();
   const says = await verdict(() => judgeFirstLine(rig, row, since));
   const serves = await verdict(() => judgeService(rig, row));
-  const doctor = hasDoctor ? await verdict(() => examine(rig, row, performance.now() + SOON_MS)) : notYet;
-  const heals = row.heal.by === "doctor" && !hasDoctor ? notYet : await verdict(() => judgeHealing(rig, row));
-  const kept = heals.is === "not yet" ? notYet : await verdict(() => judgeKept(rig, row));
+  const doctor = await verdict(() => examine(rig, row, performance.now() + SOON_MS));
+  const heals = await verdict(() => judgeHealing(rig, row));
+  const kept = await verdict(() => judgeKept(rig, row));
   return { serves, says, doctor, heals, kept };
 }
 

@@ -49,8 +49,7 @@ export interface FaultRow extends Way {
 
 export const checks = ["serves", "says", "doctor", "heals", "kept"] as const;
 export type CheckName = (typeof checks)[number];
-/** "not yet": what is needed for the check is not part of this release. */
-export type Verdict = { readonly is: "passed" | "not yet" } | { readonly is: "failed"; readonly because: string };
+export type Verdict = { readonly is: "passed" } | { readonly is: "failed"; readonly because: string };
 /** How the reason begins where a row did not come to its checks. */
 export const ITSELF = "the row itself";
 export type Verdicts = Readonly<Record<CheckName, Verdict>>;

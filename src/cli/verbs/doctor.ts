@@ -1,16 +1,16 @@
 // `inetsrv doctor`: what is wrong with the home and the server, why, and what mends it; and mends it where that is safe.
-import { readFileSync } from "node:fs";
-import { resolve } from "node:path";
 import { didYouMean } from "../../base/nearest.ts";
+import { good } from "../../base/result.ts";
 import { shellWord } from "../../base/shell-word.ts";
-import { messageOf } from "../../base/thrown.ts";
 import type { DoctorAnswer } from "../../doctor/doctor.ts";
 import { refusal } from "../../supervisor/operation.ts";
-import type { Context } from "../context.ts";
 import { exitCodes } from "../exit-code.ts";
 import { tableLines } from "../look/table.ts";
+import { readText } from "../text-input.ts";
 import { any, maybe, toggle, type Verb, value, verb } from "../verb.ts";
 import { doctorLines, undoneLines } from "../views/doctor-view.ts";
+
+const KEY_BYTES_MAX = 64 * 1024;
 
 const examine = verb({
   words: "doctor",
@@ -50,9 +50,10 @@ const examine = verb({
           `There is no check ${shellWord(unknown)}${didYouMean(unknown, known)}. See them: inetsrv doctor list`,
         ),
       );
-    const recoveryKey = recoveryKeyFile === undefined ? undefined : readKey(context, recoveryKeyFile);
-    if (recoveryKey?.is === "refused") return recoveryKey.code;
-    const options = { offline, fix, wanted: checks, recoveryKey: recoveryKey?.text, who: world.user };
+    const given =
+      recoveryKeyFile === undefined ? good(undefined) : await readText(context, recoveryKeyFile, KEY_BYTES_MAX);
+    if (!given.ok) return out.failed(given.error, exitCodes.refused);
+    const options = { offline, fix, wanted: checks, recoveryKey: given.value?.trim(), who: world.user };
     const answer = await program.doctor.consult(home, options);
     out.show(answer, () => doctorLines(answer, out.proseWidth));
     return codeOf(answer, strict);
@@ -61,18 +62,6 @@ const examine = verb({
 
 function codeOf({ healthy, findings, left = findings }: DoctorAnswer, strict: boolean) {
   return !healthy || (strict && left.length > 0) ? exitCodes.partBroken : exitCodes.done;
-}
-
-type Key =
-  | { readonly is: "key"; readonly text: string }
-  | { readonly is: "refused"; readonly code: number; readonly text?: never };
-
-function readKey({ out, world }: Context, file: string): Key {
-  try {
-    return { is: "key", text: readFileSync(resolve(world.workingFolder, file), "utf8").trim() };
-  } catch (error) {
-    return { is: "refused", code: out.refused(refusal("refused", `Cannot read ${file}: ${messageOf(error)}`)) };
-  }
 }
 
 const undo = verb({

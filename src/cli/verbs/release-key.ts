@@ -1,9 +1,10 @@
 // `inetsrv release key make|trust|list|drop`: who may make releases for this root.
 import { closeSync, openSync, writeSync } from "node:fs";
 import { resolve } from "node:path";
+import { replaceFile } from "../../base/disk.ts";
 import { about } from "../../base/fault.ts";
 import { expectGood } from "../../base/result.ts";
-import { onDisk, replaceFile } from "../../release/disk.ts";
+import { onDisk } from "../../release/disk.ts";
 import { keyFolder } from "../../release/place/install-root.ts";
 import { makePrivateKey, publicHalf, readPrivateKey } from "../../release/trust/key.ts";
 import { dropKey, ownerKeysOf, readPublicKeyFile, trustKey } from "../../release/trust/owner-keys.ts";

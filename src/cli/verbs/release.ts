@@ -4,6 +4,7 @@ import type { Fault } from "../../base/fault.ts";
 import { thisMachine } from "../../release/check/machine.ts";
 import { verifyRelease } from "../../release/check/verify.ts";
 import { verifyParcel } from "../../release/check/verify-parcel.ts";
+import { bytesOf } from "../../release/manifest/manifest.ts";
 import { notInstalled } from "../../release/place/find-installed.ts";
 import { versionsIn } from "../../release/place/install-root.ts";
 import { listReleases, useTable } from "../../release/place/list-releases.ts";
@@ -86,7 +87,7 @@ function statusOf(context: Context, root: string, version: string) {
   const found = readInstalled(root, version);
   if (!found.ok) return found;
   const progress = byteProgress(context, `Reading ${version}`);
-  const total = [...found.value.manifest.files.values()].reduce((sum, it) => sum + it.size, 0);
+  const total = bytesOf(found.value.manifest.files);
   let done = 0;
   const verified = verifyRelease(found.value, trust.value, thisMachine, {
     tell: (bytes) => {

@@ -1,12 +1,10 @@
 // The clock of this machine against what is dated already: a clock that went back makes certificates invalid, logins fail and
 // mail wait.
+import { CLOCK_TOLERATED_MS } from "../../base/clock.ts";
 import { about } from "../../base/fault.ts";
 import { localTime } from "../../base/local-time.ts";
 import type { DoctorCheck } from "../../service/doctor-check.ts";
 import type { Case } from "../case.ts";
-
-/** Machines that share a home, or one that was set right, differ by so much. */
-const TOLERATED_MS = 2 * 60_000;
 
 export const clockCheck: DoctorCheck<Case> = {
   name: "clock",
@@ -18,7 +16,7 @@ export const clockCheck: DoctorCheck<Case> = {
       { what: "the newest event of the log", atMs: events.at(-1)?.atMs ?? 0 },
     ];
     const [latest] = dated.sort((a, b) => b.atMs - a.atMs);
-    if (latest === undefined || latest.atMs <= nowMs + TOLERATED_MS) return [];
+    if (latest === undefined || latest.atMs <= nowMs + CLOCK_TOLERATED_MS) return [];
     return [
       {
         level: "error",

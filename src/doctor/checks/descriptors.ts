@@ -1,6 +1,7 @@
 // Open files: what the kernel allows the server, against what it may need and what it has open.
 import { readdirSync, readFileSync } from "node:fs";
 import { about } from "../../base/fault.ts";
+import { seen } from "../../base/seen.ts";
 import type { LogRecord } from "../../event/log-record.ts";
 import { netEvents } from "../../net/events.ts";
 import type { DoctorCheck, Finding } from "../../service/doctor-check.ts";
@@ -73,17 +74,10 @@ function waitingAt(events: Case["events"]): readonly LogRecord[] {
 }
 
 function hardLimit(pid: number | undefined): number | undefined {
-  const text = seen(() => readFileSync(`/proc/${pid ?? "self"}/limits`, "utf8")); // system path
-  const [, limit] = /^Max open files\s+\S+\s+(\d+)/m.exec(text ?? "") ?? [];
+  const text = seen(() => readFileSync(`/proc/${pid ?? "self"}/limits`, "utf8"), ""); // system path
+  const [, limit] = /^Max open files\s+\S+\s+(\d+)/m.exec(text) ?? [];
   return limit === undefined ? undefined : Number(limit);
 }
 
-const openFiles = (pid: number): number | undefined => seen(() => readdirSync(`/proc/${pid}/fd`).length); // system path
-
-const seen = <T>(look: () => T): T | undefined => {
-  try {
-    return look();
-  } catch {
-    return undefined; // of another user, or gone
-  }
-};
+/** undefined of a process of another user, or one that is gone. */
+const openFiles = (pid: number): number | undefined => seen(() => readdirSync(`/proc/${pid}/fd`).length, undefined); // system path

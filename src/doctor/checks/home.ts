@@ -7,6 +7,7 @@ import { userName } from "../../net/system/system-calls.ts";
 import { type DoctorCheck, type Finding, type FixStep, foundFault } from "../../service/doctor-check.ts";
 import { lackOfHome, roomModes } from "../../supervisor/home-folders.ts";
 import type { Case } from "../case.ts";
+import { whoseTheyAre } from "../strays.ts";
 
 export const homeCheck: DoctorCheck<Case> = {
   name: "home",
@@ -43,15 +44,13 @@ const own: readonly Room[] = ["metabase", "keys", "run", "cache", "logs"];
 function strays({ home, strays: found, serverUser, byRoot }: Case): readonly Finding[] {
   const byRoom = Map.groupBy(found, (it) => it.room);
   return [...byRoom].map(([room, its]) => {
-    const [first] = its;
     const owner = serverUser?.uid ?? 0;
-    const more = its.length > 1 ? ` and ${its.length - 1} more` : "";
     const steps: FixStep[] =
       serverUser === undefined ? [] : its.map(({ path }) => ({ step: "set-owner", path, owner: serverUser }));
     return {
       level: "error",
       subject: about("file", roomPath(home, room)),
-      what: `${first?.path}${more} belong to user ${userName(first?.uid ?? 0)}, and the home to user ${userName(owner)}`,
+      what: `${whoseTheyAre(its)}, and the home to user ${userName(owner)}`,
       matters: "The server may be unable to read or to change them, and does not trust keys of others",
       remedy: `As root: chown -R ${owner} ${shellWord(roomPath(home, room))}`,
       article: "file-permissions",

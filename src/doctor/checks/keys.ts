@@ -103,6 +103,6 @@ const recovering: Fix = {
 function closing(folderMode: number | undefined, machine: { readonly at: string }, path: string): Fix | undefined {
   const steps: Fix["steps"][number][] = [];
   if (((folderMode ?? 0) & OTHERS) !== 0) steps.push({ step: "set-mode", path, mode: 0o700 });
-  if (machine.at === "too-open") steps.push({ step: "set-mode", path: `${path}/machine.key`, mode: 0o600 });
+  if (machine.at === "too-open") steps.push({ step: "set-mode", path: join(path, MACHINE_KEY), mode: 0o600 });
   return steps.length === 0 ? undefined : { would: "close it to all but its owner", steps };
 }

@@ -1,6 +1,7 @@
 // Memory that is left to the server: of the machine, and of the control group it lives in.
 import { readFileSync } from "node:fs";
 import { about } from "../../base/fault.ts";
+import { seen } from "../../base/seen.ts";
 import type { DoctorCheck } from "../../service/doctor-check.ts";
 import type { Case } from "../case.ts";
 
@@ -45,10 +46,4 @@ function ofGroup(): number {
   return isLimited ? max - current + Number(cached ?? 0) : Number.POSITIVE_INFINITY;
 }
 
-function text(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return "";
-  }
-}
+const text = (path: string): string => seen(() => readFileSync(path, "utf8"), "");

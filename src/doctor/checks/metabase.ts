@@ -16,23 +16,19 @@ export const metabaseCheck: DoctorCheck<Case> = {
     const folder = roomPath(home, "metabase");
     const told = start.told.flatMap((it) => foundIn(it, folder, isUp));
     if (start.opened.ok) return told;
-    const { remedy } = start.opened.error;
     return [
       ...told,
-      foundFault(
-        { ...start.opened.error, remedy },
-        {
-          level: "error",
-          matters:
-            status === undefined
-              ? "No server can start on this home"
-              : "The running server serves from memory; the next start will fail",
-          article: "metabase-damaged",
-          stops: true,
-          causes: ["metabase", `path:${folder}`],
-          comesOf: [`path:${folder}`],
-        },
-      ),
+      foundFault(start.opened.error, {
+        level: "error",
+        matters:
+          status === undefined
+            ? "No server can start on this home"
+            : "The running server serves from memory; the next start will fail",
+        article: "metabase-damaged",
+        stops: true,
+        causes: ["metabase", `path:${folder}`],
+        comesOf: [`path:${folder}`],
+      }),
     ];
   },
 };

@@ -10,7 +10,7 @@ import { userName } from "../../net/system/system-calls.ts";
 import type { DoctorCheck, Finding } from "../../service/doctor-check.ts";
 import { booksFile } from "../../spool/found/books-file.ts";
 import type { Case } from "../case.ts";
-import { type Stray, straysInSpool } from "../strays.ts";
+import { type Stray, straysInSpool, whoseTheyAre } from "../strays.ts";
 
 export const spoolCheck: DoctorCheck<Case> = {
   name: "spool",
@@ -79,14 +79,12 @@ const ROOT = 0;
 
 /** As after a copy that did not keep the owners. */
 function notTheirs(strays: readonly Stray[], owner: UserNumbers, base: Base): Finding {
-  const [first] = strays;
-  const more = strays.length > 1 ? ` and ${strays.length - 1} more` : "";
   const user = userName(owner.uid);
   const folder = base.subject.name;
   return {
     ...base,
     causes: ["spool", `path:${folder}`],
-    what: `${first?.path}${more} ${more === "" ? "belongs" : "belong"} to user ${userName(first?.uid ?? ROOT)}, and the mail queue is kept by user ${user}`,
+    what: `${whoseTheyAre(strays)}, and the mail queue is kept by user ${user}`,
     remedy: `As root: chown -R ${owner.uid}:${owner.gid} ${shellWord(folder)}, then: inetsrv restart smtp`,
     article: "file-permissions",
     fix: {

@@ -1,5 +1,7 @@
 // Has things tried by a process of its own, as another user and within a limit for each: what does not answer is given up,
 // and the rest goes to a new process. All checks share one such process, as to start it takes longer than most trials.
+
+import { linesOf } from "../../base/lines-of.ts";
 import type { UserNumbers } from "../../net/system/lay-down-privileges.ts";
 import type { Trial, TrialEnd } from "../../service/doctor-check.ts";
 import { HAND, READY } from "./run-hand.ts";
@@ -93,14 +95,9 @@ export class Hands {
   }
 
   private async hear(child: ReturnType<Hands["spawn"]>): Promise<void> {
-    const decoder = new TextDecoder();
-    let text = "";
-    for await (const bytes of child.stdout) {
-      const lines = (text + decoder.decode(bytes, { stream: true })).split("\n");
-      text = lines.pop() ?? "";
-      for (const line of lines)
-        if (line === READY) this.isReady = true;
-        else this.waiting.shift()?.done(JSON.parse(line) as TrialEnd);
+    for await (const line of linesOf(child.stdout)) {
+      if (line === READY) this.isReady = true;
+      else this.waiting.shift()?.done(JSON.parse(line) as TrialEnd);
       clearTimeout(this.timer);
       if (this.waiting.length > 0) this.watch();
     }

@@ -14,6 +14,7 @@ import {
 import { join } from "node:path";
 import { type Home, roomPath } from "../../base/home.ts";
 import { isObject } from "../../base/json.ts";
+import { seen } from "../../base/seen.ts";
 
 /** What was there before, in as many words as it takes to put it back. */
 export type Done =
@@ -95,13 +96,7 @@ export function pastOf(home: Home): readonly Past[] {
 /** It is not offered again. */
 export const markUndone = ({ folder }: Past): void => renameSync(join(folder, FILE), join(folder, UNDONE));
 
-const names = (folder: string): readonly string[] => {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
-};
+const names = (folder: string): readonly string[] => seen(() => readdirSync(folder), []);
 
 /** A last line that was cut short tells of what did not happen. */
 function read(file: string): readonly Done[] {

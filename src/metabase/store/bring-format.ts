@@ -3,9 +3,10 @@
 import type { Database } from "bun:sqlite";
 import { copyFileSync, existsSync, renameSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { sync } from "../../base/disk.ts";
 import { good } from "../../base/result.ts";
 import { type FormatTable, wayBetween } from "../../format/format-table.ts";
-import { type Bringing, type Brought, KeptCopy, lackOfRoom, sync } from "../../format/kept-copy.ts";
+import { type Bringing, type Brought, KeptCopy, lackOfRoom } from "../../format/kept-copy.ts";
 import { stampOf, takeSteps } from "../../format/stamp.ts";
 import { copyFolder } from "../copy/copy-names.ts";
 import { attempt, inOneTransaction, lookThrough, openSqlite, removeUnfinished, unfinishedFile } from "./sqlite-file.ts";

@@ -3,9 +3,9 @@
 import { constants, Database } from "bun:sqlite";
 import { closeSync, openSync, readSync, renameSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
+import { sync } from "../../base/disk.ts";
 import { bad, good } from "../../base/result.ts";
 import { type FormatTable, tablesOf, writesOf } from "../../format/format-table.ts";
-import { sync } from "../../format/kept-copy.ts";
 import { hasTables, putStamp, type Stamp, stampOf } from "../../format/stamp.ts";
 import { unknownFormat } from "../../format/unknown-format.ts";
 import { APPLICATION } from "./sqlite-tables.ts";

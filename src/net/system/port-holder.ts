@@ -1,6 +1,7 @@
 // Who holds a port: the sockets of the kernel's table, then the processes that have them open. Only looks, within a
 // bound of time, and an answer of nobody is an answer: other users' processes can be hidden from us.
 import { closeSync, openSync, readdirSync, readlinkSync, readSync } from "node:fs";
+import { seen } from "../../base/seen.ts";
 import { addressBytes, plainAddress } from "../ip-address.ts";
 import { parseSocketTable, type Transport } from "./socket-table.ts";
 import { userName } from "./system-calls.ts";
@@ -85,13 +86,6 @@ function describe(pid: number, nowMs: number, proc: string): Holder & { readonly
 }
 
 // A process may end between two looks, and much of what others have open is hidden: then there is nothing to see.
-const seen = <T>(look: () => T, otherwise: T): T => {
-  try {
-    return look();
-  } catch {
-    return otherwise;
-  }
-};
 const names = (path: string): readonly string[] => seen(() => readdirSync(path), []);
 const link = (path: string): string => seen(() => readlinkSync(path), "");
 const text = (path: string): string => seen(() => head(path), "");

@@ -14,15 +14,10 @@ import {
 import { dirname, join } from "node:path";
 import { about, type Fault } from "../../base/fault.ts";
 import { bad, good, type Result } from "../../base/result.ts";
+import type { Formats } from "../../ipc/installed-release.ts";
 import { hashFile } from "../check/hash-file.ts";
 import { type Attempt, onDisk, refuse } from "../disk.ts";
-import {
-  type Formats,
-  type ListedFile,
-  type Manifest,
-  type Prerequisite,
-  writeManifest,
-} from "../manifest/manifest.ts";
+import { bytesOf, type ListedFile, type Manifest, type Prerequisite, writeManifest } from "../manifest/manifest.ts";
 import { flawOfPath, RELEASE_FILE, signatureOf } from "../manifest/path.ts";
 import { readManifest } from "../manifest/read-manifest.ts";
 import { writePackage } from "../parcel/write-package.ts";
@@ -101,7 +96,7 @@ export async function buildRelease(options: BuildOptions): Promise<Result<Built,
   if (!made.ok) return made;
   if ("unfit" in made.value) return bad(refuse(attempt, `${made.value.unfit} cannot be a file of a release`));
   const { signed, files } = made.value;
-  const bytes = [...files.values()].reduce((sum, it) => sum + it.size, 0);
+  const bytes = bytesOf(files);
   let done = 0;
   const file = join(to, `${name}${ending}`);
   const packed = await writePackage({

@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import { closeSync, constants, fstatSync, lstatSync, openSync, readdirSync, readSync } from "node:fs";
 import { join } from "node:path";
-import { replaceFile } from "../disk.ts";
+import { replaceFile } from "../../base/disk.ts";
 import { hashOf } from "../manifest/compose.ts";
 import { marksOf } from "./hash-file.ts";
 

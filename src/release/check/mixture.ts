@@ -6,7 +6,7 @@ import { shellWord } from "../../base/shell-word.ts";
 import { onDisk } from "../disk.ts";
 import { versionsIn } from "../place/install-root.ts";
 import type { OwnPlace } from "../place/own-place.ts";
-import { readInstalled, readRelease } from "../place/read-release.ts";
+import { othersThan, readRelease } from "../place/read-release.ts";
 import { checkFiles, type FileFinding } from "./check-files.ts";
 import { fingerprintOf, keepFingerprint, knownFingerprint } from "./fingerprint.ts";
 import { saidOf, short } from "./verify.ts";
@@ -54,14 +54,8 @@ function because(it: FileFinding, origin: string | undefined): string {
 }
 
 /** The version that has such a file, when one is installed. */
-function originOf(root: string, own: string, path: string, sha256: string): string | undefined {
-  for (const version of versionsIn(root)) {
-    if (version === own) continue;
-    const other = readInstalled(root, version);
-    if (other.ok && other.value.manifest.files.get(path)?.sha256 === sha256) return version;
-  }
-  return undefined;
-}
+const originOf = (root: string, own: string, path: string, sha256: string): string | undefined =>
+  othersThan(own, root).find(({ manifest }) => manifest.files.get(path)?.sha256 === sha256)?.manifest.version;
 
 /** A program that is not of the mixture itself, where there is one. */
 function repairer(root: string, own: string, version: string): string {

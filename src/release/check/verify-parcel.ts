@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { about, type Fault } from "../../base/fault.ts";
 import { bad, good, type Result } from "../../base/result.ts";
 import { refuse } from "../disk.ts";
+import { bytesOf } from "../manifest/manifest.ts";
 import { filesOf, openParcel } from "../parcel/parcel.ts";
 import { prove, proveTexts, type Trust } from "../trust/prove.ts";
 
@@ -34,7 +35,7 @@ export async function verifyParcel(
         refuse(attempt, standing.error, "Trust its maker, if you know who it is: inetsrv release key trust FILE"),
       );
     const files = filesOf(parcel);
-    const total = [...files.values()].reduce((sum, it) => sum + it.size, 0);
+    const total = bytesOf(files);
     let done = 0;
     const checked = await parcel.each(files, async (file, pieces) => {
       const hash = createHash("sha256");

@@ -1,15 +1,17 @@
 // Installs a release, or a hotfix as a new complete release, beside those that are there. What is running, and which
 // release is current, stays as it is.
-import { rmSync, statfsSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
+import { freeBytes, replaceFile } from "../../base/disk.ts";
 import type { Fault } from "../../base/fault.ts";
 import { bad, good, type Result } from "../../base/result.ts";
 import { checkFiles } from "../check/check-files.ts";
 import { lackOf, thisMachine } from "../check/machine.ts";
 import { saidOf } from "../check/verify.ts";
-import { onDisk, refuse, replaceFile } from "../disk.ts";
+import { onDisk, refuse } from "../disk.ts";
 import { hashOf, type StatedRelease } from "../manifest/compose.ts";
 import type { Manifest } from "../manifest/manifest.ts";
+import { bytesOf } from "../manifest/manifest.ts";
 import { RELEASE_FILE, signatureOf } from "../manifest/path.ts";
 import { openParcel } from "../parcel/parcel.ts";
 import { isThere, keyFolder, linkedVersion, releaseFolder } from "../place/install-root.ts";
@@ -56,7 +58,7 @@ async function installPlan(planned: Result<Plan, Fault>, options: InstallOptions
   const lack = lackOf(manifest, thisMachine);
   if (lack !== undefined) return bad(lack);
   const { base, files } = manifest;
-  const bytes = [...files.values()].reduce((sum, it) => sum + it.size, 0);
+  const bytes = bytesOf(files);
   const installed = { version, folder: releaseFolder(root, version), base, ...standing, bytes };
   // The first one of a root, killed before anybody was told: whoever does it again comes to its end.
   if (linkedVersion(root, "current") === undefined && isWhole(root, stated)) return good({ ...installed, swept: [] });
@@ -139,11 +141,6 @@ async function fill(
   const wrong = checked.value;
   if (wrong === undefined || wrong.is === "right") return good(undefined);
   return bad(refuse(attempt, `${wrong.path}: ${saidOf[wrong.is](wrong)}`));
-}
-
-function freeBytes(folder: string): number {
-  const { bavail, bsize } = statfsSync(folder);
-  return bavail * bsize;
 }
 
 const megabytes = (bytes: number): string => `${Math.ceil(bytes / 1e6)} MB`;

@@ -2,7 +2,7 @@
 // happens to the process, and is swept away by the next one that comes along.
 import { chmodSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { sync } from "../disk.ts";
+import { sync } from "../../base/disk.ts";
 import { RELEASES, releaseFolder } from "../place/install-root.ts";
 
 const isAlive = (pid: number): boolean => {

@@ -1,6 +1,6 @@
 // What a release says of itself: version, platform, how it is started, what it needs, and every file of it. Types, and
 // the one way to write them: the same content gives the same bytes, as these are what is signed.
-import type { FormatRange } from "../../ipc/installed-release.ts";
+import type { Formats } from "../../ipc/installed-release.ts";
 
 export type FileMode = "755" | "644";
 
@@ -13,10 +13,7 @@ export interface ListedFile {
 }
 export type Files = ReadonlyMap<string, ListedFile>;
 
-export interface Formats {
-  readonly metabase: FormatRange;
-  readonly spool: FormatRange;
-}
+export const bytesOf = (files: Files): number => [...files.values()].reduce((sum, it) => sum + it.size, 0);
 
 /** What the machine must have: at least this version of it. */
 export interface Prerequisite {

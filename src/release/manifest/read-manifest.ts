@@ -2,12 +2,11 @@
 // a thing twice is refused; members that a newer release has added are passed over.
 import { isObject } from "../../base/json.ts";
 import { bad, good, type Result } from "../../base/result.ts";
-import type { FormatRange } from "../../ipc/installed-release.ts";
+import type { FormatRange, Formats } from "../../ipc/installed-release.ts";
 import { isHotfixId, readVersion } from "../version.ts";
 import {
   type FileMode,
   type Files,
-  type Formats,
   type HotfixManifest,
   type ListedFile,
   type Manifest,

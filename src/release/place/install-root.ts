@@ -1,7 +1,8 @@
 // The folder that holds releases side by side: their names, the links that say which one is in use, and the keys of its
 // owner. Found at run time from where the program lies, so that it may be moved.
-import { lstatSync, readdirSync, readlinkSync } from "node:fs";
+import { lstatSync, readlinkSync } from "node:fs";
 import { basename, join } from "node:path";
+import { namesIn } from "../../base/disk.ts";
 import { compareVersions, readVersion } from "../version.ts";
 
 export const RELEASES = "releases";
@@ -13,15 +14,8 @@ export const keyFolder = (root: string): string => join(root, RELEASE_KEYS);
 
 /** Newest first. Whatever else lies there, as what a killed installation left, counts as nothing. */
 export function versionsIn(root: string): readonly string[] {
-  let names: readonly string[];
-  try {
-    names = readdirSync(join(root, RELEASES));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
-    throw error;
-  }
-  const versions = names.filter((it) => readVersion(it) !== undefined && isFolder(releaseFolder(root, it)));
-  return versions.sort(compareVersions).reverse();
+  const isRelease = (it: string): boolean => readVersion(it) !== undefined && isFolder(releaseFolder(root, it));
+  return namesIn(join(root, RELEASES)).filter(isRelease).sort(compareVersions).reverse();
 }
 
 /** Where the link leads; undefined when there is none, or it leads to what is no release. */

@@ -5,6 +5,7 @@ import { about } from "../../base/fault.ts";
 import { good, type Result } from "../../base/result.ts";
 import { standingOf } from "../check/verify.ts";
 import { onDisk } from "../disk.ts";
+import { bytesOf } from "../manifest/manifest.ts";
 import { ownerKeysOf } from "../trust/owner-keys.ts";
 import { linkedVersion, versionsIn } from "./install-root.ts";
 import { readInstalled } from "./read-release.ts";
@@ -49,7 +50,7 @@ export function listReleases(root: string, own: string | undefined): Result<read
         hotfixes: base?.hotfixes ?? [],
         signedBy: standing.ok ? standing.value.signedBy : [],
         unsigned: standing.ok && standing.value.unsigned,
-        bytes: [...files.values()].reduce((sum, it) => sum + it.size, 0),
+        bytes: bytesOf(files),
         madeMs,
         fault: standing.ok ? null : standing.error,
       };

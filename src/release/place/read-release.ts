@@ -7,7 +7,7 @@ import type { StatedRelease } from "../manifest/compose.ts";
 import { RELEASE_FILE, signatureOf } from "../manifest/path.ts";
 import { isSignature, MANIFEST_BYTES_MAX, readManifest } from "../manifest/read-manifest.ts";
 import { readBounded } from "../read-bounded.ts";
-import { releaseFolder } from "./install-root.ts";
+import { releaseFolder, versionsIn } from "./install-root.ts";
 
 export interface FoundRelease extends StatedRelease {
   readonly folder: string;
@@ -41,6 +41,13 @@ export function readInstalled(root: string, version: string): Result<FoundReleas
   const is = `its manifest says that it is ${found.value.manifest.version}`;
   return bad(refuse(attempt, is, "Remove that folder and install the release again"));
 }
+
+/** All that are installed beside it and can be read, the newest first. */
+export const othersThan = (version: string, root: string): readonly FoundRelease[] =>
+  versionsIn(root).flatMap((it) => {
+    const found = it === version ? undefined : readInstalled(root, it);
+    return found?.ok ? [found.value] : [];
+  });
 
 /** A file and what `.sig` beside it holds; null where there is none. */
 export function readSigned(file: string): { readonly bytes: Buffer; readonly signature: string | null } | undefined {

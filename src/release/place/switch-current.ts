@@ -1,9 +1,10 @@
 // Says which release is in use: one rename of a link, so that there is no moment without one. Whatever runs goes on.
 import { mkdirSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
+import { sync } from "../../base/disk.ts";
 import { about, type Fault } from "../../base/fault.ts";
 import { bad, good, type Result } from "../../base/result.ts";
-import { type Attempt, onDisk, refuse, sync } from "../disk.ts";
+import { type Attempt, onDisk, refuse } from "../disk.ts";
 import { RELEASE_FILE } from "../manifest/path.ts";
 import { isThere, type Link, linkedVersion, RELEASES, releaseFolder } from "./install-root.ts";
 

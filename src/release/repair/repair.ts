@@ -3,19 +3,20 @@
 // is there stays until the right one is whole beside it.
 import { chmodSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { sync } from "../../base/disk.ts";
 import { about, type Fault } from "../../base/fault.ts";
 import { bad, good, type Result } from "../../base/result.ts";
 import { checkFiles, type FileFinding, unlistedIn } from "../check/check-files.ts";
 import { hashFile } from "../check/hash-file.ts";
-import { type Attempt, onDisk, refuse, sync } from "../disk.ts";
+import { type Attempt, onDisk, refuse } from "../disk.ts";
 import { writeFile } from "../install/write-file.ts";
 import { hashOf } from "../manifest/compose.ts";
 import type { ListedFile } from "../manifest/manifest.ts";
 import { RELEASE_FILE } from "../manifest/path.ts";
 import { filesOf, openParcel, type Parcel } from "../parcel/parcel.ts";
 import { type Pieces, piecesOfFile } from "../parcel/pieces.ts";
-import { isThere, releaseFolder, versionsIn } from "../place/install-root.ts";
-import { type FoundRelease, readInstalled } from "../place/read-release.ts";
+import { isThere, releaseFolder } from "../place/install-root.ts";
+import { type FoundRelease, othersThan } from "../place/read-release.ts";
 import type { Trust } from "../trust/prove.ts";
 import { restoreManifest } from "./restore-manifest.ts";
 
@@ -92,8 +93,9 @@ async function mend(
     } else if (expected !== undefined) missing.set(path, expected);
   }
   const was = (path: string) => (wrong.find((it) => it.path === path)?.is ?? "missing") as FileFinding["is"];
+  const others = missing.size === 0 ? [] : othersThan(version, root);
   for (const [path, listed] of missing) {
-    const donor = donorOf(root, version, listed);
+    const donor = donorOf(others, listed);
     if (donor === undefined) continue;
     const placed = await fromFile(donor.file, (pieces) => place(options, folder, path, listed, pieces));
     if (!placed.ok) return placed;
@@ -135,16 +137,15 @@ function setAside(root: string, { folder, manifest }: FoundRelease): readonly Re
 }
 
 /** A file with that hash in another release; its own word is not enough, so it is read. */
-function donorOf(root: string, own: string, listed: ListedFile): { version: string; file: string } | undefined {
-  for (const version of versionsIn(root)) {
-    if (version === own) continue;
-    const other = readInstalled(root, version);
-    if (!other.ok) continue;
-    for (const [path, { sha256 }] of other.value.manifest.files) {
-      const file = join(other.value.folder, path);
-      if (sha256 === listed.sha256 && isReally(file, sha256)) return { version, file };
+function donorOf(
+  others: readonly FoundRelease[],
+  { sha256 }: ListedFile,
+): { version: string; file: string } | undefined {
+  for (const { folder, manifest } of others)
+    for (const [path, listed] of manifest.files) {
+      const file = join(folder, path);
+      if (listed.sha256 === sha256 && isReally(file, sha256)) return { version: manifest.version, file };
     }
-  }
   return undefined;
 }
 

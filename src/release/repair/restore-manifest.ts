@@ -1,10 +1,11 @@
 // The manifest of a release that is repaired: the one that is there where somebody stands for it, else the one of a package
 // that is named.
-import { rmSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { replaceFile } from "../../base/disk.ts";
 import type { Fault } from "../../base/fault.ts";
 import { bad, good, type Result } from "../../base/result.ts";
-import { type Attempt, onDisk, refuse, replaceFile } from "../disk.ts";
+import { type Attempt, onDisk, refuse } from "../disk.ts";
 import { planHotfix } from "../install/plan.ts";
 import type { StatedRelease } from "../manifest/compose.ts";
 import { RELEASE_FILE, signatureOf } from "../manifest/path.ts";
@@ -35,6 +36,7 @@ export async function restoreManifest(
   if (!proven.ok) return bad(refuse(attempt, `${reason}, and of ${parcel.path}: ${proven.error}`, needed));
   return onDisk(attempt, () => {
     const { text, signature } = stated.signed;
+    mkdirSync(folder, { recursive: true });
     if (signature === null) rmSync(join(folder, signatureOf(RELEASE_FILE)), { force: true });
     else replaceFile(join(folder, signatureOf(RELEASE_FILE)), `${signature}\n`, 0o644);
     replaceFile(join(folder, RELEASE_FILE), text, 0o644);

@@ -1,10 +1,11 @@
 // What the owner of an install root trusts, as files in release-keys/: a public key each, and the manifests that may be
 // unsigned. Whoever may write there decides what may be installed.
-import { readdirSync, rmSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
+import { namesIn, replaceFile } from "../../base/disk.ts";
 import { about, type Fault } from "../../base/fault.ts";
 import { bad, type Result } from "../../base/result.ts";
-import { type Attempt, onDisk, refuse, replaceFile } from "../disk.ts";
+import { type Attempt, onDisk, refuse } from "../disk.ts";
 import { keyFolder } from "../place/install-root.ts";
 import { readBounded } from "../read-bounded.ts";
 import { type PublicKey, readPublicKey } from "./key.ts";
@@ -32,7 +33,7 @@ export function readOwnerKeys(folder: string): Result<OwnerKeys, Fault> {
   return onDisk(attempt, () => {
     const files: KeyFile[] = [];
     const flaws: Fault[] = [];
-    for (const name of namesIn(folder)) {
+    for (const name of keyNamesIn(folder)) {
       const key = readPublicKeyFile(join(folder, name));
       if (key.ok) files.push({ name, key: key.value });
       else flaws.push(key.error);
@@ -56,7 +57,7 @@ export function readPublicKeyFile(file: string): Result<PublicKey, Fault> {
 
 export function trustKey(folder: string, key: PublicKey): Result<void, Fault> {
   const attempt: Attempt = { subject: about("key", key.id), attempted: `Cannot trust the key ${key.id}` };
-  return onDisk(attempt, () => replaceFile(join(folder, `${key.id}.pub`), key.text, 0o644));
+  return onDisk(attempt, () => putIn(folder, `${key.id}.pub`, key.text));
 }
 
 /** The names of the files that held it. */
@@ -79,8 +80,14 @@ export function allowUnsigned(folder: string, sha256: string, version: string): 
   return onDisk(attempt, () => {
     const others = [...unsignedIn(folder)].filter(([hash]) => hash !== sha256);
     const rows = [...others, [sha256, version]].slice(-UNSIGNED_MAX);
-    replaceFile(join(folder, UNSIGNED), rows.map(([hash, name]) => `${hash} ${name}\n`).join(""), 0o644);
+    putIn(folder, UNSIGNED, rows.map(([hash, name]) => `${hash} ${name}\n`).join(""));
   });
+}
+
+/** The first that is put there makes the folder. */
+function putIn(folder: string, name: string, text: string): void {
+  mkdirSync(folder, { recursive: true });
+  replaceFile(join(folder, name), text, 0o644);
 }
 
 function unsignedIn(folder: string): ReadonlyMap<string, string> {
@@ -89,13 +96,10 @@ function unsignedIn(folder: string): ReadonlyMap<string, string> {
   return new Map(rows.flatMap(([hash = "", name = ""]) => (/^[0-9a-f]{64}$/.test(hash) ? [[hash, name]] : [])));
 }
 
-function namesIn(folder: string): readonly string[] {
-  try {
-    const names = readdirSync(folder).filter((it) => it.endsWith(".pub") && !basename(it).startsWith("."));
-    return names.sort().slice(0, KEYS_MAX);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
-    throw error;
-  }
-}
+const keyNamesIn = (folder: string): readonly string[] =>
+  namesIn(folder)
+    .filter((it) => it.endsWith(".pub") && !basename(it).startsWith("."))
+    .sort()
+    .slice(0, KEYS_MAX);
+
 export const ownerKeysOf = (root: string): Result<OwnerKeys, Fault> => readOwnerKeys(keyFolder(root));

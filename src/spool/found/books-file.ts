@@ -3,11 +3,12 @@
 import { Database } from "bun:sqlite";
 import { closeSync, existsSync, openSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { sync } from "../../base/disk.ts";
 import { version } from "../../base/version.ts";
 import { type FormatTable, tablesOf, writesOf } from "../../format/format-table.ts";
 import { hasTables, putStamp, type Stamp, stampOf } from "../../format/stamp.ts";
 import { unknownFormat } from "../../format/unknown-format.ts";
-import { attemptNow, syncFolder } from "../body-file.ts";
+import { attemptNow } from "../body-file.ts";
 import { APPLICATION } from "../book/tables.ts";
 import { Refused, type Spooled, trouble, troubleOf } from "../trouble.ts";
 import { spoolFormatTable } from "./format-steps.ts";
@@ -61,7 +62,7 @@ export function foundBooks(
       database.close(true);
     }
     renameSync(unfinished, booksFile(folder));
-    syncFolder(folder);
+    sync(folder);
   });
 }
 

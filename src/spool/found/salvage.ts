@@ -3,9 +3,10 @@
 import { Database } from "bun:sqlite";
 import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
+import { sync } from "../../base/disk.ts";
 import { bad, good } from "../../base/result.ts";
 import type { FormatTable } from "../../format/format-table.ts";
-import { attemptNow, bodyNames, bodyPath, readSlip, syncFolder } from "../body-file.ts";
+import { attemptNow, bodyNames, bodyPath, readSlip } from "../body-file.ts";
 import { accept } from "../book/accept.ts";
 import { FINAL, statusNumbers } from "../message.ts";
 import { type Spooled, trouble } from "../trouble.ts";
@@ -63,8 +64,8 @@ function setAside(folder: string, wallMs: number): Spooled<string | undefined> {
     mkdirSync(into, { recursive: true, mode: 0o700 });
     // The log first: without it the books would be taken for whole ones of an earlier day.
     for (const it of [...sqliteFiles(file)].reverse()) if (existsSync(it)) renameSync(it, join(into, basename(it)));
-    syncFolder(into);
-    syncFolder(folder);
+    sync(into);
+    sync(folder);
     return into;
   });
 }

@@ -22,7 +22,7 @@ import * as spool from "../../spool/found/bring-format.ts";
 import { spoolFormatTable } from "../../spool/found/format-steps.ts";
 import { useLock } from "../../spool/spool-lock.ts";
 import * as spooled from "../../spool/trouble.ts";
-import { ownerOf } from "../act-as-owner.ts";
+import { otherOwner } from "../act-as-owner.ts";
 import { lackOfHome } from "../home-folders.ts";
 import { holdHome } from "../home-holder.ts";
 import { formatInHeader } from "./format-in-header.ts";
@@ -139,8 +139,8 @@ function bringSpool(world: FormatsWorld, to: number, report: Report): Done {
   const { home, version, clock, tables = ownTables } = world;
   const folder = roomPath(home, "spool");
   if (!existsSync(booksFile(folder))) return good(undefined);
-  const owner = ownerOf(folder);
-  if (process.getuid?.() === 0 && owner !== undefined && owner.uid !== 0) world.layDownPrivileges?.(owner);
+  const owner = otherOwner(folder);
+  if (owner !== undefined) world.layDownPrivileges?.(owner);
   const attempted = `Cannot bring the mail spool in ${folder} to format ${to}`;
   const alone = useLock(folder, "alone");
   if (!alone.ok)

@@ -1,15 +1,12 @@
 // Opens the desk where questions about the mail of a home are answered: as whoever owns the mail, in this process where
 // that is so already, else by one that becomes him.
 import { roomPath } from "../../base/home.ts";
-import type { UserNumbers } from "../../net/system/lay-down-privileges.ts";
-import { ownerOf } from "../act-as-owner.ts";
+import { otherOwner } from "../act-as-owner.ts";
 import type { ClerkWorld } from "./clerk.ts";
 import { ClerkDesk } from "./clerk-desk.ts";
 import type { KeptSpoolWorld } from "./kept-spool.ts";
 import type { MailDesk } from "./mail-desk.ts";
 import { OwnMailDesk } from "./own-mail-desk.ts";
-
-const ROOT = 0;
 
 export function openMailDesk(world: KeptSpoolWorld & ClerkWorld): MailDesk {
   const own = new OwnMailDesk(world);
@@ -18,17 +15,11 @@ export function openMailDesk(world: KeptSpoolWorld & ClerkWorld): MailDesk {
   return {
     ask(question, given) {
       // Asked each time: the first start of a server gives the folder to the user of its services.
-      const user = process.getuid?.() === ROOT ? otherOwner(folder) : undefined;
+      const user = otherOwner(folder);
       return user === undefined ? own.ask(question, given) : clerks.ask(user, question, given);
     },
     async close() {
       await Promise.all([own.close(), clerks.close()]);
     },
   };
-}
-
-/** undefined: it is root's own, or is not there. */
-function otherOwner(folder: string): UserNumbers | undefined {
-  const owner = ownerOf(folder);
-  return owner?.uid === ROOT ? undefined : owner;
 }

@@ -26,7 +26,7 @@ export interface AtHome extends Configured {
   readonly version: string;
   /** The command line of this program. */
   readonly command: readonly string[];
-  readonly releases: Releases | undefined;
+  readonly releases: Releases;
   /**
    * Lets go of the home, and of the rights of root, before anything is read that strangers send: from then on only what was
    * taken out of it before can be used. Why that cannot be done is a refusal.

@@ -20,7 +20,6 @@ export async function activateAtHome(
   { tell }: Follower,
 ): Promise<Result<Succeeded, Refusal>> {
   const say = (step: SuccessionStep["step"], words: string): void => tell({ step, words });
-  if (releases === undefined) return bad(refusal("refused", "This program knows no releases: inetsrv release install"));
   const found = releases.find(version);
   if (!found.ok) return bad(refusalOf(found.error));
   const lack = lackOfFormat({ version: own, command, formats: writtenBy(dataFormats) }, found.value);

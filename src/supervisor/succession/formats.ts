@@ -4,10 +4,9 @@ import type { Home } from "../../base/home.ts";
 import { bad, good, type Result } from "../../base/result.ts";
 import { shellWord } from "../../base/shell-word.ts";
 import { messageOf } from "../../base/thrown.ts";
-import type { InstalledRelease } from "../../ipc/installed-release.ts";
+import type { Formats, InstalledRelease } from "../../ipc/installed-release.ts";
 import type { RecordedRelease, TrialRecord } from "./trial-record.ts";
 
-type Formats = InstalledRelease["formats"];
 const kinds = ["metabase", "spool"] as const;
 
 export const writtenBy = ({ metabase, spool }: Formats): RecordedRelease["formats"] => ({

@@ -2,6 +2,7 @@
 // later servers, passes signals on, and ends as the last of them ends. And the other side: a server that ends with it.
 import { readdirSync, readFileSync } from "node:fs";
 import type { Clock } from "../../base/clock.ts";
+import { seen } from "../../base/seen.ts";
 import { adoptOrphans, endOfAnyChild, endWithParent } from "../../net/system/system-calls.ts";
 import type { Signals } from "../signals.ts";
 import type { Heir } from "./heir.ts";
@@ -45,10 +46,6 @@ function children(): readonly number[] {
     .filter((pid) => Number.isInteger(pid) && parentOf(pid) === process.pid);
 }
 
-function parentOf(pid: number): number | undefined {
-  try {
-    return Number(/^PPid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "latin1"))?.[1]); // system path
-  } catch {
-    return undefined; // it has ended meanwhile
-  }
-}
+/** undefined of one that has ended meanwhile. */
+const parentOf = (pid: number): number | undefined =>
+  seen(() => Number(/^PPid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "latin1"))?.[1]), undefined); // system path

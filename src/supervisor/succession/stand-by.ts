@@ -197,9 +197,9 @@ export class StandBy {
     const { heir, record } = this.succession;
     const [from, to] = [record.from.version, record.to.version];
     const { home, clock, releases } = it.parts;
-    const switched = releases?.switchCurrent(to);
+    const switched = releases.switchCurrent(to);
     const noted = writeConfirmed(home, { version: to, previous: from, atMs: clock.wallMs() });
-    for (const done of [switched, noted, removeTrial(home)]) if (done?.ok === false) this.notSwitched(to, done.error);
+    for (const done of [switched, noted, removeTrial(home)]) if (!done.ok) this.notSwitched(to, done.error);
     const isFirst = it.parent === null && !it.manager.listens;
     if (isFirst) becomeParent();
     it.manager.close();

@@ -49,7 +49,7 @@ export interface DeskWorld {
   readonly clock: Clock;
   readonly report: Report;
   readonly command: readonly string[];
-  readonly releases: Releases | undefined;
+  readonly releases: Releases;
   control(): ControlServer;
   trialMs(): number;
   give(order: GiveOrder): void;
@@ -144,7 +144,6 @@ export class SuccessionDesk {
     const say = (step: SuccessionStep["step"], words: string): void => tell({ step, words });
 
     if (version === from) return refuse("it serves already", "See: inetsrv status");
-    if (releases === undefined) return refuse("this program knows no releases", "Install one: inetsrv release install");
     const found = releases.find(version);
     if (!found.ok) return found;
     const own = { version: from, command, formats: writtenBy(dataFormats) };

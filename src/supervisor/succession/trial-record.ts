@@ -1,7 +1,7 @@
 // What the home says of a release on trial, and of the one before the last that was confirmed. Each file is replaced whole,
 // so it says one thing or the other; README.md tells every state that can be found, and what a start does with it.
-import { closeSync, fstatSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
-import { join } from "node:path";
+import { closeSync, fstatSync, openSync, readFileSync, rmSync } from "node:fs";
+import { replaceFile, sync } from "../../base/disk.ts";
 import { about, type Fault, fault } from "../../base/fault.ts";
 import { type Home, roomPath } from "../../base/home.ts";
 import { isObject } from "../../base/json.ts";
@@ -52,7 +52,7 @@ export const writeTrial = (home: Home, record: TrialRecord): Result<void, Fault>
 export const removeTrial = (home: Home): Result<void, Fault> =>
   attempt(trialFile(home), () => {
     rmSync(trialFile(home), { force: true });
-    syncFolder(roomPath(home, "releases"));
+    sync(roomPath(home, "releases"));
   });
 
 export const readConfirmed = (home: Home): Confirmed | undefined => read(confirmedFile(home), isConfirmed);
@@ -79,29 +79,8 @@ function isOurs(handle: number): boolean {
   return uid === 0 || uid === process.getuid?.();
 }
 
-function write(path: string, value: object): Result<void, Fault> {
-  return attempt(path, () => {
-    const unfinished = `${path}.new`;
-    const handle = openSync(unfinished, "w", 0o600);
-    try {
-      writeSync(handle, `${JSON.stringify(value)}\n`);
-      fsyncSync(handle);
-    } finally {
-      closeSync(handle);
-    }
-    renameSync(unfinished, path);
-    syncFolder(join(path, ".."));
-  });
-}
-
-function syncFolder(folder: string): void {
-  const handle = openSync(folder, "r");
-  try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
-}
+const write = (path: string, value: object): Result<void, Fault> =>
+  attempt(path, () => replaceFile(path, `${JSON.stringify(value)}\n`, 0o600));
 
 function attempt(path: string, run: () => void): Result<void, Fault> {
   try {
