@@ -1,5 +1,6 @@
 // What the runtime's YAML reader does not tell: the line where a text stops being YAML, and a name that stands twice,
 // of which it would take the last and say nothing. Both are found by reading the text again with a part of it changed.
+import { messageOf } from "../base/thrown.ts";
 
 /** The 1-based line with which a text that cannot be read stops being readable. */
 export function brokenLine(text: string): number {
@@ -18,6 +19,37 @@ export function brokenLine(text: string): number {
   }
   return broken;
 }
+
+/** Where a text with braces and quoted names stops being JSON; undefined where it is meant for YAML, or may be read. */
+export function brokenJson(text: string): { form: "JSON"; line: number; because: string } | undefined {
+  if (!/^\s*\{\s*"/.test(text)) return undefined;
+  const lines = text.split("\n");
+  const flaw = (line: number) => flawOfJson(lines.slice(0, line).join("\n"));
+  const because = flaw(lines.length);
+  if (because === undefined) return undefined;
+  let whole = 0;
+  let broken = lines.length;
+  while (broken - whole > 1) {
+    const middle = Math.floor((whole + broken) / 2);
+    const found = flaw(middle);
+    // What only wants more to follow is broken no earlier than where it follows.
+    if (found === undefined || /end of file$|to terminate multi-line comment$/.test(found)) whole = middle;
+    else broken = middle;
+  }
+  return { form: "JSON", line: broken, because };
+}
+
+function flawOfJson(text: string): string | undefined {
+  try {
+    Bun.JSONC.parse(text);
+    return undefined;
+  } catch (error) {
+    return parserSays(error);
+  }
+}
+
+/** What a reader of the runtime has against a text. */
+export const parserSays = (error: unknown): string => messageOf(error).replace(/^\w+ Parse error: /, "");
 
 const LONG_TEXT_LINES = 10_000;
 

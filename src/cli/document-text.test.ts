@@ -53,6 +53,15 @@ test("where it stops being YAML is told with the line", () => {
   }
 });
 
+test("of JSON it is told as of JSON", () => {
+  expect(whyNot('{ "ftp": {\n  "idleTimeout" "5m" } }\n')).toBe(
+    'it is no JSON from line 2 on, ""idleTimeout" "5m" } }": Expected ":" but found ""5m""',
+  );
+  expect(whyNot('{\n "a": {\n  "b": 1\n')).toStartWith("it is no JSON from line 4 on");
+  expect(whyNot('{\n "a": "x\n }\n')).toStartWith('it is no JSON from line 2 on, ""a": "x": Unterminated');
+  expect(whyNot("{ a: 1,\n b: *c }")).toStartWith("it is no YAML");
+});
+
 test("a name that stands twice in one place is refused, with both lines", () => {
   const twice =
     "smtp:\n  sites:\n    default:\n      relay: none\n    other:\n      relay: none\n    'default':\n      relay: listed\n";

@@ -2,7 +2,7 @@
 // server to judge; here it is only whether the text is a document.
 import { isObject, type JsonObject, sameJson } from "../base/json.ts";
 import { bad, good, type Result } from "../base/result.ts";
-import { brokenLine, emptyName, repeatedName } from "./document-flaws.ts";
+import { brokenJson, brokenLine, emptyName, parserSays, repeatedName } from "./document-flaws.ts";
 
 /** More than a hundred thousand nodes fill. */
 export const DOCUMENT_BYTES_MAX = 64 * 1024 * 1024;
@@ -39,7 +39,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return undefined; // YAML may have braces too, and tells the line where it breaks
+    return undefined; // YAML may have braces too
   }
 }
 
@@ -47,8 +47,8 @@ function parse(text: string): Result<unknown, string> {
   try {
     return good(Bun.YAML.parse(text));
   } catch (error) {
-    const because = error instanceof Error ? error.message.replace(/^YAML Parse error: /, "") : String(error);
-    const line = brokenLine(text);
-    return bad(`it is no YAML from line ${line} on, "${text.split("\n")[line - 1]?.trim()}": ${because}`);
+    const json = brokenJson(text);
+    const { form, line, because } = json ?? { form: "YAML", line: brokenLine(text), because: parserSays(error) };
+    return bad(`it is no ${form} from line ${line} on, "${text.split("\n")[line - 1]?.trim()}": ${because}`);
   }
 }

@@ -47,8 +47,8 @@ export function straysInSpool(home: Home, owner: number): readonly Stray[] {
   return found;
 }
 
-/** What the services keep for themselves in a folder that is open to others. */
-const OWN_WORK = `${sep}.work${sep}`;
+/** The lock of a folder that is open to others; what else lies beside it was put into that folder by anybody. */
+const OWN_LOCK = `${sep}.work${sep}lock`;
 const isBelow = (path: string, folder: string | undefined): boolean =>
   folder !== undefined && path.startsWith(`${folder}${sep}`);
 
@@ -67,7 +67,7 @@ function look(search: Search, path: string): void {
   try {
     const names = withBelow(home.root, path, (fd) => {
       const state = fstatSync(fd);
-      const isAnybodys = !state.isDirectory() && isBelow(path, foldersAlone) && !path.includes(OWN_WORK);
+      const isAnybodys = !state.isDirectory() && isBelow(path, foldersAlone) && !path.endsWith(OWN_LOCK);
       if (state.uid !== owner && !isAnybodys) found.push({ room, path, uid: state.uid });
       return state.isDirectory() ? readdirSync(`/proc/self/fd/${fd}`) : []; // system path
     });

@@ -153,7 +153,10 @@ export class Rig implements AsyncDisposable {
     await this.program.must("down");
   }
 
+  /** With it the clients that stay lose what they are connected to. */
   async kill(): Promise<void> {
+    this.attached?.[Symbol.dispose]();
+    this.attached = undefined;
     await this.running?.kill();
   }
 

@@ -16,6 +16,7 @@ export const metabaseCheck: DoctorCheck<Case> = {
     const folder = roomPath(home, "metabase");
     const told = start.told.flatMap((it) => foundIn(it, folder, isUp));
     if (start.opened.ok) return told;
+    const isNewer = start.told.some(({ number }) => number === metabaseEvents.madeByNewer.number);
     return [
       ...told,
       foundFault(start.opened.error, {
@@ -24,7 +25,7 @@ export const metabaseCheck: DoctorCheck<Case> = {
           status === undefined
             ? "No server can start on this home"
             : "The running server serves from memory; the next start will fail",
-        article: "metabase-damaged",
+        article: isNewer ? "component-mismatch" : "metabase-damaged",
         stops: true,
         causes: ["metabase", `path:${folder}`],
         comesOf: [`path:${folder}`],
@@ -42,17 +43,18 @@ const mended: ReadonlySet<number> = new Set(
     metabaseEvents.copyWritten,
   ].map((it) => it.number),
 );
-/** What happens in the dry start alone: nothing of it is so in the home. */
-const ordinary: ReadonlySet<number> = new Set([metabaseEvents.revisionRecorded.number]);
+/** What happens in the dry start alone, so that nothing of it is so in the home; and why there is none, which the fault says. */
+const left: ReadonlySet<number> = new Set(
+  [metabaseEvents.revisionRecorded, metabaseEvents.madeByNewer].map((it) => it.number),
+);
 
 function foundIn({ number, level, sentence, remedy }: Occurrence, folder: string, isUp: boolean): readonly Finding[] {
-  const isNews = mended.has(number) || level === "critical" || level === "error" || level === "warning";
-  if (ordinary.has(number) || !isNews) return [];
+  const isNews = mended.has(number) || level === "error" || level === "warning";
+  if (left.has(number) || !isNews) return [];
   const row = Object.values(metabaseEvents).find((it) => it.number === number);
-  const isError = level === "error" || level === "critical";
   return [
     {
-      level: isError ? "error" : "warning",
+      level: level === "error" ? "error" : "warning",
       subject: about("metabase", folder),
       what: `A start would say: ${sentence.replace(/\.$/, "")}`,
       matters: mended.has(number)

@@ -78,10 +78,10 @@ function marksOf({ subject, attempted, because }: Fault): readonly Mark[] {
   return [
     ...paths,
     // In a text a path ends at the first space; as an object it is whole.
-    ...(subject.kind === "file" || subject.kind === "home" ? ([`path:${subject.name}`] as const) : []),
+    ...(["file", "home", "key", "metabase"].includes(subject.kind) ? ([`path:${subject.name}`] as const) : []),
     ...(address === undefined ? [] : ([`address:${address}`] as const)),
     ...(subject.kind === "secret" ? ([`secret:${subject.name}`, "keys"] as const) : []),
-    ...(subject.kind === "key" ? (["keys", `path:${subject.name}`] as const) : []),
+    ...(subject.kind === "key" ? (["keys"] as const) : []),
     ...(subject.kind === "certificate" ? ([`certificate:${subject.name}`] as const) : []),
     ...(subject.kind === "metabase" ? (["metabase"] as const) : []),
     ...(/ENOSPC|EDQUOT|disk is full|No space left|disk quota/i.test(text) ? (["disk full"] as const) : []),

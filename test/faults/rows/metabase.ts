@@ -17,6 +17,16 @@ function spoilCopy(rig: Rig): void {
   for (const it of readdirSync(file(rig, "copy"))) writeFileSync(file(rig, "copy", it), "garbage");
 }
 
+/** A setting is changed and the server killed; `harm` is done before it starts again, and the change is there still. */
+async function changeAndKill(rig: Rig, harm: () => void): Promise<void> {
+  await rig.program.must("config", "set", "ftp/sites/default/greeting", "set and killed");
+  await rig.kill();
+  harm();
+  await rig.up();
+  const value = await rig.program.must("config", "get", "ftp/sites/default/greeting");
+  if (value !== "set and killed\n") throw new Error(`it is lost: ${value}`);
+}
+
 const facts = {
   family: "F10",
   object: { kind: "metabase", name: /\/metabase/ },
@@ -48,16 +58,17 @@ export const metabaseRows: readonly FaultRow[] = [
   {
     ...facts,
     name: "a few bytes of the database of the metabase were changed by a disk",
-    inject: (rig) => changeBytes(sqlite(rig), "www.example", "xxx.example"),
+    inject: (rig) => changeBytes(sqlite(rig), "second.example", "sXcond.example"),
     ...fromCopy,
   },
   {
     ...facts,
     name: "the log of the database is gone, after the server was killed",
-    moment: "killed",
-    inject(rig) {
-      for (const it of ["metabase.sqlite-wal", "metabase.sqlite-shm"]) rmSync(file(rig, it), { force: true });
-    },
+    moment: "running",
+    inject: (rig) =>
+      changeAndKill(rig, () => {
+        for (const it of ["metabase.sqlite-wal", "metabase.sqlite-shm"]) rmSync(file(rig, it), { force: true });
+      }),
     doctor: "nothing left",
     heal: { by: "itself", when: "the copy brings back what was lost" },
   },
@@ -150,13 +161,7 @@ export const metabaseRows: readonly FaultRow[] = [
     object: { kind: "home", name: /höme with spaces/ },
     article: "unclean-end",
     doctor: "nothing left",
-    async inject(rig) {
-      await rig.program.must("config", "set", "ftp/sites/default/greeting", "set and killed");
-      await rig.kill();
-      await rig.up();
-      const value = await rig.program.must("config", "get", "ftp/sites/default/greeting");
-      if (value !== "set and killed\n") throw new Error(`it is lost: ${value}`);
-    },
+    inject: (rig) => changeAndKill(rig, () => {}),
     heal: { by: "itself", when: "a change is on the disk before it is answered" },
   },
   {
@@ -164,7 +169,7 @@ export const metabaseRows: readonly FaultRow[] = [
     name: "a document for the configuration is malformed",
     family: "F20",
     moment: "running",
-    object: { kind: "command", name: /line 2, column/ },
+    object: { kind: "command", name: /JSON from line 2/ },
     article: "configuration-refused",
     doctor: "nothing left",
     async inject(rig) {
