@@ -16,11 +16,11 @@ import { readKnowledge } from "./event/knowledge.ts";
 import { house } from "./house.ts";
 import type { Releases } from "./ipc/installed-release.ts";
 import { layDownPrivileges } from "./net/system/lay-down-privileges.ts";
-import { findMixture } from "./release/check/mixture.ts";
+import { findUnsound } from "./release/check/unsound.ts";
 import { mismatch, type ProgramFiles, readIdentity } from "./release/identity.ts";
 import { findProgram, ownCommand, readArticles } from "./release/program-files.ts";
 import { releasesOf } from "./release/releases-of.ts";
-import { tellMixture } from "./release/tell-mixture.ts";
+import { tellUnsound } from "./release/tell-unsound.ts";
 import { actAsOwner } from "./supervisor/act-as-owner.ts";
 import { showFormats, writeFormats } from "./supervisor/formats/home-formats.ts";
 import { hasMetabase } from "./supervisor/home-folders.ts";
@@ -57,24 +57,22 @@ export function makeProgram(
     const environment = process.env;
     return { home, version, model, checks, services, operations, clock, command, environment, identity, releases };
   };
-  /** What keeps a program of an installed release from running, as it is not all of that release. */
-  const mixtureAt = (home: string) =>
-    files.release === undefined ? undefined : findMixture(files.release, join(home, rooms.cache));
+  const unsoundAt = (home: string) => findUnsound(files, join(home, rooms.cache));
   /** Every file is read. */
-  const verifyRelease = async () => {
-    const mixed = files.release && findMixture(files.release, undefined);
-    return mixed === undefined ? [] : [mixed];
+  const verifyProgram = async () => {
+    const found = findUnsound(files, undefined);
+    return found === undefined ? [] : [found];
   };
-  const unlessMixed = async (home: Home, failed: (fault: Fault) => void, run: () => Promise<number>) => {
-    const mixed = mixtureAt(home.root);
-    if (mixed === undefined) return run();
+  const unlessUnsound = async (home: Home, failed: (fault: Fault) => void, run: () => Promise<number>) => {
+    const unsound = unsoundAt(home.root);
+    if (unsound === undefined) return run();
     actAsOwner(home);
-    tellMixture(home, clock, mixed);
-    failed(mixed);
+    tellUnsound(home, clock, unsound);
+    failed(unsound.fault);
     return exitCodes.failed;
   };
   const open: Program["openClient"] = (home, { offline }) => {
-    const refuse = (operation: string) => (changes(operation) ? mixtureAt(home.root) : undefined);
+    const refuse = (operation: string) => (changes(operation) ? unsoundAt(home.root)?.fault : undefined);
     const acting = { actAsOwner, layDownPrivileges, refuse };
     return openClient({ ...partsOf(home), operations: offlineOperations, ...acting }, offline);
   };
@@ -92,25 +90,25 @@ export function makeProgram(
       checks: () => checkList(services),
       consult(home, options) {
         const openHere = () => open(home, { offline: "allowed" });
-        const patient = { ...partsOf(home), verifyRelease, openClient: openHere, actAsOwner, unitFolders };
+        const patient = { ...partsOf(home), verifyProgram, openClient: openHere, actAsOwner, unitFolders };
         return consult(patient, options);
       },
       undo: (home, id) => undoFix(home, id, actAsOwner),
     },
     async init(home) {
-      const mixed = mixtureAt(home.root);
-      return mixed === undefined ? initHome({ home, version, model, checks, services, clock }) : bad(mixed);
+      const unsound = unsoundAt(home.root);
+      return unsound === undefined ? initHome({ home, version, model, checks, services, clock }) : bad(unsound.fault);
     },
     formats: {
       show: (home) => showFormats({ home, version, clock }),
       write(home, wish) {
-        const mixed = mixtureAt(home.root);
-        if (mixed !== undefined) return bad({ is: "failed", fault: mixed });
+        const unsound = unsoundAt(home.root);
+        if (unsound !== undefined) return bad({ is: "failed", fault: unsound.fault });
         return writeFormats({ home, version, clock, actAsOwner, layDownPrivileges }, wish);
       },
     },
     up: (home, { init }, hooks) =>
-      unlessMixed(home, hooks.failed, async () => {
+      unlessUnsound(home, hooks.failed, async () => {
         if (init && !hasMetabase(home)) {
           const made = await initHome({ home, version, model, checks, services, clock });
           if (!made.ok) {
@@ -122,13 +120,13 @@ export function makeProgram(
         return codeOf(await runServer(partsOf(home), hooks));
       }),
     succeed: (home, hooks) =>
-      unlessMixed(home, hooks.failed, async () =>
+      unlessUnsound(home, hooks.failed, async () =>
         codeOf(await succeedServer(partsOf(home), { started() {}, ...hooks })),
       ),
     async worker(name) {
       if (name.startsWith(HAND)) return runHand(name);
       const own: WorkerProgram = {
-        mismatch: (expected, home) => mixtureAt(home) ?? mismatch(expected, identity(), files.root),
+        mismatch: (expected, home) => unsoundAt(home)?.fault ?? mismatch(expected, identity(), files.root),
       };
       if (name === CLERK) return runClerk(own);
       const service = services.find((it) => it.name === name);

@@ -2,7 +2,6 @@
 // Nothing here changes the home.
 import { lstatSync, readFileSync, statSync } from "node:fs";
 import type { Clock } from "../base/clock.ts";
-import type { Fault } from "../base/fault.ts";
 import { type Home, roomPath } from "../base/home.ts";
 import { isObject } from "../base/json.ts";
 import type { Result } from "../base/result.ts";
@@ -10,6 +9,7 @@ import { seen } from "../base/seen.ts";
 import { EventReading } from "../event/event-reader.ts";
 import type { LogRecord } from "../event/log-record.ts";
 import type { UserNumbers } from "../net/system/lay-down-privileges.ts";
+import type { Unsound } from "../release/check/unsound.ts";
 import { readBounded } from "../release/read-bounded.ts";
 import type { Model } from "../schema/section.ts";
 import type { Patient } from "../service/doctor-check.ts";
@@ -35,8 +35,8 @@ export interface DoctorParts {
   readonly clock: Clock;
   /** The command line of this program, to which a role is added. */
   readonly command: readonly string[];
-  /** What is wrong with the files of this release; nothing where that cannot be told. */
-  verifyRelease(): Promise<readonly Fault[]>;
+  /** What is wrong with the files of this program; nothing where that cannot be told. */
+  verifyProgram(): Promise<readonly Unsound[]>;
   /** The same way to a home that every command has: for what a fix has to ask of the server, or of the home. */
   openClient(): Promise<Result<OpenClient, NoClient>>;
   /** See supervisor/act-as-owner.ts; not in a process of tests. */

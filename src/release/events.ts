@@ -10,4 +10,12 @@ export const releaseEvents = {
     "{remedy}",
     "component-mismatch",
   ),
+  incomplete: event(
+    1201,
+    "critical",
+    "file",
+    "{object} keeps the program from starting: {because}.",
+    "{remedy}",
+    "missing-component",
+  ),
 } as const;

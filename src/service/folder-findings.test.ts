@@ -44,3 +44,16 @@ test("a disk that does not answer is named, and what lies elsewhere is not", asy
   const findings = await folderFindings(it, [folder("/away/logs"), folder("/nothing/logs")]);
   expect(findings.map(({ level, subject }) => [level, subject.name])).toEqual([["warning", "/away/logs"]]);
 });
+
+test.skipIf(process.getuid?.() !== 0)(
+  "what the services may not make below the logs is made for them, for all at once",
+  async () => {
+    const { it } = patient({ "/nothing/home/logs": "refused" });
+    const folders = ["W3SVC-default", "W3SVC-second"].map((name) => folder(`/nothing/home/logs/${name}`));
+    const [finding, ...more] = await folderFindings({ ...it, isUp: true, serviceUser: { uid: 7, gid: 8 } }, folders);
+    expect(more).toEqual([]);
+    expect(finding?.fix?.steps).toEqual(
+      folders.map(({ path }) => ({ step: "make-folder", path, mode: 0o755, owner: { uid: 7, gid: 8 } })),
+    );
+  },
+);

@@ -1,10 +1,12 @@
 // Folders that settings name, tried as whoever uses them: which is missing, no folder, or not to be used. One place for all
 // services, so that the same trouble reads the same everywhere.
+import { lstatSync } from "node:fs";
 import { dirname } from "node:path";
 import { about } from "../base/fault.ts";
 import { type Home, type Room, roomPath } from "../base/home.ts";
+import { seen } from "../base/seen.ts";
 import { shellWord } from "../base/shell-word.ts";
-import type { Finding, Fix, Mark, Patient, TrialEnd } from "./doctor-check.ts";
+import type { Finding, Fix, Patient, TrialEnd } from "./doctor-check.ts";
 
 export interface UsedFolder {
   /** Absolute. */
@@ -44,9 +46,10 @@ export async function folderFindings(patient: Patient, folders: readonly UsedFol
   ]);
   // Many folders below one that is closed are one finding.
   const groups = Map.groupBy([...own, ...made], ({ path, end }) => `${end.is} ${path}`);
-  return [...groups.values()].flatMap(([first, ...others]) =>
-    first === undefined || isWell(first) ? [] : [together(findingOf(patient, first), others)],
-  );
+  return [...groups.values()].flatMap((its) => {
+    const [first, ...others] = its.filter((it) => !isWell(it)).map((it) => findingOf(patient, it));
+    return first === undefined ? [] : [together(first, others)];
+  });
 }
 
 interface Tried {
@@ -74,14 +77,20 @@ async function tried(
   });
 }
 
-const together = (first: Finding, others: readonly Tried[]): Finding =>
-  others.length === 0
-    ? first
-    : {
-        ...first,
-        matters: `${first.matters}; the same is so for ${others.length} more`,
-        causes: [...(first.causes ?? []), ...others.flatMap(({ it }): Mark[] => [`site:${it.of}`, `path:${it.path}`])],
-      };
+function together(first: Finding, others: readonly Finding[]): Finding {
+  if (others.length === 0) return first;
+  const all = [first, ...others];
+  // What many sites want of one folder is done once.
+  const byText = new Map(all.flatMap((it) => it.fix?.steps ?? []).map((it) => [JSON.stringify(it), it]));
+  const once = [...byText.values()];
+  const more = once.length > (first.fix?.steps.length ?? 0) ? ", and the same for the others" : "";
+  return {
+    ...first,
+    matters: `${first.matters}; the same is so for ${others.length} more`,
+    causes: all.flatMap((it) => it.causes ?? []),
+    fix: first.fix && { ...first.fix, would: `${first.fix.would}${more}`, steps: once },
+  };
+}
 
 /** Finds the folder itself, or the one above it that is there; not by this process, which must not hang with a disk. */
 function nearestIn(patient: Patient): (path: string) => Promise<string> {
@@ -147,8 +156,7 @@ function findingOf({ home, serviceUser }: Patient, { it, path, end }: Tried): Fi
         what: `The user of the services cannot ${it.wants === "read" ? "read" : "write into"} ${where}: ${because}`,
         remedy: `Give it to that user, as with chown or setfacl, and let it pass the folders above; or ${chooseOther}`,
         article: "file-permissions",
-        fix:
-          end.is === "refused" && path === it.path && it.wants === "write" ? give(home, path, serviceUser) : undefined,
+        fix: end.is === "refused" ? letIn(home, it, path, serviceUser) : undefined,
       };
   }
 }
@@ -158,27 +166,58 @@ const liesBelow = (home: Home, rooms: readonly Room[], path: string): boolean =>
 
 /** Only below content and spool: elsewhere it may be the disk that is missing, and a folder would hide that. */
 function remake(home: Home, path: string, owner: Patient["serviceUser"]): Fix | undefined {
-  if (!liesBelow(home, ["content", "spool"], path)) return undefined;
-  return {
-    would: `make the folder ${path} anew, empty`,
-    steps: [{ step: "make-folder", path, mode: 0o755, ...(owner === undefined ? {} : { owner }) }],
-  };
+  return liesBelow(home, ["content", "spool"], path) ? make(path, owner) : undefined;
 }
+
+const make = (path: string, owner: Patient["serviceUser"]): Fix => ({
+  would: `make the folder ${path} anew, empty`,
+  steps: [{ step: "make-folder", path, mode: 0o755, ...(owner === undefined ? {} : { owner }) }],
+});
 
 function replace(home: Home, path: string, owner: Patient["serviceUser"]): Fix | undefined {
   const made = remake(home, path, owner);
   return made && { would: `put ${path} aside, and ${made.would}`, steps: [{ step: "set-aside", path }, ...made.steps] };
 }
 
-/** What the services are to write into is theirs: the folder itself, and nothing that lies in it. Only root can. */
-function give(home: Home, path: string, owner: Patient["serviceUser"]): Fix | undefined {
-  if (owner === undefined || process.getuid?.() !== 0 || !liesBelow(home, ["content", "spool", "logs"], path))
-    return undefined;
-  return {
-    would: `give ${path} to user ${owner.uid}, who may write there then`,
-    steps: [
-      { step: "set-owner", path, owner },
-      { step: "set-mode", path, mode: 0o755 },
-    ],
-  };
+function letIn(home: Home, it: UsedFolder, path: string, services: Patient["serviceUser"]): Fix | undefined {
+  if (path === it.path) return open[it.wants](home, path, services);
+  // What they would make, and must not, can be made for them.
+  return isRoot() && liesBelow(home, ["logs"], it.path) ? make(it.path, services) : undefined;
 }
+
+/** How the services get what they want of a folder: of it alone, and of nothing that lies in it. Only root can. */
+const open: Readonly<
+  Record<UsedFolder["wants"], (home: Home, path: string, services: Patient["serviceUser"]) => Fix | undefined>
+> = {
+  /** What they are to write into is theirs. */
+  write(home, path, services) {
+    if (services === undefined || !isRoot() || !liesBelow(home, ["content", "spool", "logs"], path)) return undefined;
+    return {
+      would: `give ${path} to user ${services.uid}, who may write there then`,
+      steps: [
+        { step: "set-owner", path, owner: services },
+        { step: "set-mode", path, mode: 0o755 },
+      ],
+    };
+  },
+  /** What they only read stays its owner's, who lets their group look into it. */
+  read(home, path, services) {
+    if (services === undefined || !isRoot() || !liesBelow(home, ["content"], path)) return undefined;
+    const state = seen(() => lstatSync(path), undefined);
+    if (state === undefined) return undefined;
+    const { uid, gid, mode } = state;
+    const needed = gid === services.gid ? GROUP_READS : OTHERS_READ;
+    if ((mode & needed) === needed) return undefined; // what is closed lies above it
+    return {
+      would: `let group ${services.gid} look into ${path}`,
+      steps: [
+        { step: "set-owner", path, owner: { uid, gid: services.gid } },
+        { step: "set-mode", path, mode: (mode & 0o777) | GROUP_READS },
+      ],
+    };
+  },
+};
+
+const GROUP_READS = 0o050;
+const OTHERS_READ = 0o005;
+const isRoot = (): boolean => process.getuid?.() === 0;

@@ -13,6 +13,7 @@ import { expectGood } from "../../src/base/result.ts";
 import { consult, type DoctorAnswer } from "../../src/doctor/doctor.ts";
 import type { ShownFinding } from "../../src/doctor/report.ts";
 import { house } from "../../src/house.ts";
+import { releaseEvents } from "../../src/release/events.ts";
 import { openClient } from "../../src/supervisor/open-client.ts";
 import { Program } from "../program/program.ts";
 import { bareProgram, takeHome } from "../program/take-home.ts";
@@ -131,7 +132,7 @@ export class SickHome implements Disposable {
       services,
       clock,
       command: handCommand,
-      verifyRelease: () => Promise.resolve(release),
+      verifyProgram: () => Promise.resolve(release.map((fault) => ({ fault, event: releaseEvents.mixture }))),
       openClient: () => openClient({ home, model, checks, clock: systemClock, operations, ...program }, "allowed"),
       unitFolders: [this.unitFolder],
     };

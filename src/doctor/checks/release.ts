@@ -9,11 +9,11 @@ export const releaseCheck: DoctorCheck<Case> = {
   title: "the files of the release, and the release of the running server",
   needs: [],
   async look({ parts, status }) {
-    const findings: Finding[] = (await parts.verifyRelease()).map((it) =>
-      foundFault(it, {
+    const findings: Finding[] = (await parts.verifyProgram()).map(({ fault, event }) =>
+      foundFault(fault, {
         level: "error",
         matters: "Processes of different releases refuse to work together, and a start may fail",
-        article: "component-mismatch",
+        article: event.article ?? null,
         causes: ["release"],
       }),
     );

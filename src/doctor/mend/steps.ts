@@ -56,7 +56,7 @@ const doing: { readonly [Step in FixStep["step"]]: Do<Step> } = {
       const { uid, gid } = fstatSync(fd);
       journal.write({ did: "owner", path, was: { uid, gid } });
       fchownSync(fd, owner.uid, owner.gid);
-      return `gave ${path} to user ${owner.uid}`;
+      return uid === owner.uid ? `gave ${path} to group ${owner.gid}` : `gave ${path} to user ${owner.uid}`;
     });
   },
   "set-aside"({ home, journal }, { path }) {

@@ -143,14 +143,7 @@ export const metabaseRows: readonly FaultRow[] = [
       must("chown", "-R", "0:0", file(rig));
       must("chmod", "-R", "a+rX,go-w", file(rig));
     },
-    heal: {
-      by: "person",
-      must: "As root, give the folder metabase back to the account of the server, then `inetsrv down` and `inetsrv up`.",
-      async does(rig) {
-        must("chown", "-R", `${nobody}:${nobody}`, file(rig));
-        await rig.down();
-      },
-    },
+    heal: { by: "doctor", asRoot: true, also: ["down", "up"] },
   },
   {
     ...facts,

@@ -96,6 +96,18 @@ export const pathRows: readonly FaultRow[] = [
     },
   },
   {
+    ...harmless,
+    name: "the variables of the environment name folders, a language and a zone that are not there",
+    environment: {
+      HOME: "/nowhere/home",
+      TMPDIR: "/nowhere/temporary",
+      XDG_RUNTIME_DIR: "/nowhere/run",
+      LC_ALL: "xx_YY.UTF-8",
+      TZ: "Nowhere/City",
+    },
+    inject() {},
+  },
+  {
     ...facts,
     name: "the home is not where the server is told to look",
     disturbs: "everything",
@@ -150,10 +162,6 @@ export const pathRows: readonly FaultRow[] = [
       chmodSync(rig.path("content", "second"), 0o700);
       await askSecond(rig);
     },
-    heal: {
-      by: "person",
-      must: "Let the user of the services look into the folder: `chmod o+rx`.",
-      does: (rig) => chmodSync(rig.path("content", "second"), 0o755),
-    },
+    heal: { by: "doctor" },
   },
 ];

@@ -254,6 +254,21 @@ export const processRows: readonly FaultRow[] = [
     heal: { by: "doctor" },
   },
   {
+    name: "the folder of the logs is deleted while they are written",
+    family: "F24",
+    object: { kind: "file", name: /\/logs/ },
+    article: "access-log-unwritten",
+    cause: { name: /\/logs/, article: "file-permissions" },
+    moment: "running",
+    disturbs: [],
+    ...ofRoot,
+    async inject(rig) {
+      rmSync(rig.path("logs"), { recursive: true });
+      await failing(probes, rig.ports);
+    },
+    heal: { by: "doctor" },
+  },
+  {
     name: "the event log may not be written",
     family: "F24",
     object: { kind: "file", name: /events\.jsonl/ },
