@@ -60,16 +60,16 @@ const doing: { readonly [Step in FixStep["step"]]: Do<Step> } = {
     });
   },
   "set-aside"({ home, journal }, { path }) {
-    // A server that has started since it was looked at may have made anew what lay about.
-    const held = holdHome(home, "command", Date.now());
-    if (!held.ok) return bad(held.error.fault.because);
+    // A server that has started since it was looked at may have made anew what lay about; none can without this room.
+    const held = path === roomPath(home, "run") ? undefined : holdHome(home, "command", Date.now());
+    if (held?.ok === false) return bad(held.error.fault.because);
     const done = attempt(() => {
       const to = journal.newName();
       journal.write({ did: "aside", path, to });
       withNameBelow(home.root, path, (place) => renameSync(place, join(journal.folder, to)));
       return `put ${path} aside, as ${join(journal.folder, to)}`;
     });
-    held.value.release();
+    held?.value.release();
     return done;
   },
   async "open-metabase"({ home, journal, openMetabase }) {

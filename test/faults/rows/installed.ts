@@ -1,7 +1,8 @@
 // What happens to installed releases: files that are not of them, installations and activations that end half way, a new one
 // that cannot serve. The seed S1 (Q291589) again, where a manifest tells what belongs together.
-import { cpSync, mkdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, mkdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { eventually } from "../../program/eventually.ts";
+import { nobody } from "../../program/machine.ts";
 import { BESIDE, BROKEN, IN_USE } from "../installed.ts";
 import type { Rig } from "../rig.ts";
 import type { FaultRow } from "../row.ts";
@@ -70,6 +71,19 @@ export const installedRows: readonly FaultRow[] = [
     disturbs: "everything",
     inject: (rig) => truncateSync(inUse(rig, ...DIALOGUE), 2000),
     heal: repaired(repair),
+  },
+  {
+    ...facts,
+    name: "the releases are closed to the user of the services, as after an installation with a strict umask",
+    family: "F17",
+    article: "file-permissions",
+    skip: nobody === undefined ? "only root runs services as another user" : undefined,
+    object: file(/releases/),
+    told: "nothing",
+    doctor: "nothing left",
+    disturbs: [],
+    inject: (rig) => chmodSync(rig.rootPath("releases"), 0o700),
+    heal: { by: "itself", when: "the program is read before its rights are laid down" },
   },
   {
     ...facts,
