@@ -76,17 +76,6 @@ export const harms: readonly Harm[] = [
   },
   {
     check: "home",
-    harm: "a file lies where the lock of the home belongs",
-    do: (it) => {
-      rmSync(it.path("run"), { recursive: true });
-      writeFileSync(it.path("run"), "");
-    },
-    article: "hard-coded-path",
-    says: (it) => it.path("run"),
-    mends: true,
-  },
-  {
-    check: "home",
     harm: "others can look into the metabase",
     do: (it) => chmodSync(it.path("metabase"), 0o755),
     article: "file-permissions",

@@ -106,6 +106,16 @@ test("a machine key that is gone explains every secret that cannot be opened", a
   expect(readdirSync(it.path("doctor"))).toEqual([]);
 });
 
+test("a file in the place of the folder of the lock is put aside without that lock", async () => {
+  using it = await SickHome.make();
+  rmSync(it.path("run"), { recursive: true });
+  writeFileSync(it.path("run"), "not ours");
+  const mended = await it.consult({ fix: true });
+  expect([mended.failed, mended.healthy]).toEqual([[], true]);
+  const [visit = ""] = readdirSync(it.path("doctor"));
+  expect(readFileSync(it.path("doctor", visit, "kept-1"), "utf8")).toBe("not ours");
+});
+
 test("few open files are told against the connections that are allowed", async () => {
   await using program = new Program();
   await program.init("www");

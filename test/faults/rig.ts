@@ -120,9 +120,9 @@ export class Rig implements AsyncDisposable {
     return this.installedAt?.files.get(name) ?? "";
   }
 
-  /** The libraries of the clone, where a row has taken them away. */
-  linkLibraries(): void {
-    symlinkSync(join(root, "node_modules"), this.releasePath("node_modules"));
+  /** Into the clone, where a row has taken them away. */
+  private installLibraries(): void {
+    must("npm", "install", "--prefix", this.releasePath(), "--omit=dev", "--prefer-offline", "--no-audit", "--no-fund");
   }
 
   get server(): Server {
@@ -191,12 +191,13 @@ export class Rig implements AsyncDisposable {
   }
 
   /**
-   * As typed, without `inetsrv`, or behind the name of a release by its own; up and down are those of the rig, and NEXT is the
-   * port of the next server for mail.
+   * As typed, without `inetsrv`, or behind the name of a release by its own; up and down are those of the rig, `npm install` is
+   * typed in the clone, and NEXT is the port of the next server for mail.
    */
   async type(line: string): Promise<void> {
     if (line === "up") return this.up();
     if (line === "down") return this.down();
+    if (line === "npm install") return this.installLibraries();
     const [command = "", given] = line.replace(/\bNEXT\b/, String(this.smartHost.port)).split(" < ");
     const input = given === "recovery key" ? `${this.recoveryKey}\n` : "";
     const words = command
@@ -237,7 +238,7 @@ export class Rig implements AsyncDisposable {
 
 function cloneRelease(): string {
   const clone = mkdtempSync(join(realpathSync(tmpdir()), "inetsrv clone "));
-  for (const it of ["src", "knowledge", "tools", "package.json"])
+  for (const it of ["src", "knowledge", "tools", "package.json", "package-lock.json"])
     cpSync(join(root, it), join(clone, it), { recursive: true });
   symlinkSync(join(root, "node_modules"), join(clone, "node_modules"));
   must("chmod", "755", clone);

@@ -65,10 +65,6 @@ export const releaseRows: readonly FaultRow[] = [
     object: file(/age-encryption/),
     disturbs: "everything",
     inject: (rig) => rmSync(rig.releasePath("node_modules")),
-    heal: {
-      by: "person",
-      must: "Put the whole release back, then `inetsrv up`.",
-      does: (rig) => rig.linkLibraries(),
-    },
+    heal: { by: "commands", commands: ["npm install", "up"] },
   },
 ];
