@@ -2,6 +2,7 @@
 // release and come back. Both beginnings stand here: the ordinary one, and that of a release that takes over.
 import { about, type Fault, fault } from "../base/fault.ts";
 import { inheritedSockets } from "../net/system/inherited-sockets.ts";
+import { refuseRoot } from "./act-as-owner.ts";
 import { supervisorEvents } from "./events.ts";
 import { lackOfHome, makeHome } from "./home-folders.ts";
 import { type HeldHome, holdHomePatiently, shareHome } from "./home-holder.ts";
@@ -28,7 +29,7 @@ const LAST_WORDS_MS = 100;
 
 export async function runServer(parts: ServerParts, hooks: ServerHooks): Promise<ServerEnd> {
   const { home, clock } = parts;
-  const lack = lackOfHome(home);
+  const lack = lackOfHome(home) ?? refuseRoot(home);
   if (lack !== undefined) {
     hooks.failed(lack);
     return "failed";

@@ -146,6 +146,17 @@ test.skipIf(nobody === undefined)("a home of somebody else is refused with its n
   expect((await owner.run("status")).code).toBe(exitCodes.notRunning);
 });
 
+test.skipIf(nobody === undefined)("root starts no server on a home of somebody else, and says how else", async () => {
+  await using owner = new Program({ user: nobody });
+  await owner.init("smtp");
+  await using root = new Program();
+  const { code, err } = await root.runWith({ home: owner.home }, "up");
+  expect(code).toBe(exitCodes.failed);
+  expect(err.split("\n")[0]).toContain(owner.home);
+  expect(err).toContain(`inetsrv --home '${owner.home}' up`);
+  expect((await owner.run("status")).code).toBe(exitCodes.notRunning);
+});
+
 test.skipIf(nobody === undefined)("a home that may not be looked into is not called missing", async () => {
   await using owner = new Program();
   await owner.init("smtp");
