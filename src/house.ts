@@ -1,5 +1,5 @@
-// The one list of services, and everything that is derived from it: the model of the configuration, the catalogue of
-// events and the operations. A new service is one line here.
+// Everything that is derived from the list of services (services.ts): the model of the configuration, the catalogue of events
+// and the operations.
 import { hostname } from "node:os";
 import { accountChecks } from "./account/checks.ts";
 import { accountEvents } from "./account/events.ts";
@@ -9,16 +9,15 @@ import { certificateEvents } from "./certificate/events.ts";
 import { certificateSection } from "./certificate/settings.ts";
 import { type Catalogue, catalogue } from "./event/catalogue.ts";
 import { logEvents } from "./event/events.ts";
-import { ftpService } from "./ftp/service.ts";
 import { metabaseEvents } from "./metabase/events.ts";
 import { netEvents } from "./net/events.ts";
-import { nntpService } from "./nntp/service.ts";
 import { releaseEvents } from "./release/events.ts";
 import { type Model, model } from "./schema/section.ts";
 import { sealEvents } from "./seal/events.ts";
 import { runErrand } from "./service/errand.ts";
 import { logFolderChecks } from "./service/log-folder-checks.ts";
 import type { Service } from "./service/service.ts";
+import { services as loaders } from "./services.ts";
 import { explainAt } from "./smtp/explain-relay.ts";
 import { smtpService } from "./smtp/service.ts";
 import { spoolEvents } from "./spool/events.ts";
@@ -42,11 +41,10 @@ import { websiteOperations } from "./supervisor/operations/website-operations.ts
 import { wwwOperations } from "./supervisor/operations/www-operations.ts";
 import { serverSection } from "./supervisor/server-settings.ts";
 import { siteOutline } from "./www/directories/site-outline.ts";
-import { wwwService } from "./www/service.ts";
 import { firstPage } from "./www/welcome.ts";
 import { explainUrl } from "./www/why/explain-url.ts";
 
-const services: readonly Service[] = [wwwService, ftpService, smtpService, nntpService];
+const services: readonly Service[] = await Promise.all(Object.values(loaders).map((load) => load()));
 
 export interface House {
   readonly services: readonly Service[];

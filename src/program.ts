@@ -9,7 +9,6 @@ import { version as sourceVersion } from "./base/version.ts";
 import { exitCodes } from "./cli/exit-code.ts";
 import type { Program } from "./cli/program.ts";
 import { checkList, consult } from "./doctor/doctor.ts";
-import { HAND, runHand } from "./doctor/hand/run-hand.ts";
 import { undoFix } from "./doctor/mend/undo-fix.ts";
 import { unitFolders } from "./doctor/units.ts";
 import { readKnowledge } from "./event/knowledge.ts";
@@ -17,7 +16,7 @@ import { house } from "./house.ts";
 import type { Releases } from "./ipc/installed-release.ts";
 import { layDownPrivileges } from "./net/system/lay-down-privileges.ts";
 import { findUnsound } from "./release/check/unsound.ts";
-import { mismatch, type ProgramFiles, readIdentity } from "./release/identity.ts";
+import { type ProgramFiles, readIdentity } from "./release/identity.ts";
 import { findProgram, ownCommand, readArticles } from "./release/program-files.ts";
 import { releasesOf } from "./release/releases-of.ts";
 import { tellUnsound } from "./release/tell-unsound.ts";
@@ -25,13 +24,9 @@ import { actAsOwner } from "./supervisor/act-as-owner.ts";
 import { showFormats, writeFormats } from "./supervisor/formats/home-formats.ts";
 import { hasMetabase } from "./supervisor/home-folders.ts";
 import { initHome } from "./supervisor/init.ts";
-import { CLERK } from "./supervisor/mail/clerk.ts";
-import { runClerk } from "./supervisor/mail/run-clerk.ts";
 import { openClient } from "./supervisor/open-client.ts";
 import type { ServerEnd, ServerParts } from "./supervisor/server-parts.ts";
 import { runServer, succeedServer } from "./supervisor/up.ts";
-import type { WorkerProgram } from "./worker/join-server.ts";
-import { runWorker } from "./worker/worker.ts";
 
 const { model, checks, services, catalogue, operations, offlineOperations } = house;
 const clock = systemClock;
@@ -123,17 +118,6 @@ export function makeProgram(
       unlessUnsound(home, hooks.failed, async () =>
         codeOf(await succeedServer(partsOf(home), { started() {}, ...hooks })),
       ),
-    async worker(name) {
-      if (name.startsWith(HAND)) return runHand(name);
-      const own: WorkerProgram = {
-        mismatch: (expected, home) => unsoundAt(home)?.fault ?? mismatch(expected, identity(), files.root),
-      };
-      if (name === CLERK) return runClerk(own);
-      const service = services.find((it) => it.name === name);
-      if (service !== undefined) return runWorker(service, own);
-      process.stderr.write(`There is no service ${name}\n`);
-      return exitCodes.usage;
-    },
   };
 }
 

@@ -56,6 +56,4 @@ export interface Program {
   };
   /** Takes the home over from the server that has started this one; only that does so. */
   succeed(home: Home, hooks: Pick<UpHooks, "failed">): Promise<number>;
-  /** Serves as one process of a service; only the supervisor starts it. */
-  worker(service: string): Promise<number>;
 }

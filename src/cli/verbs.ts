@@ -13,7 +13,7 @@ import { events } from "./verbs/events.ts";
 import { explain } from "./verbs/explain.ts";
 import { formats } from "./verbs/formats.ts";
 import { group } from "./verbs/group.ts";
-import { helpVerb, service, version } from "./verbs/help.ts";
+import { helpVerb, version } from "./verbs/help.ts";
 import { init } from "./verbs/init.ts";
 import { keys } from "./verbs/keys.ts";
 import { lifecycle } from "./verbs/lifecycle.ts";
@@ -44,7 +44,6 @@ export const verbs: readonly Verb[] = [
   status,
   ...lifecycle,
   succeed,
-  service,
   formats,
   ...configShow,
   ...configSet,

@@ -198,7 +198,6 @@ export function fakeProgram({ answers = {}, online = true, broken, overrides = {
     },
     up: async () => 0,
     succeed: async () => 0,
-    worker: async () => 0,
     ...overrides,
   };
 }

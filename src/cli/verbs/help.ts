@@ -1,10 +1,10 @@
-// `inetsrv help`, `inetsrv version`, and the hidden `inetsrv service` by which the supervisor starts a process.
+// `inetsrv help` and `inetsrv version`.
 
 import { didYouMean } from "../../base/nearest.ts";
 import type { Context } from "../context.ts";
 import { exitCodes } from "../exit-code.ts";
 import { overview, verbHelp } from "../help.ts";
-import { any, once, type Verb, verb } from "../verb.ts";
+import { any, type Verb, verb } from "../verb.ts";
 
 export const helpVerb = (verbs: () => readonly Verb[]): Verb =>
   verb({
@@ -49,16 +49,4 @@ export const version = verb({
     out.show({ version: program.version }, () => [`inetsrv ${program.version}`]);
     return exitCodes.done;
   },
-});
-
-export const service = verb({
-  words: "service",
-  hidden: true,
-  group: "Services",
-  summary: "Serve as one process of a service; only the supervisor starts it.",
-  takes: { name: once("NAME", "The service, such as smtp.") },
-  flags: {},
-  examples: [{ line: "inetsrv service smtp", doc: "What the process list shows; typed by hand it ends at once." }],
-  exits: [],
-  run: ({ program }, { name }) => program.worker(name),
 });

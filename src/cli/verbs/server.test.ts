@@ -195,13 +195,6 @@ test("a home that another command holds is a conflict", async () => {
   expect((await run("config history", { online: false, broken: { is: "busy", fault: held } })).code).toBe(5);
 });
 
-test("service hands its name to the program", async () => {
-  const names: string[] = [];
-  const overrides = { worker: async (name: string) => names.push(name) };
-  expect((await run("service smtp", { overrides })).code).toBe(1);
-  expect(names).toEqual(["smtp"]);
-});
-
 test("a home is found by --home, then INETSRV_HOME, then in the working folder", async () => {
   const homes: string[] = [];
   const init = async (home: { root: string }) => {

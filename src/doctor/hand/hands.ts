@@ -2,9 +2,10 @@
 // and the rest goes to a new process. All checks share one such process, as to start it takes longer than most trials.
 
 import { linesOf } from "../../base/lines-of.ts";
+import { HAND } from "../../ipc/child-names.ts";
 import type { UserNumbers } from "../../net/system/lay-down-privileges.ts";
 import type { Trial, TrialEnd } from "../../service/doctor-check.ts";
-import { HAND, READY } from "./run-hand.ts";
+import { READY } from "./run-hand.ts";
 
 /** Without a word for so long, whatever is tried hangs: a folder of a network, or a disk that dies. */
 const SILENCE_MS = 4000;

@@ -7,9 +7,6 @@ import { dieWithParent } from "../../net/system/system-calls.ts";
 import type { Trial } from "../../service/doctor-check.ts";
 import { carryOut } from "./trials.ts";
 
-/** What the process is called where services have their names; behind it may stand whom it becomes: ":1000:1000". */
-export const HAND = "doctor-hand";
-
 /** The first line that it says. */
 export const READY = "ready";
 

@@ -5,6 +5,7 @@ import type { Home } from "../../base/home.ts";
 import type { Json, JsonObject } from "../../base/json.ts";
 import { bad, type Result } from "../../base/result.ts";
 import type { Occurrence } from "../../event/event.ts";
+import { CLERK } from "../../ipc/child-names.ts";
 import type { ReleaseIdentity, WorkerMessage } from "../../ipc/messages.ts";
 import type { UserNumbers } from "../../net/system/lay-down-privileges.ts";
 import { readAnswer } from "../answer-json.ts";
@@ -20,9 +21,6 @@ export interface ClerkWorld {
   /** An event that the process has to tell. */
   write(occurrence: Occurrence): void;
 }
-
-/** What the process is called where services have their names. */
-export const CLERK = "mail-clerk";
 
 const limits = { ...standardLimits, startMs: 30_000 };
 /** What is being answered at the end may take so long. */
