@@ -20,8 +20,7 @@ import { mkdirSync, readFileSync, renameSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { about, fault } from "./base/fault.ts";
 import { bad, good } from "./base/result.ts";
-import { runInProcess } from "./cli/process-world.ts";
-import { makeProgram } from "./program.ts";
+import { begin } from "./begin.ts";
 const releases = (home) => ({
   find(version) {
     const folder = join(home.root, "trials", version);
@@ -38,7 +37,7 @@ const releases = (home) => ({
     return good(undefined);
   },
 });
-process.exit(await runInProcess(makeProgram(Bun.main, releases), process.argv.slice(2)));
+process.exit(await begin(process.argv.slice(2), releases));
 `;
 
 const formats = { metabase: { writes: 1, reads: [1] }, spool: { writes: 1, reads: [1] } };
