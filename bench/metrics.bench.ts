@@ -104,6 +104,7 @@ function reportOver(metrics: MetricsTotals): MetricsReport {
     usage: null,
     services: [],
     faults: [],
+    doctor: null,
   };
   const supervisor = { controls: new Map([["www", { metrics, workersLost: 0 }]]), status: () => status };
   return new MetricsReport({ supervisor, clock: new ManualClock(), events: new EventCounts() });

@@ -22,9 +22,10 @@ export const rooms = [
   ["worker"],
   ["supervisor", "console", "import", "release"],
   ["doctor"],
-  ["cli"],
-  ["house.ts"],
+  ["cli", "services.ts"],
+  ["house.ts", "child.ts"],
   ["program.ts"],
+  ["begin.ts"],
   ["main.ts"],
   ["start.ts"],
 ] as const;

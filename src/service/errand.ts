@@ -5,7 +5,7 @@ import type { JsonObject } from "../base/json.ts";
 import { bad } from "../base/result.ts";
 import type { SiteOrder } from "../ipc/messages.ts";
 import { orderedSite } from "./ordered-site.ts";
-import type { ErrandEnd, ErrandWorld, Service } from "./service.ts";
+import type { ErrandEnd, ErrandWorld, Service, ServiceEngine } from "./service.ts";
 
 export interface ErrandOrder {
   /** The name of its row in the service. */
@@ -15,8 +15,14 @@ export interface ErrandOrder {
   readonly given: JsonObject;
 }
 
-export async function runErrand(service: Service, it: ErrandOrder, world: ErrandWorld): Promise<ErrandEnd> {
-  const run = service.errands?.[it.errand];
+export interface Doer {
+  readonly service: Service;
+  readonly engine: ServiceEngine;
+}
+
+export async function runErrand(doer: Doer, it: ErrandOrder, world: ErrandWorld): Promise<ErrandEnd> {
+  const { service, engine } = doer;
+  const run = engine.errands?.[it.errand];
   if (run === undefined) throw new Error(`${service.name} knows no errand ${it.errand}`);
   const site = orderedSite(service, it.order);
   return site.ok ? await run(site.value, it.given, world) : bad(sentence(site.error));

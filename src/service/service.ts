@@ -1,4 +1,4 @@
-// What a service is to everybody who manages it: data, and one function that opens a site. Nothing of a protocol here.
+// What a service is to everybody who manages it: data; and its engine, which opens its sites. Nothing of a protocol here.
 import type { Login } from "../account/login.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Fault } from "../base/fault.ts";
@@ -13,7 +13,7 @@ import type { ServiceLog } from "../net/access-log/access-logs.ts";
 import type { Host } from "../net/connection.ts";
 import type { MetricList } from "../net/metrics/metric.ts";
 import type { SiteMetrics } from "../net/metrics/site-metrics.ts";
-import type { Section, Values } from "../schema/section.ts";
+import type { Section } from "../schema/section.ts";
 import type { ExplainAnswer } from "./answer-meaning.ts";
 import type { DoctorCheck } from "./doctor-check.ts";
 import type { SiteSettings } from "./site-settings.ts";
@@ -129,6 +129,11 @@ export interface Service {
   readonly firstSite: JsonObject;
   /** Files that a new home begins with, as texts by their paths below it. */
   readonly firstFiles?: Readonly<Record<string, string>>;
+  /** What it does in a worker; most of its program, and so loaded by none but those who serve. */
+  engine(): Promise<ServiceEngine>;
+}
+
+export interface ServiceEngine {
   /**
    * Called in a worker that still has the rights it was started with: what the service loads only when it needs it lies
    * among the program's files, which the user of the services may not be able to read.
@@ -141,13 +146,12 @@ export interface Service {
   readonly errands?: Readonly<Record<string, Errand<unknown>>>;
 }
 
-/** Keeps the types of the settings for whoever writes the service, and gives the plain shape to those who manage it. */
-export function defineService<S extends Section<SiteSettings>>(
-  parts: Omit<Service, "openSite" | "errands" | "siteSection"> & {
-    readonly siteSection: S;
-    readonly openSite: (input: SiteInput<Values<S>>) => Result<Site, Fault>;
-    readonly errands?: Readonly<Record<string, Errand<Values<S>>>>;
+/** `V` are the values of a site, for whoever writes the engine; those who manage it get the plain shape. */
+export function defineEngine<V>(
+  parts: Omit<ServiceEngine, "openSite" | "errands"> & {
+    readonly openSite: (input: SiteInput<V>) => Result<Site, Fault>;
+    readonly errands?: Readonly<Record<string, Errand<V>>>;
   },
-): Service {
-  return parts as unknown as Service;
+): ServiceEngine {
+  return parts as unknown as ServiceEngine;
 }

@@ -19,6 +19,16 @@ export interface ServerStatus {
   readonly services: readonly ServiceStatus[];
   /** What is wrong with the server as a whole: keys, metabase, logs. */
   readonly faults: readonly Fault[];
+  /** What the doctor found besides when he looked last. */
+  readonly doctor: DoctorVisit | null;
+}
+
+export interface DoctorVisit {
+  readonly atMs: number;
+  readonly errors: number;
+  readonly warnings: number;
+  /** What he began with. */
+  readonly first: string | null;
 }
 
 export interface ProcessUsage {

@@ -174,4 +174,12 @@ export const supervisorEvents = {
     "{object} asked for the metrics, and may not have them.",
     "If it may, add its address or network to what stands there: inetsrv config get server/metricsAllow",
   ),
+  doctorFound: event(
+    1093,
+    "warning",
+    "home",
+    "The doctor found at {object}: {what}.",
+    "{remedy}. What comes of it, and what can be mended at once: inetsrv doctor",
+  ),
+  doctorContent: event(1094, "notice", "home", "The doctor finds nothing wrong with {object} any more."),
 } as const;

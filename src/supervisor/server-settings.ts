@@ -29,5 +29,11 @@ export const serverSection = section("server", "What concerns all services: user
     applies: "live",
     doc: "How long the server of the release before stands by when another release has taken over. If that one ends, or serves less than the one before, the server goes back by itself.",
   }),
+  doctorEvery: setting(duration({ max: "30d" }), {
+    fallback: "1h",
+    since: "0.1",
+    applies: "live",
+    doc: "How often the doctor looks at a running server and its home; what he finds is told in the event log and by inetsrv status. He asks no other machine. 0s: never.",
+  }),
   ...metricsSettings,
 });

@@ -61,6 +61,7 @@ export interface SupervisorParts {
   trial?(): ServerStatus["trial"];
   /** What is wrong besides services and configuration. */
   faults?(): readonly Fault[];
+  doctor?(): ServerStatus["doctor"];
   reportFor(service: string): Report;
   write(occurrence: Occurrence): void;
 }
@@ -165,6 +166,7 @@ export class Supervisor {
       usage: processUsage(process.pid),
       services: [...this.controls.values()].map((it) => it.status()),
       faults: [...plans.faults, ...(this.parts.faults?.() ?? [])],
+      doctor: this.parts.doctor?.() ?? null,
     };
   }
 

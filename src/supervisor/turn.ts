@@ -13,6 +13,7 @@ import { screenSink } from "../event/screen-sink.ts";
 import { certificateKeeper, certificateTelling } from "./certificate-keeping.ts";
 import { Configuration } from "./configuration.ts";
 import { type ControlServer, openControlServer } from "./control-server.ts";
+import { DoctorVisits } from "./doctor-visits.ts";
 import { supervisorEvents } from "./events.ts";
 import { tryToGiveFolder } from "./give-folder.ts";
 import type { HandedSocket } from "./listener-table.ts";
@@ -140,6 +141,7 @@ async function serve(it: Process, beginning: Beginning, { configuration, log, ev
   const tell = (occurrence: Occurrence): void => {
     if (!isLeaving || !tellsState(occurrence)) decisions.write(occurrence);
   };
+  let visits: DoctorVisits | undefined;
   const supervisor = new Supervisor({
     home,
     version,
@@ -154,6 +156,7 @@ async function serve(it: Process, beginning: Beginning, { configuration, log, ev
     certificates: () => ({ set: certificates.serving, removed: [], fallback: certificates.fallback }),
     faults: () => [...listener.faults, ...certificates.faults],
     trial: () => desk.trial ?? null,
+    doctor: () => visits?.latest ?? null,
     reportFor: (service) => reporter(service, clock.wallMs, tell),
     write: tell,
   });
@@ -214,6 +217,7 @@ async function serve(it: Process, beginning: Beginning, { configuration, log, ev
   const { revision } = configuration;
   report(supervisorEvents.serverUp, about("home", home.root), { version, revision });
   beginning.serves();
+  visits = new DoctorVisits({ home, clock, report, command, everyMs: () => settings().doctorEvery });
   log.flush();
   hooks.started(supervisor.status());
   succeeding?.serves();
@@ -227,6 +231,7 @@ async function serve(it: Process, beginning: Beginning, { configuration, log, ev
     succeeding?.close();
     decisions.suspend();
     listener.close();
+    visits?.close();
     certificates.close();
     const drain = () => supervisor.stop("another release", "here").then(forgetNews);
     const leaving = { supervisor, drain, control: control.value.leave(), desk };
@@ -241,6 +246,7 @@ async function serve(it: Process, beginning: Beginning, { configuration, log, ev
   report(supervisorEvents.serverEnds, about("home", home.root), { by: end.by });
   await supervisor.stop(end.by);
   listener.close();
+  visits?.close();
   certificates.close();
   await logins.close();
   await control.value.close();

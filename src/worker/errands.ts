@@ -3,19 +3,19 @@
 import { systemClock } from "../base/clock.ts";
 import type { CertificateEntries } from "../certificate/certificate-book.ts";
 import type { SupervisorMessage, WorkerMessage } from "../ipc/messages.ts";
-import { runErrand } from "../service/errand.ts";
-import type { Common, Service } from "../service/service.ts";
+import { type Doer, runErrand } from "../service/errand.ts";
+import type { Common } from "../service/service.ts";
 
 type Begin = Extract<SupervisorMessage, { readonly name: "supervisor.errand.begin" }>;
 
 export class Errands {
-  private readonly service: Service;
+  private readonly doer: Doer;
   private readonly certificates: CertificateEntries;
   private readonly send: (message: WorkerMessage) => void;
   private readonly open = new Map<number, AbortController>();
 
-  constructor(service: Service, certificates: CertificateEntries, send: (message: WorkerMessage) => void) {
-    this.service = service;
+  constructor(doer: Doer, certificates: CertificateEntries, send: (message: WorkerMessage) => void) {
+    this.doer = doer;
     this.certificates = certificates;
     this.send = send;
   }
@@ -24,7 +24,7 @@ export class Errands {
     const dropped = new AbortController();
     this.open.set(id, dropped);
     const ended = await runErrand(
-      this.service,
+      this.doer,
       { errand, order, given },
       {
         clock: systemClock,

@@ -15,11 +15,12 @@ import { siteCells } from "../net/metrics/metrics.ts";
 import type { MetricsBook } from "../net/metrics/metrics-book.ts";
 import type { SiteMetrics } from "../net/metrics/site-metrics.ts";
 import { orderedSite } from "../service/ordered-site.ts";
-import type { Common, Service } from "../service/service.ts";
+import type { Common, Service, ServiceEngine } from "../service/service.ts";
 import { HostedSite, type OpenedSite } from "./hosted-site.ts";
 
 export interface SiteHostParts {
   readonly service: Service;
+  readonly engine: ServiceEngine;
   /** Where the front looks for sites. */
   readonly places: PlaceTable<Door>;
   readonly clock: Clock;
@@ -123,7 +124,7 @@ export class SiteHost {
   }
 
   private open(order: SiteOrder, metrics: SiteMetrics): Result<OpenedSite, Fault> {
-    const { service, clock, report, logins, logs } = this.parts;
+    const { service, engine, clock, report, logins, logs } = this.parts;
     const { common } = this;
     const log = logs.of(order.name);
     const site = orderedSite(service, order);
@@ -132,7 +133,7 @@ export class SiteHost {
     const { plainTextLogin } = values;
     const refused = (why: RefusedLogin): void => metrics.add(siteCells.loginsFailed[why]);
     const login = new SiteLogin({ site: name, line: logins, clock, plainTextLogin, refused });
-    const opened = service.openSite({ ...site.value, clock, report, metrics, login, log, common });
+    const opened = engine.openSite({ ...site.value, clock, report, metrics, login, log, common });
     return opened.ok ? good({ site: opened.value, values }) : opened;
   }
 }

@@ -22,7 +22,7 @@ import { SocketInbox } from "../net/system/descriptor-channel.ts";
 import { listeningAt } from "../net/system/listening-socket.ts";
 import { close, descriptorLimit } from "../net/system/system-calls.ts";
 import { TraceSource } from "../net/trace-id.ts";
-import type { Common, Service } from "../service/service.ts";
+import type { Common, Service, ServiceEngine } from "../service/service.ts";
 import { Errands } from "./errands.ts";
 import {
   allTold,
@@ -42,15 +42,17 @@ const DESCRIPTORS_RESERVED = 256;
 const CONNECTIONS_UNKNOWN_LIMIT = 4096;
 
 /** Serves until the supervisor lets go; the exit code of the process. */
-export function runWorker(service: Service, program: WorkerProgram): Promise<number> {
+export async function runWorker(service: Service, program: WorkerProgram): Promise<number> {
+  const engine = await service.engine();
   return hearSupervisor(`inetsrv start ${service.name}`, (end) => {
-    const worker = new Worker(service, program, end);
+    const worker = new Worker(service, engine, program, end);
     return (message) => worker.take(message);
   });
 }
 
 class Worker {
   private readonly service: Service;
+  private readonly engine: ServiceEngine;
   private readonly program: WorkerProgram;
   private readonly end: End;
   private readonly inbox = new SocketInbox();
@@ -78,9 +80,10 @@ class Worker {
   /** Not under this supervisor: nothing more is done here. */
   private refused = false;
 
-  constructor(service: Service, program: WorkerProgram, end: End) {
+  constructor(service: Service, engine: ServiceEngine, program: WorkerProgram, end: End) {
     this.service = service;
-    this.errands = new Errands(service, this.certificates, tellSupervisor);
+    this.engine = engine;
+    this.errands = new Errands({ service, engine }, this.certificates, tellSupervisor);
     this.program = program;
     this.end = end;
     this.report = reporter(service.name, systemClock.wallMs, (occurrence) =>
@@ -102,6 +105,7 @@ class Worker {
     this.front = new Front({ places, ledger: this.whole, certificates, traces, clock, metrics: book.service });
     this.host = new SiteHost({
       service,
+      engine,
       places,
       clock,
       report,
@@ -181,8 +185,8 @@ class Worker {
   }
 
   private async greet(greeting: Greeting): Promise<void> {
-    const { service, program } = this;
-    if (!(await joinServer(greeting, program, this.end, () => service.prepare?.() ?? Promise.resolve()))) {
+    const { engine, program } = this;
+    if (!(await joinServer(greeting, program, this.end, () => engine.prepare?.() ?? Promise.resolve()))) {
       this.refused = true;
       return;
     }
@@ -194,7 +198,7 @@ class Worker {
       metrics: this.book.service,
       certificates: this.certificates,
     } as const;
-    this.common = await this.service.openCommon?.(world);
+    this.common = await engine.openCommon?.(world);
     this.host.common = this.common;
   }
 

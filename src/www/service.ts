@@ -1,19 +1,16 @@
-// The WWW service as the supervisor knows it: its settings, what its sites share, and how a site is opened.
-import { good } from "../base/result.ts";
+// The WWW service as everybody knows it who manages it: its settings, its checks, and what its answers mean.
 import { usualFields } from "../net/access-log/fields.ts";
-import { defineService } from "../service/service.ts";
+import type { Service } from "../service/service.ts";
 import { fileCacheSection } from "./content/content-settings.ts";
 import { wwwDoctorChecks } from "./doctor-checks.ts";
 import { webProtocols } from "./engine/engine-settings.ts";
 import { wwwEvents } from "./events.ts";
 import { servedFolderChecks } from "./served-folder-checks.ts";
 import { wwwSection, wwwSite } from "./settings.ts";
-import { WebCommon } from "./web-common.ts";
-import { WebSite } from "./web-site.ts";
 import { welcomeFiles } from "./welcome.ts";
 import { explainStatus } from "./why/explain-status.ts";
 
-export const wwwService = defineService({
+export const wwwService: Service = {
   name: "www",
   title: "WWW",
   section: wwwSection,
@@ -30,9 +27,5 @@ export const wwwService = defineService({
   accessLog: { stem: "W3SVC", fields: usualFields("www"), turnedAwayStatus: 503 },
   firstSite: { bindings: ["127.0.0.1:8080"] },
   firstFiles: welcomeFiles,
-  openCommon: (world) => Promise.resolve(new WebCommon(world)),
-  openSite(input) {
-    if (!(input.common instanceof WebCommon)) throw new Error("a web site without what its service shares");
-    return good(new WebSite(input, input.common));
-  },
-});
+  engine: () => import("./engine/engine.ts").then((it) => it.wwwEngine),
+};

@@ -121,7 +121,7 @@ test(
 
 /** One site of two, which the new release cannot open. */
 const closedSite: Plant = {
-  file: "src/nntp/service.ts",
+  file: "src/nntp/engine.ts",
   find: "  openSite(input) {",
   put: '  openSite(input) {\n    if (input.name === "second") return { ok: false, error: fault(about("site", "nntp/sites/second"), "Cannot open", "planted", "None") };',
 };
@@ -131,7 +131,7 @@ test(
   async () => {
     const sites = { second: { bindings: ["127.0.0.1:0"] } };
     await using it = await stage({ services: ["nntp"], document: { nntp: { sites } } }, closedSite, {
-      file: "src/nntp/service.ts",
+      file: "src/nntp/engine.ts",
       find: "import ",
       put: 'import { about, fault } from "../base/fault.ts";\nimport ',
     });

@@ -61,5 +61,6 @@ export const server = (services: readonly ServiceStatus[], more: Partial<ServerS
   usage: { pid: 4711, cpuMs: 2000, memoryBytes: 60_000_000 },
   services,
   faults: [],
+  doctor: null,
   ...more,
 });

@@ -33,7 +33,16 @@ export function statusLines(status: ServerStatus, look: StatusLook): readonly Li
     "",
     ...serviceLines(status.services, look),
     ...wrongLines(status, look),
+    ...doctorLines(status, look),
   ];
+}
+
+/** What nobody notices who only serves: it waits until somebody looks. */
+function doctorLines({ doctor }: ServerStatus, { proseWidth }: StatusLook): readonly Line[] {
+  if (doctor?.first == null) return [];
+  const all = doctor.errors + doctor.warnings;
+  const said = `The doctor found ${count(all, "thing")} at ${localTime(doctor.atMs)}: ${doctor.first}${all > 1 ? ", and more" : ""}. See: inetsrv doctor`;
+  return ["", ...wrap(said, proseWidth).map((it) => toned(doctor.errors > 0 ? "bad" : "warn", it))];
 }
 
 function serverLines(status: ServerStatus, { nowMs, width }: StatusLook): readonly Line[] {

@@ -9,7 +9,7 @@ import { usualFields } from "../../net/access-log/fields.ts";
 import { binding } from "../../schema/kinds/network.ts";
 import { choice, text } from "../../schema/kinds/plain.ts";
 import { collection, section, setting, type Values } from "../../schema/section.ts";
-import { type Common, defineService } from "../../service/service.ts";
+import { type Common, defineEngine, type Service } from "../../service/service.ts";
 import { inheritedSettings, serviceSettings, siteSettings } from "../../service/site-settings.ts";
 
 const facts = { since: "0.1", applies: "live", doc: "For tests." } as const;
@@ -45,7 +45,7 @@ class Motto implements Common {
   async close(): Promise<void> {}
 }
 
-export const unrulyService = defineService({
+export const unrulyService: Service = {
   name: "unruly",
   title: "Unruly",
   section: unrulySection,
@@ -56,6 +56,10 @@ export const unrulyService = defineService({
   events: {},
   accessLog: { stem: "UNRULYSVC", fields: usualFields("www"), turnedAwayStatus: 503 },
   firstSite: {},
+  engine: async () => unrulyEngine,
+};
+
+const unrulyEngine = defineEngine<Values<typeof unrulySite>>({
   openCommon: async () => new Motto(),
   openSite({ path, values, login, common }) {
     const { behaviour, greeting } = values;
