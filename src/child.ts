@@ -7,7 +7,6 @@ import { CLERK, HAND } from "./ipc/child-names.ts";
 import { findUnsound } from "./release/check/unsound.ts";
 import { mismatch, readIdentity } from "./release/identity.ts";
 import { findProgram } from "./release/program-files.ts";
-import type { Service } from "./service/service.ts";
 import { services } from "./services.ts";
 import type { WorkerProgram } from "./worker/join-server.ts";
 
@@ -20,11 +19,12 @@ export async function runChild(name: string, main: string): Promise<number> {
       findUnsound(files, join(home, rooms.cache))?.fault ?? mismatch(expected, readIdentity(files), files.root),
   };
   if (name === CLERK) return (await import("./supervisor/mail/run-clerk.ts")).runClerk(own);
-  const load = (services as Readonly<Record<string, () => Promise<Service>>>)[name];
-  if (load !== undefined) {
-    const [service, { runWorker }] = await Promise.all([load(), import("./worker/worker.ts")]);
+  if (isService(name)) {
+    const [service, { runWorker }] = await Promise.all([services[name](), import("./worker/worker.ts")]);
     return runWorker(service, own);
   }
   process.stderr.write(`There is no service ${name}\n`);
   return 2;
 }
+
+const isService = (name: string): name is keyof typeof services => Object.hasOwn(services, name);

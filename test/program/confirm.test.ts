@@ -104,11 +104,11 @@ test.concurrent("while no server runs, the next command takes back what was not 
   await using program = new Program();
   await program.init("ftp");
   const before = await get(program);
-  await set(program, "brief", "--confirm-within", "2s");
+  await set(program, "brief", "--confirm-within", "5s"); // another command has to begin meanwhile
   expect(await get(program)).toBe("brief");
-  await Bun.sleep(2000);
+  await Bun.sleep(5000);
   expect(await get(program)).toBe(before);
-  await set(program, "kept", "--confirm-within", "5s"); // another command has to begin meanwhile
+  await set(program, "kept", "--confirm-within", "5s");
   await program.must("config", "confirm");
   await Bun.sleep(5000);
   expect(await get(program)).toBe("kept");
