@@ -25,7 +25,7 @@ describe("on a server that runs", () => {
   test("what nobody confirms is taken back by itself, in the configuration and in the service", async () => {
     const before = await get(program);
     const port = await server.port("ftp");
-    const { code, out } = await set(program, "brief", "--confirm-within", "2s");
+    const { code, out } = await set(program, "brief", "--confirm-within", "4s");
     expect(code).toBe(exitCodes.done);
     expect(out).toContain("inetsrv config confirm");
     expect(await greeting(port)).toContain("brief");
@@ -40,10 +40,10 @@ describe("on a server that runs", () => {
   });
 
   test("what is confirmed stays", async () => {
-    await set(program, "kept", "--confirm-within", "1s");
+    await set(program, "kept", "--confirm-within", "5s"); // another command has to begin meanwhile
     const confirmed = await program.must("config", "confirm");
     expect(confirmed).toContain("stays");
-    await Bun.sleep(1200);
+    await Bun.sleep(5200);
     expect(await get(program)).toBe("kept");
     expect((await server.status())?.pending).toBeNull();
     expect((await program.run("config", "confirm")).code).not.toBe(exitCodes.done);
