@@ -57,9 +57,10 @@ export interface House {
 }
 
 /** Where no server runs nothing is shared with other sites. */
-const testAtHome = smtpTestAtHome(async (order, certificates, { tell, gone }) => {
+const testAtHome = smtpTestAtHome(async () => {
   const doer = { service: smtpService, engine: await smtpService.engine() };
-  return runErrand(doer, order, { clock: systemClock, common: undefined, certificates, tell, gone });
+  return (order, certificates, { tell, gone }) =>
+    runErrand(doer, order, { clock: systemClock, common: undefined, certificates, tell, gone });
 });
 const webOperations = [...wwwOperations(explainUrl), ...websiteOperations({ outline: siteOutline, firstPage })];
 const mailOperations = smtpOperations((question, site) => explainAt(question, site, hostname()));

@@ -1,15 +1,18 @@
 // `inetsrv smtp test` with the real program: a site hands a test message to another site of ours, to Exim, or to a server
 // that hangs; while the server runs and while it does not.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { readFileSync } from "node:fs";
+import { chmodSync, cpSync, readFileSync, realpathSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
 import { type DnsServer, dnsServer } from "../../src/smtp/deliver/testing/dns-server.ts";
 import { openSink, type Sink } from "../../src/smtp/deliver/testing/sink.ts";
+import { root } from "../../tools/source.ts";
 import { Exim, eximIsThere, eximTitle } from "../mail/exim.ts";
 import { needing } from "./client.ts";
 import { eventually } from "./eventually.ts";
 import { Ground, PASSWORD } from "./ground.ts";
+import { nobody } from "./machine.ts";
 import { usersOf } from "./processes.ts";
-import type { Ran } from "./program.ts";
+import { Program, type Ran } from "./program.ts";
 
 const SITE = "smtp/sites/default";
 const WRONG = "wrong horse and no battery";
@@ -271,6 +274,18 @@ test("without a server the command speaks itself: as the user of services, and w
   expect(JSON.parse(wrong.last)).toMatchObject({ step: "end", outcome: "unreached", stage: "lookup" });
   await ground.restart();
 }, 20_000);
+
+test.skipIf(nobody === undefined)("the program may be closed to the user of the services", async () => {
+  await using program = new Program();
+  await program.init("smtp");
+  const clone = join(program.folder, "closed");
+  for (const it of ["src", "package.json"]) cpSync(join(root, it), join(clone, it), { recursive: true });
+  symlinkSync(realpathSync(join(root, "node_modules")), join(clone, "node_modules"));
+  chmodSync(clone, 0o700);
+  const command = [process.execPath, join(clone, "src", "main.ts")];
+  const words = ["smtp", "test", "--to", "bob@far.example", "--host", "127.0.0.1:1"];
+  expect((await program.runWith({ command }, ...words)).out).toContain("it refuses connections");
+});
 
 test("no secret was ever printed, nor written into the event log or the access log", async () => {
   const logs = new Bun.Glob("logs/**/*").scanSync({ cwd: ground.program.home, onlyFiles: true });

@@ -53,13 +53,15 @@ export type RunErrand = (
   follower: Follower,
 ) => Promise<ErrandEnd>;
 
-export const smtpTestAtHome = (run: RunErrand): Operation<AtHome> => ({
+/** `ready` is called while what the program consists of can still be read. */
+export const smtpTestAtHome = (ready: () => Promise<RunErrand>): Operation<AtHome> => ({
   ...row,
   async run({ configuration, certificates, leave }, given, follower) {
     for (const it of [`${SERVICE}/`, "certificate/"]) await configuration.openSecrets(it);
     const order = errandFor(configuration, given);
     if (!order.ok) return order;
     await certificates.look();
+    const run = await ready();
     const left = await leave();
     if (!left.ok) return left;
     const end = await run(order.value, entriesOf(certificates), follower);
