@@ -3,6 +3,7 @@
 import { join } from "node:path";
 import { rooms } from "./base/home.ts";
 import { version } from "./base/version.ts";
+import { exitCodes } from "./cli/exit-code.ts";
 import { CLERK, HAND } from "./ipc/child-names.ts";
 import { findUnsound } from "./release/check/unsound.ts";
 import { mismatch, readIdentity } from "./release/identity.ts";
@@ -24,7 +25,7 @@ export async function runChild(name: string, main: string): Promise<number> {
     return runWorker(service, own);
   }
   process.stderr.write(`There is no service ${name}\n`);
-  return 2;
+  return exitCodes.usage;
 }
 
 const isService = (name: string): name is keyof typeof services => Object.hasOwn(services, name);

@@ -8,35 +8,36 @@ export function brokenLine(text: string): number {
   const parsesUpTo = (line: number): boolean => parses(lines.slice(0, line).join("\n"));
   // A text that ends inside brackets or quotes is broken there, and whole again some lines later.
   const reach = lines.length > LONG_TEXT_LINES ? 0 : 8;
-  let whole = 0;
-  let broken = lines.length;
-  while (broken - whole > 1) {
-    const middle = Math.floor((whole + broken) / 2);
-    const tried = lines.keys().filter((it) => it >= middle && it <= middle + reach && it < broken);
-    const found = tried.find(parsesUpTo);
-    if (found === undefined) broken = middle;
-    else whole = found;
-  }
-  return broken;
+  return firstBroken(lines.length, (middle, broken) =>
+    lines.keys().find((it) => it >= middle && it <= middle + reach && it < broken && parsesUpTo(it)),
+  );
 }
 
 /** Where a text with braces and quoted names stops being JSON; undefined where it is meant for YAML, or may be read. */
 export function brokenJson(text: string): { form: "JSON"; line: number; because: string } | undefined {
   if (!/^\s*\{\s*"/.test(text)) return undefined;
-  const lines = text.split("\n");
-  const flaw = (line: number) => flawOfJson(lines.slice(0, line).join("\n"));
-  const because = flaw(lines.length);
+  const because = flawOfJson(text);
   if (because === undefined) return undefined;
+  const lines = text.split("\n");
+  const line = firstBroken(lines.length, (middle) => {
+    const flaw = flawOfJson(lines.slice(0, middle).join("\n"));
+    // What only wants more to follow is broken no earlier than where it follows.
+    return flaw === undefined || /end of file$|to terminate multi-line comment$/.test(flaw) ? middle : undefined;
+  });
+  return { form: "JSON", line, because };
+}
+
+/** Of so many lines, which are broken together; `wholeAt` gives one from `middle` on up to which they are whole. */
+function firstBroken(count: number, wholeAt: (middle: number, broken: number) => number | undefined): number {
   let whole = 0;
-  let broken = lines.length;
+  let broken = count;
   while (broken - whole > 1) {
     const middle = Math.floor((whole + broken) / 2);
-    const found = flaw(middle);
-    // What only wants more to follow is broken no earlier than where it follows.
-    if (found === undefined || /end of file$|to terminate multi-line comment$/.test(found)) whole = middle;
-    else broken = middle;
+    const found = wholeAt(middle, broken);
+    if (found === undefined) broken = middle;
+    else whole = found;
   }
-  return { form: "JSON", line: broken, because };
+  return broken;
 }
 
 function flawOfJson(text: string): string | undefined {

@@ -7,19 +7,21 @@ import { type Occurrence, reporter } from "../event/event.ts";
 import { DoctorVisits } from "./doctor-visits.ts";
 
 /** A program that is called as the doctor is, and says what a file holds. */
-function called(everyMs = 3_600_000) {
+function called() {
   const folder = mkdtempSync(join(tmpdir(), "visits ü "));
   const [answer, words] = [join(folder, "answer"), join(folder, "words")];
   const program = join(folder, "program");
   writeFileSync(program, `#!/bin/sh\nprintf '%s\\n' "$@" > '${words}'\ncat '${answer}'\n`);
   chmodSync(program, 0o755);
   const clock = new ManualClock(0);
+  const every = { ms: 3_600_000 };
   const told: Occurrence[] = [];
   const report = reporter("server", clock.wallMs.bind(clock), (it) => told.push(it));
   const home = { root: join(folder, "home"), from: "--home" } as const;
-  const visits = new DoctorVisits({ home, clock, report, command: [program], everyMs: () => everyMs });
+  const visits = new DoctorVisits({ home, clock, report, command: [program], everyMs: () => every.ms });
   return {
     visits,
+    every,
     told,
     words: () => readFileSync(words, "utf8").split("\n"),
     home,
@@ -67,4 +69,14 @@ test("what comes of something else, and what the server says itself, is left out
   using it = called();
   const said = answer(finding("a", { causedBy: 3 }), finding("b", { check: "server" }));
   expect(await it.look(said, 120_000)).toMatchObject({ errors: 0, first: null });
+});
+
+test("a setting that has changed counts within a minute, whatever it was before", async () => {
+  using it = called();
+  it.every.ms = 30 * 86_400_000;
+  expect(await it.look(answer(finding("a")), 120_000)).toMatchObject({ atMs: 120_000, errors: 1 });
+  it.every.ms = 600_000;
+  expect(await it.look(answer(finding("b")), 600_000)).toMatchObject({ atMs: 720_000, first: "b is taken" });
+  it.every.ms = 0;
+  expect(await it.look("", 60_000)).toBeNull();
 });

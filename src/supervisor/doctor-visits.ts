@@ -22,26 +22,25 @@ export interface DoctorVisitsParts {
 
 /** By then everything serves, or has said why it does not. */
 const FIRST_MS = 120_000;
-/** Where he is not called, the setting is looked at so often. */
-const UNCALLED_MS = 60_000;
+/** So often it is seen whether it is time again, as the setting may have changed. */
+const LOOK_MS = 60_000;
 const LIMIT_MS = 120_000;
 const ANSWER_BYTES_MAX = 4 * 1024 * 1024;
 /** What the running server says of itself stands in the status anyhow. */
 const OF_SERVER = "server";
 
-type Child = Subprocess<"ignore", "pipe", "ignore">;
-
 export class DoctorVisits {
   latest: DoctorVisit | null = null;
   private readonly parts: DoctorVisitsParts;
-  private child: Child | undefined;
+  private child: Subprocess | undefined;
   private known: ReadonlySet<string> = new Set();
   private cancel: () => void;
+  private lastMs = Number.NEGATIVE_INFINITY;
   private closed = false;
 
   constructor(parts: DoctorVisitsParts) {
     this.parts = parts;
-    this.cancel = parts.clock.after(FIRST_MS, () => void this.visit());
+    this.cancel = parts.clock.after(FIRST_MS, () => void this.look());
   }
 
   close(): void {
@@ -50,35 +49,36 @@ export class DoctorVisits {
     this.child?.kill("SIGKILL");
   }
 
-  private async visit(): Promise<void> {
+  private async look(): Promise<void> {
+    const { clock } = this.parts;
     const everyMs = this.parts.everyMs();
-    if (everyMs > 0) {
+    if (everyMs === 0) this.latest = null;
+    else if (clock.steadyMs() >= this.lastMs + everyMs) {
+      this.lastMs = clock.steadyMs();
       const said = await this.consult();
       if (this.closed) return;
       if (said !== undefined) this.take(said);
-    } else this.latest = null;
-    this.cancel = this.parts.clock.after(everyMs > 0 ? everyMs : UNCALLED_MS, () => void this.visit());
+    }
+    this.cancel = clock.after(LOOK_MS, () => void this.look());
   }
 
   /** undefined: he could not come, took too long, or was not understood. */
   private async consult(): Promise<readonly Said[] | undefined> {
-    const { command, home, clock } = this.parts;
+    const { command, home } = this.parts;
     try {
-      const child: Child = Bun.spawn([...command, "--home", home.root, "doctor", "--json", "--offline"], {
+      const child = Bun.spawn([...command, "--home", home.root, "doctor", "--json", "--offline"], {
         stdio: ["ignore", "pipe", "ignore"],
         env: childEnvironment(process.env),
+        timeout: LIMIT_MS,
+        maxBuffer: ANSWER_BYTES_MAX,
+        killSignal: "SIGKILL",
       });
       this.child = child;
-      const cancel = clock.after(LIMIT_MS, () => child.kill("SIGKILL"));
-      try {
-        return findingsIn(await upTo(ANSWER_BYTES_MAX, child));
-      } finally {
-        cancel();
-        await child.exited;
-        this.child = undefined;
-      }
+      return findingsIn(await child.stdout.text());
     } catch {
       return undefined; // the next visit may go better; what keeps a program from starting is told by others
+    } finally {
+      this.child = undefined;
     }
   }
 
@@ -112,17 +112,4 @@ function findingsIn(text: string): readonly Said[] | undefined {
     const [level, what, remedy] = [it.level, it.what, it.remedy].map(String) as [string, string, string];
     return [{ key: `${it.check} ${it.subject.name}`, level, what, remedy }];
   });
-}
-
-async function upTo(bytesMax: number, child: Child): Promise<string> {
-  const decoder = new TextDecoder();
-  let text = "";
-  for await (const piece of child.stdout) {
-    text += decoder.decode(piece, { stream: true });
-    if (text.length > bytesMax) {
-      child.kill("SIGKILL");
-      break;
-    }
-  }
-  return text;
 }

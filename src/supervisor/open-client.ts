@@ -87,7 +87,7 @@ async function reachHome(world: ClientWorld, offline: "allowed" | "refused"): Pr
   const { home, clock } = world;
   const lack = lackOfHome(home);
   if (lack !== undefined) return bad({ is: "broken", fault: lack });
-  // A server that root has started on the home of another answers root alone.
+  // To a server that answers root speaks as root: its history says who it was.
   const answering = otherOwner(home.root) === undefined ? undefined : await answeringServer(home);
   if (answering !== undefined) return good(onlineClient(answering));
   world.actAsOwner?.(home);

@@ -12,7 +12,8 @@ export const releaseCheck: DoctorCheck<Case> = {
     const findings: Finding[] = (await parts.verifyProgram()).map(({ fault, event }) =>
       foundFault(fault, {
         level: "error",
-        matters: "Processes of different releases refuse to work together, and a start may fail",
+        matters:
+          "A program that is not whole, or not of one release, does not start, and its processes refuse to work together",
         article: event.article ?? null,
         causes: ["release"],
       }),
