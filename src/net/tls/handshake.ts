@@ -8,6 +8,7 @@ import type { Secured } from "../connection.ts";
 import { type ClientHello, readClientHello } from "./client-hello.ts";
 import { failureOf, securedOf } from "./engine-words.ts";
 import { alertFor, type HandshakeFailure } from "./handshake-failure.ts";
+import { HandshakePace } from "./handshake-pace.ts";
 
 /** What we answer a hello with. */
 export interface Offer {
@@ -71,7 +72,7 @@ class Attempt {
     this.socket.pause();
     this.socket.unshift(this.firstBytes);
     this.socket.off("data", heard).off("end", left);
-    this.answer(reading.hello, offer.value);
+    pace.begin(() => this.answer(reading.hello, offer.value));
   }
 
   secured(): void {
@@ -91,6 +92,8 @@ class Attempt {
   }
 
   private answer(hello: ClientHello, offer: Offer): void {
+    // Whoever has left meanwhile, or came too late to it.
+    if (this.socket[attempt] !== this) return;
     const { context, protocols, clientCertificate } = offer;
     const carrier: TLSSocket & Heard = new TLSSocket(this.socket, {
       isServer: true,
@@ -122,6 +125,8 @@ class Attempt {
 }
 
 const nothing = Buffer.alloc(0);
+/** Of the process: its turns are those of all sites. */
+const pace = new HandshakePace();
 const attempt = Symbol("attempt");
 type Heard = Socket & { [attempt]?: Attempt | undefined };
 
