@@ -37,6 +37,25 @@ test("nothing is written while requests are answered; after 200 ms the lines are
   expect(rig.told()).toEqual([]);
 });
 
+test("where many logs have lines each gathers more of them, and still within a second", async () => {
+  using rig = new LogRig();
+  const logs = Array.from({ length: 101 }, () => rig.writer());
+  for (const log of logs) log.write(rig.record("a"));
+  const [first, last] = [logs[0], logs.at(-1)];
+  rig.clock.advance(200);
+  await first?.flush();
+  expect(rig.limits.gathering).toBe(1);
+  const before = rig.disk.calls;
+  rig.clock.advance(499);
+  expect(rig.disk.calls).toBe(before);
+  rig.clock.advance(1);
+  await last?.flush();
+  expect(rig.traces()).toHaveLength(101);
+  last?.write(rig.record("b"));
+  await last?.close();
+  expect([rig.limits.gathering, rig.traces().length]).toEqual([0, 102]);
+});
+
 test("a record is empty again once it is a line, and nothing of one line is in another", async () => {
   using rig = new LogRig();
   const log = rig.writer();

@@ -51,7 +51,6 @@ interface Batch {
 
 /** A batch costs the same whatever its size, as much as the lines of some 60 KiB. */
 const FLUSH_BYTES = 256 * 1024;
-const FLUSH_AFTER_MS = 200;
 /** Each may hold on to the whole of what a client sent; and so few stay in the caches of the processor. */
 const RECORDS_MAX = 64;
 const RETRY_MS = 1000;
@@ -126,8 +125,7 @@ export class LogWriter implements AccessLog {
 
   /** Writes what there is, unless the disk is busy with this log or failed a moment ago; resolves when it is quiet. */
   flush(): Promise<void> {
-    this.cancelFlush?.();
-    this.cancelFlush = undefined;
+    this.stopGathering();
     if (this.writing !== undefined) return this.writing;
     return this.cancelRetry === undefined ? this.work() : Promise.resolve();
   }
@@ -140,7 +138,8 @@ export class LogWriter implements AccessLog {
     const cancel = this.world.clock.after(LAST_WRITE_MS, resolve);
     await Promise.race([promise, this.finish()]);
     cancel();
-    for (const stop of [this.cancelFlush, this.cancelRetry, this.cancelSweep]) stop?.();
+    this.stopGathering();
+    for (const stop of [this.cancelRetry, this.cancelSweep]) stop?.();
     const left = this.batches.splice(0);
     const lines = left.reduce((sum, it) => sum + linesIn(it.bytes.subarray(it.taken)), 0);
     this.wait(-this.waitingBytes);
@@ -165,7 +164,17 @@ export class LogWriter implements AccessLog {
   }
 
   private flushLater(): void {
-    this.cancelFlush ??= this.world.clock.after(FLUSH_AFTER_MS, () => void this.flush());
+    if (this.cancelFlush !== undefined) return;
+    const { clock, limits } = this.world;
+    this.cancelFlush = clock.after(limits.flushAfterMs, () => void this.flush());
+    limits.gathering++;
+  }
+
+  private stopGathering(): void {
+    if (this.cancelFlush === undefined) return;
+    this.cancelFlush();
+    this.cancelFlush = undefined;
+    this.world.limits.gathering--;
   }
 
   private async writeBatches(): Promise<void> {
