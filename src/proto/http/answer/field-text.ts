@@ -13,17 +13,31 @@ const ownedNames: ReadonlySet<string> = new Set([
 ]);
 
 const NAME = new RegExp(`^${TOKEN}+$`);
-const UNSAFE = /[^\t\x20-\x7e\x80-\xff]/g;
+const UNSAFE = /[^\t\x20-\x7e\x80-\xff]/;
+const EACH_UNSAFE = new RegExp(UNSAFE, "g");
 
 /** RFC 9110 §5.5 done: a line end within becomes a blank. What is no byte could become one in writing, such as U+010A. */
 export const cleanValue = (value: string): string =>
-  value.search(UNSAFE) < 0 ? value : value.replaceAll(UNSAFE, (it) => (it.charCodeAt(0) > 0xff ? "?" : " "));
+  UNSAFE.test(value) ? value.replaceAll(EACH_UNSAFE, (it) => (it.charCodeAt(0) > 0xff ? "?" : " ")) : value;
 
 /** Whether whoever answers may say it, by its name in lower case. */
 export const isSayable = (lowerName: string): boolean => NAME.test(lowerName) && !ownedNames.has(lowerName);
 
+/** Whether fields of that name are said. They are few, and each is in thousands of answers; whoever sends others has them forgotten. */
+const said = new Map<string, boolean>();
+const SAID_MAX = 200;
+
+function isSaid(name: string): boolean {
+  const known = said.get(name);
+  if (known !== undefined) return known;
+  if (said.size >= SAID_MAX) said.clear();
+  const is = isSayable(name.toLowerCase());
+  said.set(name, is);
+  return is;
+}
+
 export function fieldText([name, value]: Field): string {
-  if (!isSayable(name.toLowerCase())) return "";
+  if (!isSaid(name)) return "";
   return `${name}: ${cleanValue(value)}\r\n`;
 }
 
