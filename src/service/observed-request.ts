@@ -35,7 +35,7 @@ export class ObservedRequest {
       return;
     }
     this.verb = this.protocol.verbOf(text);
-    if (this.slots !== undefined) this.protocol.tell(text, this.slots);
+    if (this.slots !== undefined) this.protocol.tell(text, this.verb, this.slots);
   }
 
   answered(status: number, bytes: number): void {

@@ -9,8 +9,8 @@ export type Outcome = "done" | "refused" | "failed";
 export interface Protocol {
   /** The verb of a line that begins something; "" where it has none. */
   verbOf(line: string): string;
-  /** Puts what a line says into the slots of the record, which go out with the next answer. */
-  tell(line: string, record: AccessRecord): void;
+  /** Puts what a line with this verb says into the slots of the record, which go out with the next answer. */
+  tell(line: string, verb: string, record: AccessRecord): void;
   /** The code of an answer; NaN where it has none. */
   statusOf(reply: string): number;
   /** Refused because of what was asked or who asked; failed because of this server. */
@@ -36,10 +36,10 @@ const VERB = /^[A-Za-z-]{1,20}$/;
 const STATUS = /^\d{3}/;
 
 /** `slot` is where IIS wrote the argument. */
-const commandTeller = (slot: "uriStem" | "uriQuery") => (line: string, record: AccessRecord) => {
-  record.method = commands.verbOf(line);
-  const argument = record.method === "" ? "" : line.slice(record.method.length).trimStart();
-  record[slot] = textOfBytes(withoutSecret(record.method, argument));
+const commandTeller = (slot: "uriStem" | "uriQuery") => (line: string, verb: string, record: AccessRecord) => {
+  record.method = verb;
+  const argument = verb === "" ? "" : line.slice(verb.length).trimStart();
+  record[slot] = textOfBytes(withoutSecret(verb, argument));
 };
 
 /** USER and AUTHINFO USER name an account and stay; what a mechanism says at once holds the password. */

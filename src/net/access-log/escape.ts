@@ -86,7 +86,7 @@ const ASCII = /^[\0-\x7f]*$/;
 
 /** A line of bytes, one character each, as the text it most likely is: UTF-8, else what each byte says alone. */
 export function textOfBytes(line: string): string {
-  if (ASCII.test(line)) return line;
+  if (line === "" || ASCII.test(line)) return line;
   const text = Buffer.from(line, "latin1").toString("utf8");
   return text.includes("\ufffd") ? line : text;
 }
