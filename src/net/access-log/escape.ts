@@ -1,5 +1,6 @@
 // Text of strangers as one field of a line, and back. Whatever it holds, the field stays one field, the line one line,
 // and no line becomes a directive; readers that know nothing of our escapes see an odd text and are not misled.
+import { remembering } from "../../base/remembering.ts";
 
 /** No field is longer; IIS cut at the same length. */
 export const FIELD_CHARACTERS_MAX = 4096;
@@ -41,24 +42,8 @@ function style(unsafe: RegExp, blank?: " " | "+"): FieldStyle {
     blank,
     bytes: Uint8Array.from({ length: 128 }, (_, code) => byteOf(String.fromCharCode(code))),
     plain: blank === undefined ? /^[!$-,./-[\]-~][!#-[\]-~]*$/ : /^[!$-,./-[\]-~][ !#-[\]-~]*$/,
+    // Few texts hold anything unsafe, and those that do, as the names of programs, come again and again.
     escape: remembering((text) => marked(clipped(text).replaceAll(unsafe, character))),
-  };
-}
-
-/** Few texts hold anything unsafe, and those that do, as the names of programs, come again and again. */
-const REMEMBERED_MAX = 1000;
-const REMEMBERED_CHARACTERS_MAX = 500;
-
-function remembering(make: (text: string) => string): (text: string) => string {
-  let known = new Map<string, string>();
-  return (text) => {
-    const found = known.get(text);
-    if (found !== undefined) return found;
-    const field = make(text);
-    if (text.length > REMEMBERED_CHARACTERS_MAX) return field;
-    if (known.size >= REMEMBERED_MAX) known = new Map();
-    known.set(text, field);
-    return field;
   };
 }
 
@@ -86,7 +71,7 @@ const ASCII = /^[\0-\x7f]*$/;
 
 /** A line of bytes, one character each, as the text it most likely is: UTF-8, else what each byte says alone. */
 export function textOfBytes(line: string): string {
-  if (line === "" || ASCII.test(line)) return line;
+  if (ASCII.test(line)) return line;
   const text = Buffer.from(line, "latin1").toString("utf8");
   return text.includes("\ufffd") ? line : text;
 }

@@ -1,5 +1,5 @@
 // How many handshakes begin in one turn of the event loop. The runtime goes on with five in a turn, and with those first that came
-// last: where more begin than that, the first ones wait until the crowd is gone, and their clients have given up by then.
+// last: where more begin than that, the first ones wait until the crowd is gone.
 
 /** Fewer than those five, so that none is left over. */
 const AT_ONCE_MAX = 4;

@@ -1,5 +1,5 @@
 import { afterAll, expect } from "bun:test";
-import { connect as connectPlain, createServer, type Server, type Socket } from "node:net";
+import { connect as connectPlain, createServer, type Server, Socket } from "node:net";
 import { type ConnectionOptions, connect, type TLSSocket } from "node:tls";
 import { type Clock, ManualClock, systemClock } from "../../base/clock.ts";
 import { bad, good, type Result } from "../../base/result.ts";
@@ -202,6 +202,24 @@ withCertificate("other protocols, nonsense, and clients that leave at any step e
     expect(await outcome()).toEqual(bad({ is: "left" }));
   }
   expect(await client(port)).toBe("hello\r\n");
+});
+
+withCertificate("who leaves while others of a crowd begin is never begun with", async () => {
+  const { port, outcome } = await serving(() => offer({}));
+  const hello = await helloOf(port, outcome);
+  const crowd = Array.from({ length: 5 }, () => new Socket());
+  const outcomes = crowd.map((it) => handshake(it, { choose: () => offer({}), limitMs: 5000, clock: systemClock }));
+  for (const it of crowd) it.emit("data", hello);
+  const last = crowd.at(-1);
+  last?.destroy();
+  expect(await outcomes.at(-1)).toEqual(bad({ is: "left" }));
+  // What is laid upon a socket listens to it.
+  const before = last?.listenerCount("close");
+  await new Promise((resolve) => void setImmediate(resolve));
+  await new Promise((resolve) => void setImmediate(resolve));
+  expect(last?.listenerCount("close")).toBe(before);
+  for (const it of crowd) it.destroy();
+  await Promise.all(outcomes);
 });
 
 /** Says when somebody waits for it. */

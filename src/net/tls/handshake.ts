@@ -1,5 +1,6 @@
 // One handshake on a socket that is in clear so far, for ports that begin with TLS and for STARTTLS alike. The client's
-// first message is read before it is answered, so that name, certificate and policy are chosen by it. It keeps nothing.
+// first message is read before it is answered, so that name, certificate and policy are chosen by it. It keeps
+// nothing but the pace at which all of them begin.
 import type { Socket } from "node:net";
 import { type SecureContext, TLSSocket } from "node:tls";
 import type { Clock } from "../../base/clock.ts";

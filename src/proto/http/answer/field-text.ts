@@ -1,4 +1,5 @@
 // Fields as they cross the wire. Pure; whatever they are made of, one field is one line, and none speaks for the engine.
+import { remembering } from "../../../base/remembering.ts";
 import { TOKEN } from "../byte-kinds.ts";
 import type { Field } from "../request.ts";
 
@@ -20,21 +21,11 @@ const EACH_UNSAFE = new RegExp(UNSAFE, "g");
 export const cleanValue = (value: string): string =>
   UNSAFE.test(value) ? value.replaceAll(EACH_UNSAFE, (it) => (it.charCodeAt(0) > 0xff ? "?" : " ")) : value;
 
-/** Whether whoever answers may say it, by its name in lower case. */
-export const isSayable = (lowerName: string): boolean => NAME.test(lowerName) && !ownedNames.has(lowerName);
+/** Whether whoever answers may say it, by its name in lower case. Names are few, and each is in thousands of answers. */
+export const isSayable = remembering((lowerName) => NAME.test(lowerName) && !ownedNames.has(lowerName));
 
-/** Whether fields of that name are said. They are few, and each is in thousands of answers; whoever sends others has them forgotten. */
-const said = new Map<string, boolean>();
-const SAID_MAX = 200;
-
-function isSaid(name: string): boolean {
-  const known = said.get(name);
-  if (known !== undefined) return known;
-  if (said.size >= SAID_MAX) said.clear();
-  const is = isSayable(name.toLowerCase());
-  said.set(name, is);
-  return is;
-}
+/** By its name in any case. */
+const isSaid = remembering((name) => isSayable(name.toLowerCase()));
 
 export function fieldText([name, value]: Field): string {
   if (!isSaid(name)) return "";

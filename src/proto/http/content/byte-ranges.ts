@@ -19,9 +19,11 @@ const RANGES_MAX = 64;
 const GAP_BYTES = 80;
 
 export function readByteRanges(field: string, size: number): AskedRanges {
-  const only = readOnlyRange(field, size);
-  if (only !== undefined) return [only];
   const [, list = ""] = /^bytes=(.*)$/i.exec(field) ?? [];
+  // Nearly all who ask for a part ask for one: nothing lies beside it.
+  const only = readRange(list, size);
+  if (only === "unsatisfiable") return only;
+  if (only !== "malformed") return [only];
   const elements = listElements(list, RANGES_MAX + 1);
   const specs = elements.filter((it) => it !== "");
   if (specs.length === 0 || elements.length > RANGES_MAX) return "whole";
@@ -36,30 +38,6 @@ export function readByteRanges(field: string, size: number): AskedRanges {
   const overlapping = ranges.filter((it, index) => ranges.slice(0, index).some((other) => gap(it, other) < 0));
   return overlapping.length > 2 ? "whole" : merge(ranges);
 }
-
-const UNIT = "bytes=";
-const [ZERO, NINE] = [48, 57];
-const DIGITS_MAX = 15;
-
-/** The one part that players and downloads ask for, read without taking the field apart; undefined for whatever is not that plain. */
-function readOnlyRange(field: string, size: number): ByteRange | undefined {
-  if (!field.startsWith(UNIT) || field.length > UNIT.length + 2 * DIGITS_MAX) return undefined;
-  const firstEnd = digitsEnd(field, UNIT.length);
-  const lastAt = firstEnd + 1;
-  const isPlain = firstEnd > UNIT.length && field.charAt(firstEnd) === "-" && lastAt < field.length;
-  if (!isPlain || digitsEnd(field, lastAt) < field.length) return undefined;
-  const first = Number(field.slice(UNIT.length, firstEnd));
-  const last = Number(field.slice(lastAt));
-  return first <= last && last < size ? { first, last } : undefined;
-}
-
-function digitsEnd(text: string, from: number): number {
-  let at = from;
-  while (at < text.length && isDigit(text.charCodeAt(at))) at++;
-  return at;
-}
-
-const isDigit = (code: number): boolean => code >= ZERO && code <= NINE;
 
 function readRange(spec: string, size: number): ByteRange | "malformed" | "unsatisfiable" {
   const [whole, first = "", last = ""] = /^(\d*)-(\d*)$/.exec(spec) ?? [];
