@@ -1,26 +1,18 @@
-// Bodies too large for the books, as files beside them. A slip at the end of each tells whose it is, so that it can be
-// taken up again when the books are lost; what a file without a row means is decided elsewhere.
-import { closeSync, fstatSync, fsyncSync, openSync, readdirSync, readSync, renameSync, rmSync } from "node:fs";
+// Bodies too large for the books, as files beside them, each with a slip at its end. What a file without a row means is
+// decided elsewhere.
+import { closeSync, fsyncSync, openSync, readdirSync, renameSync, rmSync, writevSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
-import { isObject } from "../base/json.ts";
 import { bad, good } from "../base/result.ts";
+import type { Entry, Place } from "./entry.ts";
 import type { NewMessage } from "./message.ts";
+import { type Slip, slipBytes } from "./slip.ts";
 import { Refused, type Spooled, trouble, troubleOf } from "./trouble.ts";
 
-/** What is needed to take a message up again. */
-export interface Slip {
-  readonly id: string;
-  readonly receivedMs: number;
-  readonly sizeBytes: number;
-  readonly crc: number;
-  readonly message: NewMessage;
-}
-
 export const bodiesFolder = (folder: string): string => join(folder, "bodies");
-export const bodyPath = (folder: string, id: string): string => join(folder, "bodies", `${checked(id)}.eml`);
-export const partPath = (folder: string, id: string): string => join(folder, "bodies", `${checked(id)}.part`);
+export const bodyPath = (folder: string, file: string): string => join(folder, "bodies", `${checked(file)}.eml`);
+export const partPath = (folder: string, file: string): string => join(folder, "bodies", `${checked(file)}.part`);
 
 /** Ids are ours, and never a way into another folder. */
 function checked(id: string): string {
@@ -44,7 +36,7 @@ export class BodyFile {
 
   static async create(folder: string, id: string): Promise<Spooled<BodyFile>> {
     const path = partPath(folder, id);
-    return attempt(async () => new BodyFile(path, await open(path, "wx", 0o600)));
+    return attempt(async () => new BodyFile(path, await open(path, "wx", OWNER_ONLY)));
   }
 
   async write(bytes: Uint8Array): Promise<Spooled<void>> {
@@ -58,8 +50,7 @@ export class BodyFile {
   /** The teller syncs it, with those of all others that wait. */
   async finish(id: string, receivedMs: number, message: NewMessage): Promise<Spooled<void>> {
     const slip: Slip = { id, receivedMs, sizeBytes: this.sizeBytes, crc: this.crc, message };
-    const text = Buffer.from(JSON.stringify(slip));
-    const written = await attempt(() => writeAll(this.file, Buffer.concat([text, endOf(text)])));
+    const written = await attempt(() => writeAll(this.file, slipBytes(slip)));
     const closed = await attempt(() => this.file.close());
     return written.ok ? closed : written;
   }
@@ -70,52 +61,10 @@ export class BodyFile {
   }
 }
 
+const OWNER_ONLY = 0o600;
+
 export async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
   for (let at = 0; at < bytes.length; ) at += (await file.write(bytes, at, bytes.length - at)).bytesWritten;
-}
-
-const END_BYTES = 32;
-
-/** Always as long: the length of the slip and its check, found from the end of the file. */
-const endOf = (slip: Uint8Array): Buffer =>
-  Buffer.from(`\nslip ${String(slip.length).padStart(10, "0")} ${crc32(slip).toString(16).padStart(8, "0")}      \n`);
-
-/** undefined: not whole, or not ours. `body` is read through, too. */
-export function readSlip(path: string): Slip | undefined {
-  const read = attemptNow(() => {
-    const file = openSync(path, "r");
-    try {
-      return slipOf(file);
-    } finally {
-      closeSync(file);
-    }
-  });
-  return read.ok ? read.value : undefined;
-}
-
-function slipOf(file: number): Slip | undefined {
-  const { size } = fstatSync(file);
-  const end = piece(file, size - END_BYTES, END_BYTES).toString("latin1");
-  const [, length, crc] = /^\nslip (\d{10}) ([0-9a-f]{8}) +\n$/.exec(end) ?? [];
-  if (length === undefined || Number(length) > size - END_BYTES) return undefined;
-  const text = piece(file, size - END_BYTES - Number(length), Number(length));
-  if (crc32(text) !== Number.parseInt(crc ?? "", 16)) return undefined;
-  const slip: unknown = JSON.parse(text.toString());
-  if (!isObject(slip)) return undefined;
-  const whole = slip as unknown as Slip; // as its check says, it is what was written
-  if (whole.sizeBytes !== size - END_BYTES - Number(length)) return undefined;
-  let sum = 0;
-  for (let at = 0; at < whole.sizeBytes; at += PIECE_BYTES)
-    sum = crc32(piece(file, at, Math.min(PIECE_BYTES, whole.sizeBytes - at)), sum);
-  return sum === whole.crc ? whole : undefined;
-}
-
-const PIECE_BYTES = 256 * 1024;
-
-function piece(file: number, from: number, length: number): Buffer {
-  const bytes = Buffer.alloc(Math.max(0, length));
-  const got = from < 0 ? 0 : readSync(file, bytes, 0, bytes.length, from);
-  return bytes.subarray(0, got);
 }
 
 /** Puts a file that was finished under its name; its folder is synced once for many, by whoever calls. Throws. */
@@ -130,8 +79,60 @@ export function settleBody(folder: string, id: string): void {
   renameSync(path, bodyPath(folder, id));
 }
 
-export function removeBody(folder: string, id: string): void {
-  attemptNow(() => rmSync(bodyPath(folder, id), { force: true }));
+/**
+ * Bodies that were in memory, in one file with the name of the first, as each file costs a sync of its own. It needs no
+ * other name while it is written: none of it counts before rows name it. Throws, and then there is no file.
+ */
+export function writeBodies(folder: string, entries: readonly Entry[]): readonly Place[] {
+  const [{ id: file } = { id: "" }] = entries;
+  const path = bodyPath(folder, file);
+  const places: Place[] = [];
+  const pieces: Uint8Array[] = [];
+  let length = 0;
+  for (const { id, receivedMs, sizeBytes, body, message } of entries) {
+    if (body.is !== "held") throw new Error("a body that lies in a file is not written into another one");
+    const crc = body.pieces.reduce((sum, it) => crc32(it, sum), 0);
+    const slip = slipBytes({ id, receivedMs, sizeBytes, crc, message });
+    places.push({ file, start: length });
+    pieces.push(...body.pieces, slip);
+    length += sizeBytes + slip.length;
+  }
+  const descriptor = openSync(path, "wx", OWNER_ONLY);
+  try {
+    writePieces(descriptor, pieces);
+    fsyncSync(descriptor);
+  } catch (thrown) {
+    attemptNow(() => rmSync(path, { force: true }));
+    throw thrown;
+  } finally {
+    closeSync(descriptor);
+  }
+  return places;
+}
+
+/** The kernel takes so many at once. */
+const PIECES_MAX = 1024;
+
+function writePieces(file: number, pieces: readonly Uint8Array[]): void {
+  for (let from = 0; from < pieces.length; from += PIECES_MAX) {
+    let left = pieces.slice(from, from + PIECES_MAX);
+    while (left.length > 0) left = behind(left, writevSync(file, left));
+  }
+}
+
+/** A disk may take less than it was given. */
+function behind(pieces: readonly Uint8Array[], written: number): Uint8Array[] {
+  const left: Uint8Array[] = [];
+  let skip = written;
+  for (const it of pieces) {
+    if (skip < it.length) left.push(it.subarray(skip));
+    skip = Math.max(0, skip - it.length);
+  }
+  return left;
+}
+
+export function removeBody(folder: string, file: string): void {
+  attemptNow(() => rmSync(bodyPath(folder, file), { force: true }));
 }
 
 /** One that was finished and never got its name. */
@@ -141,7 +142,8 @@ export function removePart(folder: string, id: string): void {
 
 export interface BodyName {
   readonly name: string;
-  readonly id: string;
+  /** By which rows name it. */
+  readonly file: string;
   readonly whole: boolean;
 }
 
@@ -149,18 +151,18 @@ export interface BodyName {
 export function bodyNames(folder: string): readonly BodyName[] {
   const names = attemptNow(() => readdirSync(bodiesFolder(folder)));
   return (names.ok ? names.value : []).flatMap((name) => {
-    const [, id = "", kind] = /^([0-9a-z]{1,64})\.(eml|part)$/.exec(name) ?? [];
-    return kind === undefined ? [] : [{ name, id, whole: kind === "eml" }];
+    const [, file = "", kind] = /^([0-9a-z]{1,64})\.(eml|part)$/.exec(name) ?? [];
+    return kind === undefined ? [] : [{ name, file, whole: kind === "eml" }];
   });
 }
 
-/** An open body, whole by its length. What is deleted meanwhile stays readable here. */
-export async function openBody(folder: string, id: string, sizeBytes: number): Promise<Spooled<FileHandle>> {
+/** An open file, long enough for the body. What is deleted meanwhile stays readable here. */
+export async function openBody(folder: string, place: Place, sizeBytes: number): Promise<Spooled<FileHandle>> {
   return attempt(async () => {
-    const file = await open(bodyPath(folder, id), "r");
-    if ((await file.stat()).size >= sizeBytes) return file;
+    const file = await open(bodyPath(folder, place.file), "r");
+    if ((await file.stat()).size >= place.start + sizeBytes) return file;
     await file.close();
-    throw new Refused(trouble("damaged", `${bodyPath(folder, id)} is shorter than it was`));
+    throw new Refused(trouble("damaged", `${bodyPath(folder, place.file)} is shorter than it was`));
   });
 }
 

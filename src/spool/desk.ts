@@ -7,6 +7,8 @@ import { type Spooled, trouble } from "./trouble.ts";
 
 export interface Desk {
   ask<Name extends OperationName>(name: Name, argument: Argument<Name>): Promise<Spooled<Answer<Name>>>;
+  /** Nothing that is held lies in this memory any more. */
+  forget(slab: SharedArrayBuffer): void;
   close(): Promise<void>;
 }
 
@@ -41,6 +43,8 @@ export class DirectDesk implements Desk {
       answer(answers[index] ?? closed);
     });
   }
+
+  forget(): void {}
 
   async close(): Promise<void> {
     if (this.open) this.end();

@@ -9,13 +9,24 @@ import { openBooks } from "./found/open-books.ts";
 import { Memory } from "./held-bytes.ts";
 import { OpenMailSpool } from "./mail-spool.ts";
 import type { MailSpool } from "./spool.ts";
-import { claimed, makeRig, message, names, put, textOf } from "./testing/rig.ts";
+import { claimed, filesNamed, makeRig, message, names, put, textOf } from "./testing/rig.ts";
 
-const LARGE = "x".repeat(40_000);
+/** How large ones come to the disk. */
+const kinds = {
+  "a file of its own": { large: "x".repeat(40_000), memoryBytes: 20_000 },
+  "a file for several": { large: "x".repeat(70_000), memoryBytes: 1_000_000 },
+} as const;
+const LARGE = kinds["a file of its own"].large;
+
 const parts = (folder: string) => readdirSync(join(folder, "bodies")).filter((it) => it.endsWith(".part"));
 
 /** The n-th step of all fails with this code. `left` says whether it was so far away that nothing happened. */
-function striking(folder: string, n: number, code: string): { readonly spool: MailSpool; readonly left: () => number } {
+function striking(
+  folder: string,
+  n: number,
+  code: string,
+  memoryBytes = 20_000,
+): { readonly spool: MailSpool; readonly left: () => number } {
   let left = n;
   const opened = openBooks({ folder, wallMs: 1, reserveBytes: 4096 }, () => {
     if (--left === 0) throw Object.assign(new Error("as the test says"), { code });
@@ -28,28 +39,29 @@ function striking(folder: string, n: number, code: string): { readonly spool: Ma
     names: names(),
     room: () => ({ accepting: true }),
     bodyLost: () => {},
-    memory: new Memory(20_000),
+    memory: new Memory(memoryBytes),
   });
   return { spool, left: () => left };
 }
 
-async function strike(n: number, code: string): Promise<boolean> {
+async function strike(n: number, code: string, kind: keyof typeof kinds): Promise<boolean> {
   await using rig = makeRig();
-  const { spool, left } = striking(rig.folder, n, code);
+  const { large, memoryBytes } = kinds[kind];
+  const { spool, left } = striking(rig.folder, n, code, memoryBytes);
   const accept = async (body: string) => {
     const incoming = spool.receive();
     expectGood(await incoming.write(Buffer.from(body)));
-    const done = await incoming.commit(message({ facts: { large: body === LARGE } }));
+    const done = await incoming.commit(message({ facts: { large: body === large } }));
     return { id: incoming.id, ok: done.ok };
   };
-  const accepted = await Promise.all([accept("small"), accept(LARGE), accept("small")]);
+  const accepted = await Promise.all([accept("small"), accept(large), accept(large), accept("small")]);
   const nowMs = 1_900_000_000_000;
   const first = await claimed(spool, nowMs, { messagesMax: 1 }).catch(() => []);
   const record = async () => {
     const claim = first[0];
     if (claim === undefined) return undefined;
     const incoming = spool.receive();
-    expectGood(await incoming.write(Buffer.from(LARGE)));
+    expectGood(await incoming.write(Buffer.from(large)));
     const attempt = {
       id: claim.id,
       recipient: 0,
@@ -76,22 +88,22 @@ async function strike(n: number, code: string): Promise<boolean> {
     expect([n, it.id, await textOf(after, it.id)]).toEqual([
       n,
       it.id,
-      it.leftMs !== null ? null : it.facts.large === true ? LARGE : "small",
+      it.leftMs !== null ? null : it.facts.large === true ? large : "small",
     ]);
   const failed = found.filter((it) => it.status === "failed").length;
   expect([n, found.filter((it) => it.message.envelope.sender === "").length]).toEqual([n, failed]);
   if (bounced !== undefined || again !== undefined) expect([n, failed]).toEqual([n, 1]);
-  const files = found.filter((it) => it.message.leftMs === null && it.message.facts.large === true).length;
-  expect([n, readdirSync(join(rig.folder, "bodies")).length]).toEqual([n, files]);
+  expect([n, readdirSync(join(rig.folder, "bodies")).sort()]).toEqual([n, filesNamed(rig.folder)]);
   return left() <= 0;
 }
 
-for (const code of ["SQLITE_FULL", "EIO", "SQLITE_CORRUPT"])
-  test(`when any step fails with ${code}, nothing acknowledged is lost and nothing is half`, async () => {
-    let n = 1;
-    while (await strike(n, code)) n++;
-    expect(n).toBeGreaterThan(15);
-  }, 60_000);
+for (const kind of Object.keys(kinds) as (keyof typeof kinds)[])
+  for (const code of ["SQLITE_FULL", "EIO", "SQLITE_CORRUPT"])
+    test(`${kind}: when any step fails with ${code}, nothing acknowledged is lost and nothing is half`, async () => {
+      let n = 1;
+      while (await strike(n, code, kind)) n++;
+      expect(n).toBeGreaterThan(15);
+    }, 60_000);
 
 test("when one notice cannot be kept, those before it leave nothing behind", async () => {
   await using rig = makeRig();

@@ -2,17 +2,17 @@
 // hands all of it to the desk at once, and nothing is left of it when it is abandoned.
 import { bad, good } from "../base/result.ts";
 import { BodyFile, removePart } from "./body-file.ts";
-import type { Entry } from "./book/accept.ts";
 import type { Desk } from "./desk.ts";
+import type { Entry } from "./entry.ts";
 import { HeldBytes, type Memory } from "./held-bytes.ts";
 import type { NewMessage } from "./message.ts";
 import type { Incoming } from "./spool.ts";
 import { type Spooled, trouble } from "./trouble.ts";
 
-export const INSIDE_BYTES_MAX = 256 * 1024;
+const MEMORY_BYTES_MAX = 256 * 1024;
 
 export interface Reception {
-  readonly desk: Desk;
+  readonly desk: Pick<Desk, "ask">;
   readonly memory: Memory;
   readonly wallMs: () => number;
   /** undefined: there are no files, and everything stays in memory. */
@@ -40,7 +40,7 @@ export class ReceivedMessage implements Incoming {
 
   write(piece: Uint8Array): Spooled<void> | Promise<Spooled<void>> {
     const length = this.length + piece.length;
-    const isSmall = length <= INSIDE_BYTES_MAX || this.reception.folder === undefined;
+    const isSmall = length <= MEMORY_BYTES_MAX || this.reception.folder === undefined;
     if (this.place.is !== "memory" || !isSmall || !this.held.add(piece)) return this.writeFile(piece);
     this.length = length;
     return done;
@@ -61,9 +61,9 @@ export class ReceivedMessage implements Incoming {
     const about = { id, receivedMs, sizeBytes, message };
     this.place = { is: "over" };
     if (place.is === "over") return over;
-    if (place.is === "memory") return good({ ...about, body: this.held.pieces() });
+    if (place.is === "memory") return good({ ...about, body: { is: "held", pieces: this.held.pieces() } });
     const finished = await place.file.finish(id, receivedMs, message);
-    if (finished.ok) return good({ ...about, body: null });
+    if (finished.ok) return good({ ...about, body: { is: "file", file: id, start: 0 } });
     await place.file.abandon();
     return finished;
   }

@@ -2,8 +2,8 @@
 import type { Clock } from "../base/clock.ts";
 import { bad, good } from "../base/result.ts";
 import { attempt, openBody } from "./body-file.ts";
-import type { Entry } from "./book/accept.ts";
 import type { Desk } from "./desk.ts";
+import type { Entry } from "./entry.ts";
 import type { Filter } from "./filter.ts";
 import { Memory } from "./held-bytes.ts";
 import { ReceivedMessage } from "./incoming.ts";
@@ -41,12 +41,13 @@ export class OpenMailSpool implements MailSpool {
 
   constructor(parts: SpoolParts) {
     this.parts = parts;
-    this.memory = parts.memory ?? new Memory(parts.folder === undefined ? Number.POSITIVE_INFINITY : MEMORY_BYTES_MAX);
+    const bytesMax = parts.folder === undefined ? Number.POSITIVE_INFINITY : MEMORY_BYTES_MAX;
+    this.memory = parts.memory ?? new Memory(bytesMax, (slab) => parts.desk.forget(slab));
   }
 
   receive(): Incoming {
     const { clock, names, folder } = this.parts;
-    const desk: Desk = { ask: (name, argument) => this.change(name, argument), close: async () => {} };
+    const desk: Pick<Desk, "ask"> = { ask: (name, argument) => this.change(name, argument) };
     return new ReceivedMessage(names.next(), { desk, memory: this.memory, wallMs: () => clock.wallMs(), folder });
   }
 
@@ -80,10 +81,10 @@ export class OpenMailSpool implements MailSpool {
     const { desk, folder } = this.parts;
     const found = await desk.ask("body", id);
     if (!found.ok || found.value === null) return found as Spooled<null>;
-    const { sizeBytes, bytes } = found.value;
-    if (bytes !== null) return good(bodyInMemory(bytes));
+    if (found.value.is === "bytes") return good(bodyInMemory(found.value.bytes));
+    const { sizeBytes, place } = found.value;
     const opened =
-      folder === undefined ? bad(trouble("gone", "there are no files")) : await openBody(folder, id, sizeBytes);
+      folder === undefined ? bad(trouble("gone", "there are no files")) : await openBody(folder, place, sizeBytes);
     if (!opened.ok) {
       this.parts.bodyLost(id, opened.error);
       return opened;
@@ -94,7 +95,7 @@ export class OpenMailSpool implements MailSpool {
       read: (from, lengthMax) =>
         attempt(async () => {
           const bytes = new Uint8Array(Math.max(0, Math.min(lengthMax, sizeBytes - from)));
-          const { bytesRead } = await file.read(bytes, 0, bytes.length, from);
+          const { bytesRead } = await file.read(bytes, 0, bytes.length, place.start + from);
           return bytes.subarray(0, bytesRead);
         }),
       close: async () => void (await attempt(() => file.close())),

@@ -5,7 +5,7 @@ import { type OpenBooks, openBooks } from "./found/open-books.ts";
 import { type FromThread, type ToThread, unpack } from "./thread-messages.ts";
 
 const BATCH_MAX = 2000;
-/** Of bodies in one transaction, so that the log of SQLite stays within its bound. */
+/** Of bodies held in one transaction, so that the log of SQLite stays within its bound. */
 const BATCH_BYTES_MAX = 16 * 1024 * 1024;
 
 interface Port {
@@ -14,6 +14,7 @@ interface Port {
 }
 
 const port = globalThis as unknown as Port;
+const slabs = new Map<number, SharedArrayBuffer>();
 const waiting: { readonly number: number; readonly asked: Asked }[] = [];
 let books: OpenBooks | undefined;
 let scheduled = false;
@@ -27,8 +28,14 @@ port.onmessage = ({ data }) => {
       port.postMessage({ is: "opened", how, news: opened.news });
       return;
     }
+    case "share":
+      slabs.set(data.slab, data.buffer);
+      return;
+    case "forget":
+      slabs.delete(data.slab);
+      return;
     case "ask":
-      unpack(data.packed).forEach((asked, index) => {
+      unpack(data.packed, slabs).forEach((asked, index) => {
         waiting.push({ number: data.from + index, asked });
       });
       schedule();
@@ -67,7 +74,7 @@ function batchLength(): number {
   let bytes = 0;
   for (const [index, { asked }] of waiting.entries()) {
     if (index === BATCH_MAX || bytes > BATCH_BYTES_MAX) return index;
-    for (const { body, sizeBytes } of entriesOf(asked)) bytes += body === null ? 0 : sizeBytes;
+    for (const { body, sizeBytes } of entriesOf(asked)) bytes += body.is === "file" ? 0 : sizeBytes;
   }
   return waiting.length;
 }

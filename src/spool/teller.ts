@@ -1,15 +1,24 @@
-// Many orders at once: the body files of all are synced, all rows are written in one transaction, and then all are
+// Many orders at once: the bodies in files of all are synced, all rows are written in one transaction, and then all are
 // answered. When that fails each is tried alone, so that nobody suffers from another's message.
 
-import { sync } from "../base/disk.ts";
 import { bad, good } from "../base/result.ts";
-import { attemptNow, bodiesFolder, removeBody, removePart, settleBody } from "./body-file.ts";
+import { attemptNow, removeBody, removePart } from "./body-file.ts";
+import { needed } from "./book/look.ts";
 import { type Asked, type Books, entriesOf, isWrite, reads, writes } from "./book/operations.ts";
 import { messageRow } from "./book/rows.ts";
-import { type Spooled, type Trouble, trouble, troubleOf } from "./trouble.ts";
+import { placeHeld, settleReceived } from "./settle-bodies.ts";
+import { type Spooled, trouble, troubleOf } from "./trouble.ts";
 
 /** Where a disk can fail and a process can die; a test strikes there. */
-export type Step = "settle body" | "sync folder" | "begin" | "write" | "commit" | "committed" | "remove body";
+export type Step =
+  | "settle body"
+  | "write bodies"
+  | "sync folder"
+  | "begin"
+  | "write"
+  | "commit"
+  | "committed"
+  | "remove body";
 
 export interface TellerOptions {
   readonly books: Books;
@@ -41,18 +50,22 @@ export class Teller {
   /** The answers in the order of what was asked. Nothing throws. */
   run(batch: readonly Asked[]): readonly Spooled<unknown>[] {
     const answers: Spooled<unknown>[] = new Array(batch.length);
-    const settled = this.settleAll(batch);
+    const settled = this.folder === undefined ? [] : settleReceived(this.folder, batch, this.step);
     const kept: number[] = [];
     batch.forEach((asked, index) => {
       if (!isWrite(asked.name)) return;
-      const how = settled(asked);
+      const how = settled[index] ?? good(undefined);
       if (how.ok) kept.push(index);
-      else answers[index] = this.failed(asked, how.error);
+      else answers[index] = how;
     });
-    const asked = kept.flatMap((index) => batch[index] ?? []);
-    this.keep(asked).forEach((answer, index) => {
+    this.keep(kept.flatMap((index) => batch[index] ?? [])).forEach((answer, index) => {
       answers[kept[index] ?? 0] = answer;
     });
+    const failed = batch.filter((it, index) => isWrite(it.name) && answers[index]?.ok === false);
+    this.removeNeedless(
+      failed.flatMap(entriesOf).flatMap(({ id, body }) => (body.is === "file" ? [id] : [])),
+      removePart,
+    );
     batch.forEach((it, index) => {
       answers[index] ??= this.look(it);
     });
@@ -68,7 +81,7 @@ export class Teller {
 
   private keep(asked: readonly Asked[]): readonly Spooled<unknown>[] {
     if (asked.length === 0) return [];
-    const done = this.together(asked);
+    const done = this.placedTogether(asked);
     if (done.ok) return done.value.map(good);
     if (done.error.is === "held") return asked.map(() => done);
     return asked.map((it) => this.alone(it));
@@ -77,12 +90,12 @@ export class Teller {
   private alone(asked: Asked): Spooled<unknown> {
     const there = this.whatIsThere(asked);
     if (there !== undefined) return good(there);
-    let done = this.together([asked]);
+    let done = this.placedTogether([asked]);
     for (const makeRoom of [() => this.shortenLog(), this.giveReserve, () => this.shortenLog()]) {
       if (done.ok || done.error.is !== "full" || asked.name === "accept") break;
-      if (makeRoom()) done = this.together([asked]);
+      if (makeRoom()) done = this.placedTogether([asked]);
     }
-    return done.ok ? good(done.value[0]) : this.failed(asked, done.error);
+    return done.ok ? good(done.value[0]) : done;
   }
 
   /** What is in the log is brought into the books, so that it can be written again from its beginning. */
@@ -97,18 +110,27 @@ export class Teller {
     return row.ok && row.value !== null ? asked.argument.id : undefined;
   }
 
-  /** What is known not to be in the books needs no file. */
-  private failed(asked: Asked, why: Trouble): Spooled<never> {
+  private placedTogether(asked: readonly Asked[]): Spooled<readonly unknown[]> {
     const { folder } = this;
-    if (folder !== undefined)
-      for (const { id, body } of entriesOf(asked)) {
-        if (body !== null) continue;
-        const row = attemptNow(() => messageRow(this.books.database, id));
-        if (!row.ok || row.value !== null) continue;
-        removeBody(folder, id);
-        removePart(folder, id);
-      }
-    return bad(why);
+    if (folder === undefined) return this.together(asked);
+    const placed = attemptNow(() => placeHeld(folder, asked, this.step));
+    if (!placed.ok) return placed;
+    const done = this.together(placed.value.batch);
+    if (!done.ok) this.removeNeedless(placed.value.files);
+    return done;
+  }
+
+  /** Of files that nobody may need, those that no row names. */
+  private removeNeedless(files: readonly string[], more: typeof removePart = () => {}): void {
+    const { folder, books } = this;
+    if (folder === undefined || files.length === 0) return;
+    const found = attemptNow(() => needed(books.database, files));
+    if (!found.ok) return; // the next opening sweeps
+    for (const file of files) {
+      if (found.value.includes(file)) continue;
+      removeBody(folder, file);
+      more(folder, file);
+    }
   }
 
   private together(asked: readonly Asked[]): Spooled<readonly unknown[]> {
@@ -137,38 +159,8 @@ export class Teller {
     if (!done.ok) return done;
     const after = attemptNow(() => this.step("committed"));
     if (!after.ok) return after;
-    if (this.folder !== undefined)
-      for (const id of books.unneeded) {
-        if (attemptNow(() => this.step("remove body")).ok) removeBody(this.folder, id);
-      }
+    if (books.unneeded.length > 0 && attemptNow(() => this.step("remove body")).ok) this.removeNeedless(books.unneeded);
     return done;
-  }
-
-  /** Before a row names a file, the file is on the disk; the folder is synced once for all of them. */
-  private settleAll(batch: readonly Asked[]): (asked: Asked) => Spooled<void> {
-    const { folder } = this;
-    const results = new Map<Asked, Spooled<void>>();
-    if (folder !== undefined)
-      for (const asked of batch) {
-        const files = entriesOf(asked).filter((it) => it.body === null);
-        if (files.length === 0) continue;
-        const settle = () => {
-          for (const { id } of files) {
-            this.step("settle body");
-            settleBody(folder, id);
-          }
-        };
-        results.set(asked, attemptNow(settle));
-      }
-    if (folder === undefined || results.size === 0) return () => good(undefined);
-    const synced = attemptNow(() => {
-      this.step("sync folder");
-      sync(bodiesFolder(folder));
-    });
-    return (asked) => {
-      const result = results.get(asked);
-      return result?.ok === true ? synced : (result ?? good(undefined));
-    };
   }
 
   /** Another process's commit is waited for in small steps: SQLite's own grow to a tenth of a second. */

@@ -1,7 +1,6 @@
 // The desk of a process: what is asked in one turn crosses to the thread together, and its answers come back together.
 // When the thread ends against all expectation, everybody who waits hears it.
 import { bad } from "../base/result.ts";
-import { BodyRoom } from "./body-room.ts";
 import type { Answer, Argument, Asked, OperationName } from "./book/operations.ts";
 import { closed, type Desk } from "./desk.ts";
 import type { News, Opening } from "./found/open-books.ts";
@@ -13,7 +12,8 @@ export class ThreadDesk implements Desk {
   private readonly worker: Worker;
   private readonly tell: (news: News) => void;
   private readonly waiting = new Map<number, (it: Spooled<unknown>) => void>();
-  private readonly room = new BodyRoom();
+  private readonly slabs = new Map<SharedArrayBuffer, number>();
+  private slabsShared = 0;
   private box: Asked[] = [];
   private from = 1;
   private readonly opened = Promise.withResolvers<Spooled<void>>();
@@ -44,6 +44,13 @@ export class ThreadDesk implements Desk {
     });
   }
 
+  forget(buffer: SharedArrayBuffer): void {
+    const slab = this.slabs.get(buffer);
+    if (slab === undefined) return;
+    this.slabs.delete(buffer);
+    if (this.state === "open") this.send({ is: "forget", slab });
+  }
+
   async close(): Promise<void> {
     if (this.state === "open") {
       this.flush();
@@ -57,10 +64,17 @@ export class ThreadDesk implements Desk {
     if (this.box.length === 0 || this.state === "closed") return;
     const asked = this.box;
     this.box = [];
-    const last = this.from + asked.length - 1;
-    const packed = pack(asked, (bytes) => this.room.take(last, bytes));
-    this.send({ is: "ask", from: this.from, packed });
-    this.from = last + 1;
+    this.send({ is: "ask", from: this.from, packed: pack(asked, (buffer) => this.slabOf(buffer)) });
+    this.from += asked.length;
+  }
+
+  private slabOf(buffer: SharedArrayBuffer): number {
+    const known = this.slabs.get(buffer);
+    if (known !== undefined) return known;
+    const slab = ++this.slabsShared;
+    this.slabs.set(buffer, slab);
+    this.send({ is: "share", slab, buffer });
+    return slab;
   }
 
   private send(message: ToThread): void {
@@ -78,7 +92,6 @@ export class ThreadDesk implements Desk {
       case "answers":
         for (const it of data.news) this.tell(it);
         data.numbers.forEach((number, index) => {
-          this.room.answered(number);
           const answer = this.waiting.get(number);
           this.waiting.delete(number);
           answer?.(data.answers[index] ?? closed);

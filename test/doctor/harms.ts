@@ -249,6 +249,7 @@ export const harms: readonly Harm[] = [
       foundBooks(it.path("spool"), spoolFormatTable);
       const books = new Database(booksFile(it.path("spool")));
       books.run("INSERT INTO message VALUES (1, 'm1', 1, '', '{}', '{}', '{}', NULL, 9, 1, 1, NULL)");
+      books.run("INSERT INTO place VALUES (1, 'm1', 0)");
       books.run("PRAGMA wal_checkpoint(TRUNCATE)");
       books.close();
       giveSpool(it);

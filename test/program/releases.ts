@@ -2,6 +2,7 @@
 // home (not in releases/, where only real ones may lie), from which a finder of the test's own takes them. Only for tests.
 import { cpSync, mkdirSync, readFileSync, realpathSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { dataFormats } from "../../src/service/data-formats.ts";
 import { root } from "../../tools/source.ts";
 import type { Program } from "./program.ts";
 
@@ -40,8 +41,6 @@ const releases = (home) => ({
 process.exit(await begin(process.argv.slice(2), releases));
 `;
 
-const formats = { metabase: { writes: 1, reads: [1] }, spool: { writes: 1, reads: [1] } };
-
 export class Releases {
   readonly program: Program;
 
@@ -57,7 +56,7 @@ export class Releases {
     symlinkSync(realpathSync(join(root, "node_modules")), join(folder, "node_modules"));
     const text = readFileSync(join(folder, "package.json"), "utf8");
     writeFileSync(join(folder, "package.json"), JSON.stringify({ ...JSON.parse(text), version }));
-    writeFileSync(join(folder, "told.json"), JSON.stringify({ version, formats }));
+    writeFileSync(join(folder, "told.json"), JSON.stringify({ version, formats: dataFormats }));
     writeFileSync(join(folder, "src", "trial-main.ts"), main);
     for (const { file, find, put } of plants) {
       const before = readFileSync(join(folder, file), "utf8");
@@ -68,7 +67,7 @@ export class Releases {
   }
 
   /** The formats of its data, as its manifest says. */
-  writes(version: string, its: typeof formats): void {
+  writes(version: string, its: typeof dataFormats): void {
     const folder = join(this.program.home, "trials", version);
     writeFileSync(join(folder, "told.json"), JSON.stringify({ version, formats: its }));
   }

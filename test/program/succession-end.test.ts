@@ -176,12 +176,12 @@ test(
     await using it = await stage({ services: ["smtp"] });
     const { ground, releases } = it;
     releases.make("0.9.0");
-    releases.writes("0.9.0", { metabase: { writes: 0, reads: [0] }, spool: { writes: 1, reads: [1] } });
+    releases.writes("0.9.0", { metabase: { writes: 0, reads: [0] }, spool: { writes: 2, reads: [1, 2] } });
     const missing = await activate(it, "1s", "7.7.7");
     expect([missing.code, whole(missing.err)]).toEqual([exitCodes.failed, expect.stringContaining("7.7.7")]);
     const older = await activate(it, "1s", "0.9.0");
     expect(whole(older.err)).toContain("it reads the metabase in format 0, and 1.0.0 has written format 1");
-    expect(whole(older.err)).toContain("inetsrv formats --write metabase=0,spool=1");
+    expect(whole(older.err)).toContain("inetsrv formats --write metabase=0,spool=2");
     expect((await ground.server.status())?.version).toBe("1.0.0");
     expect((await ground.program.run("status")).code).toBe(exitCodes.done);
   },
@@ -233,7 +233,7 @@ const notesFormats: Plant = {
 }
 process.exit(await`,
 };
-const newer = { metabase: { writes: 2, reads: [1, 2] }, spool: { writes: 2, reads: [1, 2] } };
+const newer = { metabase: { writes: 2, reads: [1, 2] }, spool: { writes: 3, reads: [1, 2, 3] } };
 
 test(
   "data of another format is brought back by the release that has written it, in a trial and at a start after both were killed",
@@ -241,7 +241,7 @@ test(
     await using it = await stage({ services: ["smtp"] }, notesFormats);
     const { ground, releases, first } = it;
     releases.writes("1.1.0", newer);
-    const asked = join(ground.program.home, "asked", "formats --write metabase=1,spool=1");
+    const asked = join(ground.program.home, "asked", "formats --write metabase=1,spool=2");
     const smtp = new LineLoad(await ground.port("smtp"), 2, "220 ", "QUIT");
     const activated = activate(it, "60s");
     await onTrial(it);

@@ -17,8 +17,10 @@ function books(name: string): { readonly folder: string; readonly open: Database
   foundBooks(folder, spoolFormatTable);
   return { folder, open: new Database(booksFile(folder)) };
 }
-const take = (open: Database, n: number, leftMs: number | null) =>
+const take = (open: Database, n: number, leftMs: number | null) => {
+  if (leftMs === null) open.run("INSERT INTO place VALUES (?, ?, 0)", [n, `m${n}`]);
   open.run("INSERT INTO message VALUES (?, ?, 1, '', '{}', '{}', '{}', NULL, 9, 1, 1, ?)", [n, `m${n}`, leftMs]);
+};
 
 test("of books that somebody writes only those messages are missed that are in the queue and have no body", () => {
   const { folder, open } = books("queue");

@@ -6,10 +6,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { messageOf } from "../../base/thrown.ts";
 import type { TrialEnd } from "../../service/doctor-check.ts";
-import { bodyPath, readSlip } from "../../spool/body-file.ts";
+import { attemptNow, bodyPath } from "../../spool/body-file.ts";
 import { APPLICATION } from "../../spool/book/tables.ts";
+import type { Place } from "../../spool/entry.ts";
 import { booksFile } from "../../spool/found/books-file.ts";
 import { spoolFormats } from "../../spool/found/format-steps.ts";
+import { isWhole, slipsOf } from "../../spool/slip.ts";
 
 /** More takes longer than anybody waits for a doctor. */
 const LOOKED_THROUGH_BYTES_MAX = 64 * 1024 * 1024;
@@ -44,7 +46,7 @@ export function tryLiveBooks(folder: string): TrialEnd {
     if (flaw !== undefined) return flaw;
     // A message that has left meanwhile took its body along.
     const lost = new Set(lostAmong(waiting(books), folder));
-    return judged(lost.size === 0 ? [] : waiting(books).filter((id) => lost.has(id)), {});
+    return judged(lost.size === 0 ? [] : waiting(books).flatMap(({ id }) => (lost.has(id) ? [id] : [])), {});
   } finally {
     books.close();
   }
@@ -89,20 +91,36 @@ function formatFlaw(books: Database, file: string): TrialEnd | undefined {
 
 const damaged = (because: string): TrialEnd => ({ is: "damaged", because });
 
-/** Ids of messages in the queue whose bodies have files of their own, the newest first. */
-const waiting = (books: Database): readonly string[] =>
-  books
-    .query<{ readonly id: string }, [number]>(
-      "SELECT id FROM message WHERE left_ms IS NULL AND in_file = 1 ORDER BY n DESC LIMIT ?",
-    )
-    .all(BODIES_MAX)
-    .map(({ id }) => id);
+/** A message in the queue whose body lies in a file. */
+interface Waiting extends Place {
+  readonly id: string;
+}
 
-const lostAmong = (ids: readonly string[], folder: string): readonly string[] =>
-  ids.filter((id, index) => {
-    const path = bodyPath(folder, id);
-    return index < BODIES_READ_MAX ? readSlip(path) === undefined : !existsSync(path);
+/** The newest first. Before format 2 each had a file of its own. */
+function waiting(books: Database): readonly Waiting[] {
+  const hasPlaces = number(books, "SELECT count(*) FROM sqlite_schema WHERE name = 'place'") > 0;
+  const [file, start, from] = hasPlaces ? ["file", "start", "JOIN place ON message = n"] : ["id", "0", ""];
+  return books
+    .query<Waiting, [number]>(
+      `SELECT id, ${file} AS file, ${start} AS start FROM message ${from}
+       WHERE left_ms IS NULL AND in_file = 1 ORDER BY n DESC LIMIT ?`,
+    )
+    .all(BODIES_MAX);
+}
+
+const lostAmong = (all: readonly Waiting[], folder: string): readonly string[] =>
+  all.flatMap((it, index) => {
+    const path = bodyPath(folder, it.file);
+    const isThere = index < BODIES_READ_MAX ? reads(path, it) : existsSync(path);
+    return isThere ? [] : [it.id];
   });
+
+function reads(path: string, { id, start }: Waiting): boolean {
+  const read = attemptNow(() =>
+    slipsOf(path).some((it) => it.slip.id === id && it.start === start && isWhole(path, it)),
+  );
+  return read.ok && read.value;
+}
 
 function judged(lost: readonly string[], more: Readonly<Record<string, number>>): TrialEnd {
   const facts = { ...more, lost: lost.length };

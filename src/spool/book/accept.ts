@@ -1,17 +1,9 @@
 // Takes a message into the books. No sync and no file: the teller has synced what the rows name.
 import type { Database } from "bun:sqlite";
-import { type NewMessage, type Priority, RECIPIENTS_MAX, type Source, statusNumbers } from "../message.ts";
+import type { Entry, HeldPiece } from "../entry.ts";
+import { type Priority, RECIPIENTS_MAX, type Source, statusNumbers } from "../message.ts";
 import { Refused, trouble } from "../trouble.ts";
 import { expectDue } from "./rows.ts";
-
-export interface Entry {
-  readonly id: string;
-  readonly receivedMs: number;
-  readonly sizeBytes: number;
-  /** In pieces; null: it lies in a file of its own. */
-  readonly body: readonly Uint8Array[] | null;
-  readonly message: NewMessage;
-}
 
 export const priorityNumbers: Readonly<Record<Priority, number>> = { urgent: 0, normal: 1, bulk: 2 };
 
@@ -30,11 +22,12 @@ export function accept(database: Database, { id, receivedMs, sizeBytes, body, me
       JSON.stringify(facts),
       source.trace,
       sizeBytes,
-      body === null ? 1 : 0,
+      body.is === "file" ? 1 : 0,
       recipients.length,
     );
   const n = Number(lastInsertRowid);
-  if (body !== null) database.query("INSERT INTO body VALUES (?, ?)").run(n, joined(body));
+  if (body.is === "held") database.query("INSERT INTO body VALUES (?, ?)").run(n, joined(body.pieces));
+  else database.query("INSERT INTO place VALUES (?, ?, ?)").run(n, body.file, body.start);
   const insert = database.query("INSERT INTO recipient VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, '', ?, ?, 0, 0, NULL, 0)");
   const fair = fairKey(source);
   const priority = priorityNumbers[message.priority];
@@ -61,7 +54,7 @@ export function accept(database: Database, { id, receivedMs, sizeBytes, body, me
   return id;
 }
 
-const joined = (pieces: readonly Uint8Array[]): Uint8Array => {
+const joined = (pieces: readonly HeldPiece[]): Uint8Array => {
   const [first, second] = pieces;
   return first !== undefined && second === undefined ? first : Buffer.concat(pieces);
 };

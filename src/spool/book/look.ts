@@ -1,5 +1,6 @@
 // What people ask of the queue: summary, find, the story of one message. Reads only.
 import type { Database } from "bun:sqlite";
+import type { Place } from "../entry.ts";
 import type { Filter } from "../filter.ts";
 import { type Happening, statusOf } from "../message.ts";
 import type { Backlog, Count, Found, Page, Story, SummaryRow } from "../spool.ts";
@@ -82,26 +83,32 @@ export function story(database: Database, id: string): Story | null {
   };
 }
 
+export type KeptBody = { readonly sizeBytes: number } & (
+  | { readonly is: "bytes"; readonly bytes: Uint8Array }
+  | { readonly is: "file"; readonly place: Place }
+);
+
 /** null: no such message, or it has left. A file is opened by whoever reads it. */
-export function bodyOf(
-  database: Database,
-  id: string,
-): { readonly sizeBytes: number; readonly bytes: Uint8Array | null } | null {
+export function bodyOf(database: Database, id: string): KeptBody | null {
   const message = messageRow(database, id);
   if (message === null || message.left_ms !== null) return null;
-  if (message.in_file === 1) return { sizeBytes: message.size_bytes, bytes: null };
+  const sizeBytes = message.size_bytes;
+  if (message.in_file === 1) {
+    const place = database.query<Place, [number]>("SELECT file, start FROM place WHERE message = ?").get(message.n);
+    return place === null ? null : { is: "file", sizeBytes, place };
+  }
   const row = database
     .query<{ readonly bytes: Uint8Array }, [number]>("SELECT bytes FROM body WHERE message = ?")
     .get(message.n);
-  return row === null ? null : { sizeBytes: message.size_bytes, bytes: row.bytes };
+  return row === null ? null : { is: "bytes", sizeBytes, bytes: row.bytes };
 }
 
-/** Which of these files belong to a message that is still in the queue. */
-export function needed(database: Database, ids: readonly string[]): readonly string[] {
+/** In which of these files lies a body of a message that is still in the queue. */
+export function needed(database: Database, files: readonly string[]): readonly string[] {
   return database
-    .query<{ readonly id: string }, [string]>(
-      "SELECT id FROM message WHERE id IN (SELECT value FROM json_each(?)) AND left_ms IS NULL AND in_file = 1",
+    .query<{ readonly file: string }, [string]>(
+      "SELECT DISTINCT file FROM place WHERE file IN (SELECT value FROM json_each(?))",
     )
-    .all(JSON.stringify(ids))
-    .map((it) => it.id);
+    .all(JSON.stringify(files))
+    .map((it) => it.file);
 }

@@ -1,9 +1,10 @@
 // The table of everything that can be asked of the books, which crosses to their thread by name. Writes share one
 // transaction and one sync with whatever else waits; reads see what is committed.
 import type { Database } from "bun:sqlite";
+import type { Entry } from "../entry.ts";
 import type { Filter } from "../filter.ts";
 import type { ClaimWish, Page } from "../spool.ts";
-import { accept, type Entry } from "./accept.ts";
+import { accept } from "./accept.ts";
 import { claim, Turns, takeOver } from "./claim.ts";
 import { backlog, bodyOf, count, find, needed, story, summary } from "./look.ts";
 import { type OrderStep, orderStep } from "./order.ts";
@@ -14,7 +15,7 @@ import { shrink } from "./shrink.ts";
 export class Books {
   readonly database: Database;
   readonly turns = new Turns();
-  /** Body files that nobody needs once the transaction is on the disk. */
+  /** Files of bodies that nobody needs once the transaction is on the disk. */
   readonly unneeded: string[] = [];
 
   constructor(database: Database) {
@@ -45,7 +46,7 @@ export const reads = {
   count: ({ database }: Books, filter: Filter) => count(database, filter),
   story: ({ database }: Books, id: string) => story(database, id),
   body: ({ database }: Books, id: string) => bodyOf(database, id),
-  needed: ({ database }: Books, ids: readonly string[]) => needed(database, ids),
+  needed: ({ database }: Books, files: readonly string[]) => needed(database, files),
   /** Another number when another process has changed something. */
   version: ({ database }: Books, _: null) => Number(database.query("PRAGMA data_version").values()[0]?.[0]),
 };
@@ -62,7 +63,7 @@ export type Asked = {
 
 export const isWrite = (name: OperationName): name is keyof typeof writes => name in writes;
 
-/** The entries of what is asked, whose body files must be synced before it is written. */
+/** The entries of what is asked, whose bodies in files must be synced before it is written. */
 export function entriesOf(asked: Asked): readonly Entry[] {
   if (asked.name === "accept") return [asked.argument];
   return asked.name === "record" ? asked.argument.notices : [];

@@ -13,7 +13,7 @@ export interface OrderStep extends Order {
 }
 
 export interface OrderStepDone {
-  /** Messages that left with it and have a body file that nobody needs any more. */
+  /** Of bodies that left with it, and that nobody needs any more. */
   readonly files: readonly string[];
   readonly messages: number;
   readonly recipients: number;
@@ -43,7 +43,7 @@ export function orderStep(database: Database, step: OrderStep): OrderStepDone {
     messages.add(row.message);
     tell(database, row, { atMs: step.atMs, what: step.what.is, who: step.who, text: wordsOf(step) });
     const gone = isDeleted(row, step) ? close(database, row.message, step.atMs) : undefined;
-    if (gone?.inFile === true) files.push(gone.id);
+    if (gone?.file !== undefined) files.push(gone.file);
   }
   // A message counts where its first recipient is met, though its others may come in the next step.
   if (rows[0]?.message === step.after[0]) messages.delete(rows[0].message);

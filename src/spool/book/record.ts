@@ -1,9 +1,10 @@
 // What came of attempts, and the notices that they cause. All of a record or nothing: a bounce that is in the books
 // without its failure, or the other way round, would be lost or sent twice.
 import type { Database } from "bun:sqlite";
+import type { Entry } from "../entry.ts";
 import { type Attempt, REPLY_LENGTH_MAX, statusNumbers } from "../message.ts";
 import { Refused, trouble } from "../trouble.ts";
-import { accept, type Entry } from "./accept.ts";
+import { accept } from "./accept.ts";
 import { giveBack } from "./claim.ts";
 import { close, messageRow, type RecipientRow, recipientRow, tell } from "./rows.ts";
 
@@ -12,7 +13,7 @@ export interface Record {
   readonly notices: readonly Entry[];
 }
 
-/** Messages whose last recipient it was, and which of them have a body file that nobody needs any more. */
+/** Messages whose last recipient it was, and the files of bodies that nobody needs any more. */
 interface Gone {
   readonly left: readonly string[];
   readonly files: readonly string[];
@@ -30,7 +31,7 @@ export function record(database: Database, { attempts, notices }: Record): Gone 
     const gone = close(database, row.message, it.atMs);
     if (gone === undefined) continue;
     left.push(gone.id);
-    if (gone.inFile) files.push(gone.id);
+    if (gone.file !== undefined) files.push(gone.file);
   }
   for (const it of notices) accept(database, it);
   return { left, files };

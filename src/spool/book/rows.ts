@@ -120,12 +120,12 @@ export function tell(
   database.query("UPDATE recipient SET happened = ? WHERE message = ? AND i = ?").run(happened + 1, message, i);
 }
 
-/** One recipient of the message is done with; with the last one the body goes. The answer tells of its end. */
+/** One recipient of the message is done with; with the last one the body goes. The answer tells of its end, and of a file without use. */
 export function close(
   database: Database,
   message: number,
   atMs: number,
-): { readonly id: string; readonly inFile: boolean } | undefined {
+): { readonly id: string; readonly file: string | undefined } | undefined {
   const row = database
     .query<Pick<MessageRow, "id" | "open" | "in_file">, [number]>(
       "UPDATE message SET open = open - 1 WHERE n = ? RETURNING id, open, in_file",
@@ -134,5 +134,15 @@ export function close(
   if (row === null || row.open > 0) return undefined;
   database.query("UPDATE message SET left_ms = ? WHERE n = ?").run(atMs, message);
   if (row.in_file === 0) database.query("DELETE FROM body WHERE message = ?").run(message);
-  return { id: row.id, inFile: row.in_file === 1 };
+  return { id: row.id, file: row.in_file === 0 ? undefined : leave(database, message) };
+}
+
+/** The file in which its body lay, if that was the last one there. */
+function leave(database: Database, message: number): string | undefined {
+  const place = database
+    .query<{ readonly file: string }, [number]>("DELETE FROM place WHERE message = ? RETURNING file")
+    .get(message);
+  if (place === null) return undefined;
+  const other = database.query("SELECT 1 FROM place WHERE file = ? LIMIT 1").get(place.file);
+  return other === null ? place.file : undefined;
 }

@@ -18,6 +18,8 @@ export const tables: Readonly<Record<string, string>> = {
   message_trace: "CREATE INDEX message_trace ON message (trace) WHERE trace IS NOT NULL",
   message_left: "CREATE INDEX message_left ON message (left_ms) WHERE left_ms IS NOT NULL",
   body: "CREATE TABLE body (message INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT",
+  place: "CREATE TABLE place (message INTEGER PRIMARY KEY, file TEXT NOT NULL, start INTEGER NOT NULL) STRICT",
+  place_file: "CREATE INDEX place_file ON place (file)",
   recipient:
     "CREATE TABLE recipient (message INTEGER NOT NULL, i INTEGER NOT NULL, address TEXT NOT NULL COLLATE NOCASE, domain TEXT NOT NULL COLLATE NOCASE, destination TEXT NOT NULL, fair TEXT NOT NULL, priority INTEGER NOT NULL, status INTEGER NOT NULL, due_ms INTEGER NOT NULL, attempts INTEGER NOT NULL, reply TEXT NOT NULL, notify TEXT, orcpt TEXT, delay_told INTEGER NOT NULL, uncertain INTEGER NOT NULL, ordered TEXT, happened INTEGER NOT NULL, PRIMARY KEY (message, i)) STRICT, WITHOUT ROWID",
   recipient_open:

@@ -13,7 +13,7 @@ import { DirectDesk } from "../desk.ts";
 import { OpenMailSpool } from "../mail-spool.ts";
 import type { MailSpool } from "../spool.ts";
 import { useLock } from "../spool-lock.ts";
-import { nextFormatTable } from "../testing/next-format.ts";
+import { NEXT, nextFormatTable, TODAY } from "../testing/next-format.ts";
 import { claimed, makeRig, names, put, type Rig, textOf } from "../testing/rig.ts";
 import type { Spooled } from "../trouble.ts";
 import { booksFile } from "./books-file.ts";
@@ -94,17 +94,17 @@ function formatOf({ folder }: Rig): number | undefined {
 }
 
 test("the formats that a release reads and writes follow from the steps", () => {
-  expect(spoolFormats).toEqual({ writes: 1, reads: [1] });
+  expect(spoolFormats).toEqual({ writes: 2, reads: [1, 2] });
 });
 
 test("an opening brings older books forward, keeps them as they were, and loses nothing; back is the same", async () => {
   await using rig = await filled();
   const before = await opens(rig, spoolFormatTable);
   const forward = await opens(rig, nextFormatTable);
-  const [kept = ""] = keptIn(rig.folder, 2);
+  const [kept = ""] = keptIn(rig.folder, NEXT);
   expect(forward).toEqual({
     all: before.all,
-    news: [{ is: "format-brought", brought: { from: 1, to: 2, kept, leftOut: [] } }],
+    news: [{ is: "format-brought", brought: { from: TODAY, to: NEXT, kept, leftOut: [] } }],
   });
   expect(readdirSync(kept)).toEqual(["mail.sqlite"]); // bodies in files are not copied
   const { spool, news } = expectGood(open(rig, nextFormatTable));
@@ -116,20 +116,20 @@ test("an opening brings older books forward, keeps them as they were, and loses 
   const noting = new Database(booksFile(rig.folder));
   noting.run("UPDATE meta SET note = 'mine' WHERE key = 'format'");
   noting.close();
-  const back = expectGood(bring(rig, 1));
-  expect(back).toMatchObject({ from: 2, to: 1, leftOut: ['the note "mine" on format'] });
+  const back = expectGood(bring(rig, TODAY));
+  expect(back).toMatchObject({ from: NEXT, to: TODAY, leftOut: ['the note "mine" on format'] });
   expect(readFileSync(join(back.kept ?? "", "left-out.txt"), "utf8")).toBe('the note "mine" on format\n');
   const again = expectGood(open(rig, spoolFormatTable)).spool;
   expect(await everything(again)).toEqual(later);
   expect(await textOf(again, id)).toBe(LARGE);
   await again.close();
-  expect(expectGood(bring(rig, 1))).toEqual({ from: 1, to: 1, kept: undefined, leftOut: [] });
+  expect(expectGood(bring(rig, TODAY))).toEqual({ from: TODAY, to: TODAY, kept: undefined, leftOut: [] });
 });
 
 test("the kept books are whole: put back in their place they open as they were", async () => {
   await using rig = await filled();
   const before = await opens(rig, spoolFormatTable);
-  const { kept = "" } = expectGood(bring(rig, 2));
+  const { kept = "" } = expectGood(bring(rig, NEXT));
   await using old = makeRig();
   mkdirSync(dirname(booksFile(old.folder)), { recursive: true });
   cpSync(kept, old.folder, { recursive: true });
@@ -144,38 +144,38 @@ test("while others have them open older books are not changed; when they have en
   const { promise, resolve } = Promise.withResolvers<unknown>();
   waiting.onmessage = ({ data }: { readonly data: unknown }) => {
     if (data !== "begun") return resolve(data);
-    expect(formatOf(rig)).toBe(1);
+    expect(formatOf(rig)).toBe(TODAY);
     older.release();
   };
   waiting.postMessage(rig.folder);
   expect(await promise).toEqual(["format-brought"]);
   waiting.terminate();
-  expect(formatOf(rig)).toBe(2);
+  expect(formatOf(rig)).toBe(NEXT);
 });
 
 test("books of a format that is not known are refused by name, with what mends it", async () => {
   await using rig = await filled();
-  expectGood(bring(rig, 2));
+  expectGood(bring(rig, NEXT));
   const refused = open(rig, spoolFormatTable);
   expect(refused.ok ? "opened" : refused.error).toEqual({
     is: "newer",
-    because: `${booksFile(rig.folder)} is of format 2, written by inetsrv 0.2.0, and this release knows 1`,
-    remedy: `Bring it back with \`inetsrv --home ${dirname(rig.folder)} formats --write spool=1\` of inetsrv 0.2.0, or a later one; or start that one`,
+    because: `${booksFile(rig.folder)} is of format ${NEXT}, written by inetsrv 0.2.0, and this release knows 1, ${TODAY}`,
+    remedy: `Bring it back with \`inetsrv --home ${dirname(rig.folder)} formats --write spool=${TODAY}\` of inetsrv 0.2.0, or a later one; or start that one`,
   });
 });
 
 test("without room for a copy it is refused, and it is said how much is needed", async () => {
   await using rig = await filled();
-  const bringing = { to: 2, release: "0.2.0", wallMs: 1, freeBytes: () => 1e6 };
+  const bringing = { to: NEXT, release: "0.2.0", wallMs: 1, freeBytes: () => 1e6 };
   const refused = bringFormat(rig.folder, nextFormatTable, bringing);
   expect(!refused.ok && refused.error.is).toBe("full");
   expect(!refused.ok && refused.error.because).toMatch(/^\d+ MB are needed in .+, and 1 MB are free$/);
-  expect([formatOf(rig), keptIn(rig.folder, 2)]).toEqual([1, []]);
+  expect([formatOf(rig), keptIn(rig.folder, NEXT)]).toEqual([TODAY, []]);
 });
 
 const ways = [
-  { from: 1, to: 2 },
-  { from: 2, to: 1 },
+  { from: TODAY, to: NEXT },
+  { from: NEXT, to: TODAY },
 ] as const;
 
 for (const { from, to } of ways)
@@ -184,16 +184,19 @@ for (const { from, to } of ways)
       for (let moment = 1; moment < MOMENTS; moment++) {
         await using rig = await filled();
         const before = await opens(rig, spoolFormatTable);
-        if (from === 2) expectGood(bring(rig, 2));
+        if (from === NEXT) expectGood(bring(rig, NEXT));
         let left = moment;
         const failed = bring(rig, to, () => {
           if (--left === 0) throw Object.assign(new Error("as the test says"), { code });
         });
         expect([moment, failed.ok, formatOf(rig), keptIn(rig.folder, to)]).toEqual([moment, false, from, []]);
-        const { all } = await opens(rig, from === 1 ? spoolFormatTable : nextFormatTable);
+        const { all } = await opens(rig, from === TODAY ? spoolFormatTable : nextFormatTable);
         expect([moment, all]).toEqual([moment, before.all]);
         expectGood(bring(rig, to));
-        expect(await opens(rig, to === 1 ? spoolFormatTable : nextFormatTable)).toEqual({ all: before.all, news: [] });
+        expect(await opens(rig, to === TODAY ? spoolFormatTable : nextFormatTable)).toEqual({
+          all: before.all,
+          news: [],
+        });
       }
     });
 
@@ -208,14 +211,14 @@ test.skipIf(disk === undefined)(
     const before = await opens(origin, spoolFormatTable);
     const rig = { ...origin, folder: join(root, "spool") };
     cpSync(origin.folder, rig.folder, { recursive: true });
-    const bringing = { to: 2, release: "0.2.0", wallMs: 1, freeBytes: () => Number.POSITIVE_INFINITY };
+    const bringing = { to: NEXT, release: "0.2.0", wallMs: 1, freeBytes: () => Number.POSITIVE_INFINITY };
     for (const roomBytes of [40_000, 80_000, 120_000]) {
       const free = disk?.fill() ?? (() => {});
       truncateSync(join(root, "filler"), statSync(join(root, "filler")).size - roomBytes);
       const failed = bringFormat(rig.folder, nextFormatTable, bringing);
       free();
       expect([roomBytes, !failed.ok && failed.error.is]).toEqual([roomBytes, "full"]);
-      expect([roomBytes, formatOf(rig), keptIn(rig.folder, 2)]).toEqual([roomBytes, 1, []]);
+      expect([roomBytes, formatOf(rig), keptIn(rig.folder, NEXT)]).toEqual([roomBytes, TODAY, []]);
       expect(await opens(rig, spoolFormatTable)).toEqual(before);
     }
     expectGood(bringFormat(rig.folder, nextFormatTable, bringing));
@@ -229,7 +232,7 @@ for (const { from, to } of ways)
   test(`on the way to format ${to} kill -9 at any moment leaves the one or the other, whole`, async () => {
     await using origin = await filled();
     const before = await opens(origin, spoolFormatTable);
-    if (from === 2) expectGood(bring(origin, 2));
+    if (from === NEXT) expectGood(bring(origin, NEXT));
     for (let moment = 1; moment <= MOMENTS + 1; moment++) {
       await using rig = makeRig();
       cpSync(origin.folder, rig.folder, { recursive: true });
@@ -238,10 +241,10 @@ for (const { from, to } of ways)
       expect([moment, child.signalCode]).toEqual([moment, moment <= MOMENTS ? "SIGKILL" : null]);
       const found = formatOf(rig);
       expect([moment, found]).toEqual([moment, moment < MOMENTS ? from : to]);
-      const opened = await opens(rig, found === 1 ? spoolFormatTable : nextFormatTable);
+      const opened = await opens(rig, found === TODAY ? spoolFormatTable : nextFormatTable);
       expect([moment, opened]).toEqual([moment, { all: before.all, news: [] }]);
       expectGood(bring(rig, to));
-      expect((await opens(rig, to === 1 ? spoolFormatTable : nextFormatTable)).all).toEqual(before.all);
+      expect((await opens(rig, to === TODAY ? spoolFormatTable : nextFormatTable)).all).toEqual(before.all);
       expect(keptIn(rig.folder, to).filter((it) => it.endsWith(".unfinished"))).toEqual([]);
     }
   }, 60_000);

@@ -19,7 +19,7 @@ import { expectGood } from "../../base/result.ts";
 import { reporter } from "../../event/event.ts";
 import { openSpool } from "../open-spool.ts";
 import { useLock } from "../spool-lock.ts";
-import { claimed, makeRig, names, put, type Rig, textOf } from "../testing/rig.ts";
+import { claimed, filesNamed, makeRig, names, put, type Rig, textOf } from "../testing/rig.ts";
 
 const LARGE = "y".repeat(300_000);
 
@@ -144,6 +144,20 @@ describe("books that cannot be used", () => {
       writeFileSync(join(rig.folder, "damaged-2026", "mail.sqlite"), "nothing that reads");
     },
   };
+  for (const [name, harm] of Object.entries(harms))
+    test(`${name}: bodies that share a file are taken up by their slips`, async () => {
+      await using rig = makeRig();
+      const before = await rig.open();
+      const texts = ["1 ", "2 ", "3 "].map((it) => it.repeat(40_000));
+      const ids = await Promise.all(texts.map((it) => put(before, {}, it)));
+      const files = readdirSync(join(rig.folder, "bodies"));
+      await before.close();
+      harm(rig);
+      const spool = await rig.open();
+      for (const [n, id] of ids.entries()) expect([n, await textOf(spool, id)]).toEqual([n, texts[n] ?? ""]);
+      expect([rig.told(), files, filesNamed(rig.folder)]).toEqual([[5201], filesNamed(rig.folder), files]);
+    });
+
   for (const [name, harm] of Object.entries(harms))
     test(`${name}: large bodies are taken up by their slips`, async () => {
       await using rig = makeRig();

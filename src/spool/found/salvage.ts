@@ -6,9 +6,11 @@ import { basename, join } from "node:path";
 import { sync } from "../../base/disk.ts";
 import { bad, good } from "../../base/result.ts";
 import type { FormatTable } from "../../format/format-table.ts";
-import { attemptNow, bodyNames, bodyPath, readSlip } from "../body-file.ts";
+import { attemptNow, bodyNames, bodyPath } from "../body-file.ts";
 import { accept } from "../book/accept.ts";
+import type { Place } from "../entry.ts";
 import { FINAL, statusNumbers } from "../message.ts";
+import { type FoundSlip, isWhole, slipsOf } from "../slip.ts";
 import { type Spooled, trouble } from "../trouble.ts";
 import { booksFile, foundBooks, sqliteFiles } from "./books-file.ts";
 
@@ -32,8 +34,9 @@ export function salvage(folder: string, wallMs: number, formats: FormatTable): S
   if (from !== undefined && !from.ok) return from;
   let result = { messages: 0, lost: 0, adopted: 0 };
   const founded = foundBooks(folder, formats, (database) => {
-    const brought = from === undefined ? { messages: 0, lost: 0 } : bringOver(from.value, database, folder);
-    result = { ...brought, adopted: adopt(folder, database) };
+    const bodies = bodiesIn(folder);
+    const brought = from === undefined ? { messages: 0, lost: 0 } : bringOver(from.value, database, folder, bodies);
+    result = { ...brought, adopted: adopt(folder, database, bodies) };
   });
   for (const it of sqliteFiles(copyPath(folder))) attemptNow(() => rmSync(it, { force: true }));
   if (!founded.ok) return founded;
@@ -88,7 +91,25 @@ function copyOf(folder: string, aside: string): Spooled<string> {
 
 type Row = Readonly<Record<string, string | number | null | Uint8Array>>;
 
-function bringOver(path: string, to: Database, folder: string): { readonly messages: number; readonly lost: number } {
+/** A body in a file, as its slip tells of it. */
+type FoundBody = FoundSlip & Place;
+
+/** By their messages. */
+function bodiesIn(folder: string): ReadonlyMap<string, FoundBody> {
+  const files = bodyNames(folder).filter((it) => it.whole);
+  const all = files.flatMap(({ file }) => {
+    const slips = attemptNow(() => slipsOf(bodyPath(folder, file)));
+    return slips.ok ? slips.value.map((it): FoundBody => ({ ...it, file })) : [];
+  });
+  return new Map(all.map((it) => [it.slip.id, it]));
+}
+
+function bringOver(
+  path: string,
+  to: Database,
+  folder: string,
+  bodies: ReadonlyMap<string, FoundBody>,
+): { readonly messages: number; readonly lost: number } {
   const opened = attemptNow(() => new Database(path, { readwrite: true, create: false, strict: true }));
   if (!opened.ok) return { messages: 0, lost: 0 };
   const from = opened.value;
@@ -99,7 +120,7 @@ function bringOver(path: string, to: Database, folder: string): { readonly messa
   for (const row of reader.rows("recipient", "message")) put(to, "recipient", row);
   for (const row of reader.rows("happening", "message")) put(to, "happening", row);
   attemptNow(() => from.close());
-  return { messages, lost: mend(to, folder) };
+  return { messages, lost: mend(to, folder, bodies) };
 }
 
 /** What does not fit the tables any more is damage, too. */
@@ -112,7 +133,7 @@ function put(database: Database, table: string, row: Row): boolean {
 }
 
 /** Rows that belong to nothing go, counts and due times are worked out anew; the answer is how many messages are lost. */
-function mend(database: Database, folder: string): number {
+function mend(database: Database, folder: string, bodies: ReadonlyMap<string, FoundBody>): number {
   database.run("DELETE FROM body WHERE message NOT IN (SELECT n FROM message WHERE left_ms IS NULL)");
   const orphans = "message NOT IN (SELECT n FROM message)";
   const rootless = database
@@ -127,7 +148,13 @@ function mend(database: Database, folder: string): number {
       `SELECT n, id, in_file FROM message WHERE left_ms IS NULL AND (in_file = 1 OR n NOT IN (SELECT message FROM body))`,
     )
     .all();
-  const bodiless = open.filter((it) => it.in_file === 0 || !existsSync(bodyPath(folder, it.id)));
+  const bodiless = open.filter(({ n, id, in_file }) => {
+    const alone = existsSync(bodyPath(folder, id)) ? { file: id, start: 0 } : undefined; // though its slip does not read
+    const place = bodies.get(id) ?? alone;
+    if (in_file === 0 || place === undefined) return true;
+    database.query("INSERT INTO place VALUES (?, ?, ?)").run(n, place.file, place.start);
+    return false;
+  });
   for (const { n } of bodiless)
     database
       .query(
@@ -138,20 +165,22 @@ function mend(database: Database, folder: string): number {
     `UPDATE message SET open = (SELECT count(*) FROM recipient WHERE message = n AND status < ${FINAL}) WHERE left_ms IS NULL`,
   );
   database.run("UPDATE message SET left_ms = received_ms WHERE left_ms IS NULL AND open = 0");
-  database.run("DELETE FROM body WHERE message NOT IN (SELECT n FROM message WHERE left_ms IS NULL)");
+  for (const table of ["body", "place"])
+    database.run(`DELETE FROM ${table} WHERE message NOT IN (SELECT n FROM message WHERE left_ms IS NULL)`);
   database.run("INSERT INTO destination SELECT destination, min(due_ms) FROM recipient WHERE status = 0 GROUP BY 1");
   return bodiless.length + (rootless?.n ?? 0);
 }
 
 /** Bodies without a message: due to all their recipients, as nothing tells which of them have had it. */
-function adopt(folder: string, database: Database): number {
+function adopt(folder: string, database: Database, bodies: ReadonlyMap<string, FoundBody>): number {
   let adopted = 0;
-  for (const { id, whole } of bodyNames(folder)) {
-    const known = database.query("SELECT 1 FROM message WHERE id = ?").get(id) !== null;
-    const slip = whole && !known ? readSlip(bodyPath(folder, id)) : undefined;
-    if (slip === undefined || slip.id !== id) continue;
-    const { receivedMs, sizeBytes, message } = slip;
-    if (attemptNow(() => accept(database, { id, receivedMs, sizeBytes, body: null, message })).ok) adopted++;
+  for (const [id, body] of bodies) {
+    if (database.query("SELECT 1 FROM message WHERE id = ?").get(id) !== null) continue;
+    const whole = attemptNow(() => isWhole(bodyPath(folder, body.file), body));
+    if (!whole.ok || !whole.value) continue;
+    const { receivedMs, sizeBytes, message } = body.slip;
+    const at = { is: "file", file: body.file, start: body.start } as const;
+    if (attemptNow(() => accept(database, { id, receivedMs, sizeBytes, body: at, message })).ok) adopted++;
   }
   database.run(
     "UPDATE recipient SET uncertain = 1 WHERE message IN (SELECT n FROM message WHERE in_file = 1 AND left_ms IS NULL) AND attempts = 0 AND happened = 0 AND status = 0",

@@ -17,13 +17,13 @@ export function sweep(folder: string, database: Database, untilMs: number): void
       new Set(
         needed(
           database,
-          names.flatMap((it) => (it.whole ? [it.id] : [])),
+          names.flatMap((it) => (it.whole ? [it.file] : [])),
         ),
       ),
   );
   if (!asked.ok) return; // what cannot be asked is not removed
-  for (const { name, id, whole } of names) {
-    if (whole && asked.value.has(id)) continue;
+  for (const { name, file, whole } of names) {
+    if (whole && asked.value.has(file)) continue;
     const path = join(bodiesFolder(folder), name);
     attemptNow(() => {
       if (statSync(path).mtimeMs <= untilMs) rmSync(path);

@@ -37,7 +37,7 @@ if (import.meta.main) {
 
   async function written(notice: string | null, recipients: number) {
     const incoming = spool.receive();
-    const bytes = Math.floor(random() < 0.3 ? 30_000 + random() * 40_000 : random() * 3000);
+    const bytes = Math.floor(random() < 0.3 ? 30_000 + random() * 90_000 : random() * 3000);
     expectGood(await incoming.write(Buffer.from(bodyText(incoming.id, bytes))));
     const to = Array.from({ length: recipients }, (_, n) => `r${n}@d${n % 2}.example`);
     return {
@@ -88,7 +88,7 @@ if (import.meta.main) {
     const { teller, close } = expectGood(opened.how);
     const desk = new DirectDesk(teller, close);
     const room = () => ({ accepting: true }) as const;
-    const memory = new Memory(50_000); // most of the large ones become files
+    const memory = new Memory(200_000); // some of the large ones become files while they come in
     return new OpenMailSpool({ desk, folder: at, clock, names: names(prefix), room, bodyLost: () => {}, memory });
   }
 }

@@ -1,8 +1,13 @@
 // A format of the spool that a later release might have, for tests: columns more, one with a default, and an index. The
 // statements of today do with it too.
 import type { Database } from "bun:sqlite";
-import type { FormatTable } from "../../format/format-table.ts";
+import { type FormatTable, writesOf } from "../../format/format-table.ts";
 import { tables } from "../book/tables.ts";
+import { spoolFormatTable } from "../found/format-steps.ts";
+
+/** The format of today, and that one. */
+export const TODAY = writesOf(spoolFormatTable);
+export const NEXT = TODAY + 1;
 
 const { meta = "", message = "" } = tables;
 const next = {
@@ -13,13 +18,13 @@ const next = {
 };
 
 export const nextFormatTable: FormatTable = {
-  name: "spool",
-  first: 1,
+  ...spoolFormatTable,
   tables: next,
   steps: [
+    ...spoolFormatTable.steps,
     {
-      from: 1,
-      to: 2,
+      from: TODAY,
+      to: NEXT,
       tables,
       forward(database: Database) {
         database.run("ALTER TABLE meta ADD COLUMN note TEXT NOT NULL DEFAULT 'none'");

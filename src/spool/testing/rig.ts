@@ -1,10 +1,12 @@
 // What tests of the spool need: names, messages, a report that is written down, spools on a disk and in memory.
+import { Database } from "bun:sqlite";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Clock, ManualClock } from "../../base/clock.ts";
 import { expectGood } from "../../base/result.ts";
 import { type Occurrence, reporter } from "../../event/event.ts";
+import { booksFile } from "../found/books-file.ts";
 import type { NewMessage, NewRecipient, Priority, Source } from "../message.ts";
 import { openSpool, type SpoolOptions } from "../open-spool.ts";
 import type { Claim, ClaimWish, MailSpool } from "../spool.ts";
@@ -81,6 +83,14 @@ export async function textOf(spool: MailSpool, id: string): Promise<string | nul
   }
   await body.close();
   return Buffer.concat(parts).toString();
+}
+
+/** The files of bodies that the rows name. */
+export function filesNamed(folder: string): string[] {
+  const database = new Database(booksFile(folder), { readonly: true });
+  const rows = database.query<{ readonly file: string }, []>("SELECT DISTINCT file FROM place ORDER BY file").all();
+  database.close();
+  return rows.map((it) => `${it.file}.eml`);
 }
 
 export interface Rig extends AsyncDisposable {

@@ -13,7 +13,7 @@ import { makeRig as metabaseRig } from "../../metabase/testing/rig.ts";
 import { foundBooks } from "../../spool/found/books-file.ts";
 import { spoolFormatTable } from "../../spool/found/format-steps.ts";
 import { useLock } from "../../spool/spool-lock.ts";
-import { nextFormatTable } from "../../spool/testing/next-format.ts";
+import { NEXT, nextFormatTable, TODAY } from "../../spool/testing/next-format.ts";
 import { makeHome } from "../home-folders.ts";
 import { holdHome } from "../home-holder.ts";
 import { type FormatsWorld, type FormatWish, showFormats, writeFormats } from "./home-formats.ts";
@@ -52,32 +52,32 @@ const refused = (world: FormatsWorld, wish: FormatWish): readonly string[] => {
 
 test("what is named goes to the format that is wanted, forward and back, and the rest stays as it is", async () => {
   await using it = await rig({ spool: true });
-  expect(found(it.world)).toEqual({ metabase: 1, spool: 1 });
-  const first = expectGood(writeFormats(it.world, { spool: 2 }));
-  expect(first.brought).toMatchObject({ spool: { from: 1, to: 2, leftOut: [] } });
+  expect(found(it.world)).toEqual({ metabase: 1, spool: TODAY });
+  const first = expectGood(writeFormats(it.world, { spool: NEXT }));
+  expect(first.brought).toMatchObject({ spool: { from: TODAY, to: NEXT, leftOut: [] } });
   expect([found(it.world), first.formats.spool]).toEqual([
-    { metabase: 1, spool: 2 },
-    { found: 2, writes: 2, reads: [1, 2] },
+    { metabase: 1, spool: NEXT },
+    { found: NEXT, writes: NEXT, reads: [1, TODAY, NEXT] },
   ]);
-  expectGood(writeFormats(it.world, { metabase: 2, spool: 2 }));
-  expect(found(it.world)).toEqual({ metabase: 2, spool: 2 });
-  expectGood(writeFormats(it.world, { metabase: 1, spool: 1 }));
-  expect(found(it.world)).toEqual({ metabase: 1, spool: 1 });
+  expectGood(writeFormats(it.world, { metabase: 2, spool: NEXT }));
+  expect(found(it.world)).toEqual({ metabase: 2, spool: NEXT });
+  expectGood(writeFormats(it.world, { metabase: 1, spool: TODAY }));
+  expect(found(it.world)).toEqual({ metabase: 1, spool: TODAY });
 });
 
 test("where there are no books yet there is nothing to bring", async () => {
   await using it = await rig({ spool: false });
-  const written = expectGood(writeFormats(it.world, { metabase: 2, spool: 2 }));
+  const written = expectGood(writeFormats(it.world, { metabase: 2, spool: NEXT }));
   expect([Object.keys(written.brought), found(it.world)]).toEqual([["metabase"], { metabase: 2, spool: null }]);
 });
 
 test("a format that this release does not know is refused, and nothing is changed", async () => {
   await using it = await rig({ spool: true });
-  expect(refused(it.world, { metabase: 2, spool: 3 })).toEqual([
+  expect(refused(it.world, { metabase: 2, spool: NEXT + 1 })).toEqual([
     "refused",
-    "Cannot bring the spool to format 3: this release knows 1, 2. Use a release that knows both formats, the one on the disk and the one that is wanted",
+    `Cannot bring the spool to format ${NEXT + 1}: this release knows 1, ${TODAY}, ${NEXT}. Use a release that knows both formats, the one on the disk and the one that is wanted`,
   ]);
-  expect(found(it.world)).toEqual({ metabase: 1, spool: 1 });
+  expect(found(it.world)).toEqual({ metabase: 1, spool: TODAY });
 });
 
 test("while somebody has the home it is refused by name", async () => {
@@ -92,9 +92,9 @@ test("while somebody has the home it is refused by name", async () => {
 test("while somebody has the mail open that is said, and what was done before it", async () => {
   await using it = await rig({ spool: true });
   const worker = expectGood(useLock(roomPath(it.home, "spool"), "shared"));
-  const [is, told] = refused(it.world, { metabase: 2, spool: 2 });
+  const [is, told] = refused(it.world, { metabase: 2, spool: NEXT });
   worker.release();
   expect(is).toBe("held");
   expect(told).toContain("another process has it open; the metabase is of format 2 now. Wait until that has ended");
-  expect(found(it.world)).toEqual({ metabase: 2, spool: 1 });
+  expect(found(it.world)).toEqual({ metabase: 2, spool: TODAY });
 });
