@@ -30,7 +30,7 @@ const tuning = [
   "synchronous = FULL",
   `wal_autocheckpoint = ${(16 * 1024 * 1024) / PAGE_BYTES}`,
   "journal_size_limit = 67108864",
-  "cache_size = -8192",
+  "cache_size = -4096",
   "temp_store = MEMORY",
 ];
 const OPENING_WAIT_MS = 10_000;
