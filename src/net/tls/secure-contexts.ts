@@ -54,7 +54,9 @@ function secureContext(certificate: Presentable, security: Security): Result<Sec
         minVersion: security.versionMin,
         ciphers: SUITES,
         honorCipherOrder: true,
-        ...(security.clientCertificate === "off" ? {} : { ca: security.authorities }),
+        // Never none: at each handshake with a certificate that stands alone the runtime would look through the system's
+        // authorities for whoever has issued it, in files, which takes a tenth of the handshake.
+        ca: security.clientCertificate === "off" ? certificate.chain : security.authorities,
       }),
     );
   } catch (error) {
