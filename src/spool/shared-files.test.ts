@@ -1,12 +1,13 @@
 // Bodies that lie in one file: each is read where it begins, the file goes with the last of them and never before.
 import { expect, test } from "bun:test";
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { expectGood } from "../base/result.ts";
 import { bodyPath } from "./body-file.ts";
 import type { Asked } from "./book/operations.ts";
 import { DirectDesk } from "./desk.ts";
 import type { Entry } from "./entry.ts";
+import { booksFile } from "./found/books-file.ts";
 import { openBooks } from "./found/open-books.ts";
 import { OpenMailSpool } from "./mail-spool.ts";
 import type { MailSpool } from "./spool.ts";
@@ -48,6 +49,22 @@ test("the file goes with the last of its messages", async () => {
     left.push(files(rig).length);
   }
   expect(left).toEqual([1, 1, 0]);
+});
+
+test("when the books are lost, what has left is not sent again for the sake of what lies beside it", async () => {
+  await using rig = makeRig();
+  const spool = await rig.open();
+  const ids = await Promise.all([1, 2, 3, 4].map((n) => put(spool, { sender: `s${n}@x.example` }, text(n))));
+  const at = { recipient: 0, atMs: 5, outcome: { is: "delivered" }, remote: "mx", reply: "250" } as const;
+  await claimed(spool, rig.clock.wallMs());
+  expectGood(await spool.record([{ id: ids[1] ?? "", ...at }]));
+  expectGood(await spool.record([{ id: ids[3] ?? "", ...at }]));
+  expect(files(rig)).toHaveLength(1);
+  await spool.close();
+  rmSync(booksFile(rig.folder));
+  const again = await rig.open();
+  expect((await claimed(again, rig.clock.wallMs())).map((it) => it.id)).toEqual([ids[0] ?? "", ids[2] ?? ""]);
+  expect([await textOf(again, ids[0] ?? ""), await textOf(again, ids[2] ?? "")]).toEqual([text(1), text(3)]);
 });
 
 /** What is asked in one turn is one transaction. */

@@ -1,6 +1,7 @@
 // What stands behind each body that lies in a file: whose it is and all that is needed to take it up again when the books are
-// lost. A file holds one body or several, each with its slip, so they are found from its end.
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+// lost. A file holds one body or several, each with its slip, so they are found from its end. A slip begins with "{", or with
+// "-" once its message has left while others in the file have not.
+import { closeSync, fstatSync, openSync, readSync, writeSync } from "node:fs";
 import { crc32 } from "node:zlib";
 import { isObject } from "../base/json.ts";
 import type { NewMessage } from "./message.ts";
@@ -17,6 +18,7 @@ export interface Slip {
 export interface FoundSlip {
   readonly slip: Slip;
   readonly start: number;
+  readonly hasLeft: boolean;
 }
 
 const END_BYTES = 32;
@@ -44,6 +46,13 @@ export function slipsOf(path: string): readonly FoundSlip[] {
   });
 }
 
+const [BEGINS, LEFT] = [Buffer.from("{"), Buffer.from("-")];
+
+/** Not synced: it counts only where the books are lost, and then what was sent twice is told as uncertain. Throws. */
+export function markLeft(path: string, slipAt: number): void {
+  withFile(path, (file) => writeSync(file, LEFT, 0, 1, slipAt), "r+");
+}
+
 /** Whether the body reads as its slip says; all of it is read. Throws. */
 export function isWhole(path: string, { slip, start }: FoundSlip): boolean {
   return withFile(path, (file) => {
@@ -62,12 +71,14 @@ function slipBefore(file: number, end: number): FoundSlip | undefined {
   const bodyEnd = end - END_BYTES - Number(length);
   if (length === undefined || bodyEnd < 0) return undefined;
   const text = piece(file, bodyEnd, Number(length));
+  const hasLeft = text[0] === LEFT[0];
+  if (hasLeft) BEGINS.copy(text);
   if (crc32(text) !== Number.parseInt(crc ?? "", 16)) return undefined;
   const value: unknown = JSON.parse(text.toString());
   if (!isObject(value)) return undefined;
   const slip = value as unknown as Slip; // as its check says, it is what was written
   const start = bodyEnd - slip.sizeBytes;
-  return start >= 0 ? { slip, start } : undefined;
+  return start >= 0 ? { slip, start, hasLeft } : undefined;
 }
 
 function piece(file: number, from: number, length: number): Buffer {
@@ -76,8 +87,8 @@ function piece(file: number, from: number, length: number): Buffer {
   return bytes.subarray(0, got);
 }
 
-function withFile<T>(path: string, run: (file: number) => T): T {
-  const file = openSync(path, "r");
+function withFile<T>(path: string, run: (file: number) => T, how = "r"): T {
+  const file = openSync(path, how);
   try {
     return run(file);
   } finally {

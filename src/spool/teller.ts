@@ -2,11 +2,12 @@
 // answered. When that fails each is tried alone, so that nobody suffers from another's message.
 
 import { bad, good } from "../base/result.ts";
-import { attemptNow, removeBody, removePart } from "./body-file.ts";
+import { attemptNow, bodyPath, removeBody, removePart } from "./body-file.ts";
 import { needed } from "./book/look.ts";
 import { type Asked, type Books, entriesOf, isWrite, reads, writes } from "./book/operations.ts";
-import { messageRow } from "./book/rows.ts";
+import { type LeftBody, messageRow } from "./book/rows.ts";
 import { placeHeld, settleReceived } from "./settle-bodies.ts";
+import { markLeft } from "./slip.ts";
 import { type Spooled, trouble, troubleOf } from "./trouble.ts";
 
 /** Where a disk can fail and a process can die; a test strikes there. */
@@ -61,11 +62,7 @@ export class Teller {
     this.keep(kept.flatMap((index) => batch[index] ?? [])).forEach((answer, index) => {
       answers[kept[index] ?? 0] = answer;
     });
-    const failed = batch.filter((it, index) => isWrite(it.name) && answers[index]?.ok === false);
-    this.removeNeedless(
-      failed.flatMap(entriesOf).flatMap(({ id, body }) => (body.is === "file" ? [id] : [])),
-      removePart,
-    );
+    this.giveUp(batch.filter((it, index) => isWrite(it.name) && answers[index]?.ok === false));
     batch.forEach((it, index) => {
       answers[index] ??= this.look(it);
     });
@@ -116,21 +113,35 @@ export class Teller {
     const placed = attemptNow(() => placeHeld(folder, asked, this.step));
     if (!placed.ok) return placed;
     const done = this.together(placed.value.batch);
-    if (!done.ok) this.removeNeedless(placed.value.files);
+    if (!done.ok) for (const it of this.needless(placed.value.files)) removeBody(folder, it);
     return done;
   }
 
-  /** Of files that nobody may need, those that no row names. */
-  private removeNeedless(files: readonly string[], more: typeof removePart = () => {}): void {
-    const { folder, books } = this;
+  /** What was received as a file and is not in the books. */
+  private giveUp(failed: readonly Asked[]): void {
+    const { folder } = this;
+    const files = failed.flatMap(entriesOf).flatMap(({ body }) => (body.is === "file" ? [body.file] : []));
     if (folder === undefined || files.length === 0) return;
-    const found = attemptNow(() => needed(books.database, files));
-    if (!found.ok) return; // the next opening sweeps
-    for (const file of files) {
-      if (found.value.includes(file)) continue;
-      removeBody(folder, file);
-      more(folder, file);
+    for (const it of this.needless(files)) {
+      removeBody(folder, it);
+      removePart(folder, it);
     }
+  }
+
+  /** A body goes with its file, or is marked where others lie there too: without books it would be taken up again. */
+  private leave(bodies: readonly LeftBody[]): void {
+    const { folder } = this;
+    if (folder === undefined) return;
+    const needless = this.needless(bodies.map((it) => it.file));
+    for (const { file, end } of bodies)
+      if (needless.has(file)) removeBody(folder, file);
+      else attemptNow(() => markLeft(bodyPath(folder, file), end));
+  }
+
+  /** Those that no row names. */
+  private needless(files: readonly string[]): ReadonlySet<string> {
+    const found = attemptNow(() => needed(this.books.database, files));
+    return new Set(found.ok ? files.filter((it) => !found.value.includes(it)) : []); // the next opening sweeps
   }
 
   private together(asked: readonly Asked[]): Spooled<readonly unknown[]> {
@@ -159,7 +170,7 @@ export class Teller {
     if (!done.ok) return done;
     const after = attemptNow(() => this.step("committed"));
     if (!after.ok) return after;
-    if (books.unneeded.length > 0 && attemptNow(() => this.step("remove body")).ok) this.removeNeedless(books.unneeded);
+    if (books.unneeded.length > 0 && attemptNow(() => this.step("remove body")).ok) this.leave(books.unneeded);
     return done;
   }
 

@@ -10,21 +10,22 @@ import { backlog, bodyOf, count, find, needed, story, summary } from "./look.ts"
 import { type OrderStep, orderStep } from "./order.ts";
 import { purge } from "./purge.ts";
 import { type Record, record } from "./record.ts";
+import type { LeftBody } from "./rows.ts";
 import { shrink } from "./shrink.ts";
 
 export class Books {
   readonly database: Database;
   readonly turns = new Turns();
-  /** Files of bodies that nobody needs once the transaction is on the disk. */
-  readonly unneeded: string[] = [];
+  /** In files, which nobody needs once the transaction is on the disk. */
+  readonly unneeded: LeftBody[] = [];
 
   constructor(database: Database) {
     this.database = database;
   }
 
-  /** Notes the files that go, and passes on the rest. */
-  without<T extends { readonly files: readonly string[] }>(gone: T): T {
-    this.unneeded.push(...gone.files);
+  /** Notes the bodies that go, and passes on the rest. */
+  without<T extends { readonly bodies: readonly LeftBody[] }>(gone: T): T {
+    this.unneeded.push(...gone.bodies);
     return gone;
   }
 }

@@ -5,7 +5,7 @@ import { statusNumbers } from "../message.ts";
 import type { Order } from "../spool.ts";
 import { conditionOf } from "./filter-sql.ts";
 import { finish } from "./record.ts";
-import { close, expectDue, type RecipientRow, tell } from "./rows.ts";
+import { close, expectDue, type LeftBody, type RecipientRow, tell } from "./rows.ts";
 
 export interface OrderStep extends Order {
   /** Where the step before ended. */
@@ -13,8 +13,8 @@ export interface OrderStep extends Order {
 }
 
 export interface OrderStepDone {
-  /** Of bodies that left with it, and that nobody needs any more. */
-  readonly files: readonly string[];
+  /** In files, of the messages that left with it. */
+  readonly bodies: readonly LeftBody[];
   readonly messages: number;
   readonly recipients: number;
   readonly busy: number;
@@ -32,7 +32,7 @@ export function orderStep(database: Database, step: OrderStep): OrderStepDone {
        WHERE (r.message, r.i) > (?, ?) AND r.status < 10 AND ${text} ORDER BY r.message, r.i LIMIT ${STEP_RECIPIENTS}`,
     )
     .all(...step.after, ...values);
-  const files: string[] = [];
+  const bodies: LeftBody[] = [];
   let busy = 0;
   let recipients = 0;
   const messages = new Set<number>();
@@ -43,12 +43,12 @@ export function orderStep(database: Database, step: OrderStep): OrderStepDone {
     messages.add(row.message);
     tell(database, row, { atMs: step.atMs, what: step.what.is, who: step.who, text: wordsOf(step) });
     const gone = isDeleted(row, step) ? close(database, row.message, step.atMs) : undefined;
-    if (gone?.file !== undefined) files.push(gone.file);
+    if (gone?.left !== undefined) bodies.push(gone.left);
   }
   // A message counts where its first recipient is met, though its others may come in the next step.
   if (rows[0]?.message === step.after[0]) messages.delete(rows[0].message);
   const last = rows.length === STEP_RECIPIENTS ? rows.at(-1) : undefined;
-  return { files, messages: messages.size, recipients, busy, next: last ? [last.message, last.i] : null };
+  return { bodies, messages: messages.size, recipients, busy, next: last ? [last.message, last.i] : null };
 }
 
 const wordsOf = ({ what }: Order): string => (what.is === "reroute" ? what.destination : "");

@@ -6,22 +6,22 @@ import { type Attempt, REPLY_LENGTH_MAX, statusNumbers } from "../message.ts";
 import { Refused, trouble } from "../trouble.ts";
 import { accept } from "./accept.ts";
 import { giveBack } from "./claim.ts";
-import { close, messageRow, type RecipientRow, recipientRow, tell } from "./rows.ts";
+import { close, type LeftBody, messageRow, type RecipientRow, recipientRow, tell } from "./rows.ts";
 
 export interface Record {
   readonly attempts: readonly Attempt[];
   readonly notices: readonly Entry[];
 }
 
-/** Messages whose last recipient it was, and the files of bodies that nobody needs any more. */
+/** Messages whose last recipient it was, and their bodies in files. */
 interface Gone {
   readonly left: readonly string[];
-  readonly files: readonly string[];
+  readonly bodies: readonly LeftBody[];
 }
 
 export function record(database: Database, { attempts, notices }: Record): Gone {
   const left: string[] = [];
-  const files: string[] = [];
+  const bodies: LeftBody[] = [];
   for (const it of attempts) {
     const message = messageRow(database, it.id);
     const row = message === null ? null : recipientRow(database, message.n, it.recipient);
@@ -31,10 +31,10 @@ export function record(database: Database, { attempts, notices }: Record): Gone 
     const gone = close(database, row.message, it.atMs);
     if (gone === undefined) continue;
     left.push(gone.id);
-    if (gone.file !== undefined) files.push(gone.file);
+    if (gone.left !== undefined) bodies.push(gone.left);
   }
   for (const it of notices) accept(database, it);
-  return { left, files };
+  return { left, bodies };
 }
 
 /** Whether the recipient is done with. */

@@ -2,6 +2,7 @@
 // has begun one.
 import type { Database } from "bun:sqlite";
 import { isObject } from "../../base/json.ts";
+import type { Place } from "../entry.ts";
 import {
   type Envelope,
   type Facts,
@@ -120,29 +121,32 @@ export function tell(
   database.query("UPDATE recipient SET happened = ? WHERE message = ? AND i = ?").run(happened + 1, message, i);
 }
 
-/** One recipient of the message is done with; with the last one the body goes. The answer tells of its end, and of a file without use. */
+/** Where a body lies in a file that nobody needs any more. */
+export interface LeftBody {
+  readonly file: string;
+  /** Its slip begins there. */
+  readonly end: number;
+}
+
+/** One recipient of the message is done with; with the last one the body goes. The answer tells of its end. */
 export function close(
   database: Database,
   message: number,
   atMs: number,
-): { readonly id: string; readonly file: string | undefined } | undefined {
+): { readonly id: string; readonly left: LeftBody | undefined } | undefined {
   const row = database
-    .query<Pick<MessageRow, "id" | "open" | "in_file">, [number]>(
-      "UPDATE message SET open = open - 1 WHERE n = ? RETURNING id, open, in_file",
+    .query<Pick<MessageRow, "id" | "open" | "in_file" | "size_bytes">, [number]>(
+      "UPDATE message SET open = open - 1 WHERE n = ? RETURNING id, open, in_file, size_bytes",
     )
     .get(message);
   if (row === null || row.open > 0) return undefined;
   database.query("UPDATE message SET left_ms = ? WHERE n = ?").run(atMs, message);
-  if (row.in_file === 0) database.query("DELETE FROM body WHERE message = ?").run(message);
-  return { id: row.id, file: row.in_file === 0 ? undefined : leave(database, message) };
-}
-
-/** The file in which its body lay, if that was the last one there. */
-function leave(database: Database, message: number): string | undefined {
+  if (row.in_file === 0) {
+    database.query("DELETE FROM body WHERE message = ?").run(message);
+    return { id: row.id, left: undefined };
+  }
   const place = database
-    .query<{ readonly file: string }, [number]>("DELETE FROM place WHERE message = ? RETURNING file")
+    .query<Place, [number]>("DELETE FROM place WHERE message = ? RETURNING file, start")
     .get(message);
-  if (place === null) return undefined;
-  const other = database.query("SELECT 1 FROM place WHERE file = ? LIMIT 1").get(place.file);
-  return other === null ? place.file : undefined;
+  return { id: row.id, left: place === null ? undefined : { file: place.file, end: place.start + row.size_bytes } };
 }

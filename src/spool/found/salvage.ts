@@ -175,6 +175,7 @@ function mend(database: Database, folder: string, bodies: ReadonlyMap<string, Fo
 function adopt(folder: string, database: Database, bodies: ReadonlyMap<string, FoundBody>): number {
   let adopted = 0;
   for (const [id, body] of bodies) {
+    if (body.hasLeft) continue;
     if (database.query("SELECT 1 FROM message WHERE id = ?").get(id) !== null) continue;
     const whole = attemptNow(() => isWhole(bodyPath(folder, body.file), body));
     if (!whole.ok || !whole.value) continue;
