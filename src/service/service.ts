@@ -106,6 +106,8 @@ export interface Service {
   readonly commonSection?: Section;
   /** Its workers have the spool open. */
   readonly keepsSpool?: true;
+  /** Much passes through it and little stays, so the memory of its workers is tidied sooner than the runtime would. */
+  readonly tidiesSooner?: true;
   /** What it speaks, as ALPN names it (RFC 7301 §6); empty where clients need not say. */
   readonly protocols: readonly string[];
   /** What it speaks over QUIC, where a site of it does. */

@@ -17,6 +17,7 @@ export const smtpService: Service = {
   siteSection: smtpSite,
   commonSection: queueSection,
   keepsSpool: true,
+  tidiesSooner: true,
   protocols: [],
   needs: [],
   events: { ...smtpEvents, ...deliverEvents, ...folderEvents },

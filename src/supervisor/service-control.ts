@@ -107,7 +107,7 @@ export class ServiceControl {
     this.metrics = new MetricsTotals(lists, world.clock, (site) => world.hasSite(site));
     this.crew = new WorkerCrew(
       {
-        command: world.command,
+        program: { command: world.command, tidiesSooner: service.tidiesSooner === true },
         limits: () => ({ ...standardLimits, startMs: world.plan().startTimeout }),
         brief: (worker) => this.brief(worker),
         heard: (worker, message) => this.heard(worker, message),

@@ -4,10 +4,10 @@ import type { Clock } from "../base/clock.ts";
 import { bad, good, type Result } from "../base/result.ts";
 import type { SupervisorMessage, WorkerMessage } from "../ipc/messages.ts";
 import type { LentSocket } from "./listener-table.ts";
-import { type Ending, type WorkerLimits, WorkerProcess } from "./worker-process.ts";
+import { type Ending, type WorkerLimits, WorkerProcess, type WorkerProgram } from "./worker-process.ts";
 
 export interface CrewDuties {
-  readonly command: readonly string[];
+  readonly program: WorkerProgram;
   limits(): WorkerLimits;
   /** Sends a fresh worker all that belongs to its start, ending with supervisor.start.complete. */
   brief(worker: WorkerProcess): void;
@@ -129,7 +129,7 @@ export class WorkerCrew {
   }
 
   private start(): Result<WorkerProcess, string> {
-    const started = WorkerProcess.start(this.duties.command, this.duties.limits(), this.clock, {
+    const started = WorkerProcess.start(this.duties.program, this.duties.limits(), this.clock, {
       said: (from, message) => this.said(from, message),
       ended: (from, ending) => this.ended(from, ending),
     });

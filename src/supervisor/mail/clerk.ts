@@ -40,8 +40,9 @@ export class Clerk {
   constructor(user: UserNumbers, world: ClerkWorld) {
     this.user = user;
     this.world = world;
-    const { command, home, clock } = world;
-    const started = WorkerProcess.start([...command, "--home", home.root, "service", CLERK], limits, clock, {
+    const { home, clock } = world;
+    const program = { command: [...world.command, "--home", home.root, "service", CLERK] };
+    const started = WorkerProcess.start(program, limits, clock, {
       said: (_, message) => this.heard(message),
       ended: (_, { because }) => this.end(because),
     });
