@@ -4,6 +4,7 @@ import { closeSync, fsyncSync, openSync, readdirSync, renameSync, rmSync, writev
 import { type FileHandle, open } from "node:fs/promises";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
+import { sync } from "../base/disk.ts";
 import { bad, good } from "../base/result.ts";
 import type { Entry, Place } from "./entry.ts";
 import type { NewMessage } from "./message.ts";
@@ -70,12 +71,7 @@ export async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<voi
 /** Puts a file that was finished under its name; its folder is synced once for many, by whoever calls. Throws. */
 export function settleBody(folder: string, id: string): void {
   const path = partPath(folder, id);
-  const file = openSync(path, "r+");
-  try {
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
+  sync(path);
   renameSync(path, bodyPath(folder, id));
 }
 
@@ -83,17 +79,18 @@ export function settleBody(folder: string, id: string): void {
  * Bodies that were in memory, in one file with the name of the first, as each file costs a sync of its own. It needs no
  * other name while it is written: none of it counts before rows name it. Throws, and then there is no file.
  */
-export function writeBodies(folder: string, entries: readonly Entry[]): readonly Place[] {
+export function writeBodies(folder: string, entries: readonly Entry[]): ReadonlyMap<Entry, Place> {
   const [{ id: file } = { id: "" }] = entries;
   const path = bodyPath(folder, file);
-  const places: Place[] = [];
+  const places = new Map<Entry, Place>();
   const pieces: Uint8Array[] = [];
   let length = 0;
-  for (const { id, receivedMs, sizeBytes, body, message } of entries) {
+  for (const entry of entries) {
+    const { id, receivedMs, sizeBytes, body, message } = entry;
     if (body.is !== "held") throw new Error("a body that lies in a file is not written into another one");
     const crc = body.pieces.reduce((sum, it) => crc32(it, sum), 0);
     const slip = slipBytes({ id, receivedMs, sizeBytes, crc, message });
-    places.push({ file, start: length });
+    places.set(entry, { file, start: length });
     pieces.push(...body.pieces, slip);
     length += sizeBytes + slip.length;
   }

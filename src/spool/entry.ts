@@ -13,6 +13,9 @@ export type EntryBody =
   | { readonly is: "held"; readonly pieces: readonly HeldPiece[] }
   | ({ readonly is: "file" } & Place);
 
+/** A larger one is received into a file of its own. */
+export const HELD_BYTES_MAX = 256 * 1024;
+
 /** Memory that a process and the thread of its spool share. */
 export type HeldPiece = Uint8Array<SharedArrayBuffer>;
 

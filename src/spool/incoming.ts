@@ -3,13 +3,11 @@
 import { bad, good } from "../base/result.ts";
 import { BodyFile, removePart } from "./body-file.ts";
 import type { Desk } from "./desk.ts";
-import type { Entry } from "./entry.ts";
+import { type Entry, HELD_BYTES_MAX } from "./entry.ts";
 import { HeldBytes, type Memory } from "./held-bytes.ts";
 import type { NewMessage } from "./message.ts";
 import type { Incoming } from "./spool.ts";
 import { type Spooled, trouble } from "./trouble.ts";
-
-const MEMORY_BYTES_MAX = 256 * 1024;
 
 export interface Reception {
   readonly desk: Pick<Desk, "ask">;
@@ -40,7 +38,7 @@ export class ReceivedMessage implements Incoming {
 
   write(piece: Uint8Array): Spooled<void> | Promise<Spooled<void>> {
     const length = this.length + piece.length;
-    const isSmall = length <= MEMORY_BYTES_MAX || this.reception.folder === undefined;
+    const isSmall = length <= HELD_BYTES_MAX || this.reception.folder === undefined;
     if (this.place.is !== "memory" || !isSmall || !this.held.add(piece)) return this.writeFile(piece);
     this.length = length;
     return done;

@@ -8,7 +8,7 @@ import type { Entry, Place } from "./entry.ts";
 import type { Spooled } from "./trouble.ts";
 
 /** From here on a body costs less beside the books, whose pages go through a log first. */
-export const OUTSIDE_BYTES_MIN = 64 * 1024;
+const OUTSIDE_BYTES_MIN = 64 * 1024;
 /** Of bodies in one file. It stays until the last of its messages has left. */
 const FILE_BYTES_MAX = 1024 * 1024;
 
@@ -46,10 +46,7 @@ export function placeHeld(folder: string, batch: readonly Asked[], step: Tell): 
   try {
     for (const group of groupsOf(large)) {
       step("write bodies");
-      writeBodies(folder, group).forEach((place, index) => {
-        const entry = group[index];
-        if (entry !== undefined) places.set(entry, place);
-      });
+      for (const [entry, place] of writeBodies(folder, group)) places.set(entry, place);
     }
     syncFolder(folder, step);
   } catch (thrown) {

@@ -65,6 +65,10 @@ export function isWhole(path: string, { slip, start }: FoundSlip): boolean {
 
 const PIECE_BYTES = 256 * 1024;
 
+/** So many from there on, or what there is of them. Throws. */
+export const bytesIn = (path: string, from: number, length: number): Uint8Array =>
+  withFile(path, (file) => piece(file, from, length));
+
 function slipBefore(file: number, end: number): FoundSlip | undefined {
   const line = piece(file, end - END_BYTES, END_BYTES).toString("latin1");
   const [, length, crc] = /^\nslip (\d{10}) ([0-9a-f]{8}) +\n$/.exec(line) ?? [];

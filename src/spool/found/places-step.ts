@@ -1,12 +1,12 @@
 // From format 1, where a body lay in the books or in a file of its own, to 2, where several may lie in one file. On the way
 // back those go into the books, as far as format 1 kept such there; the files are left, and swept at the next opening.
 import type { Database } from "bun:sqlite";
-import { closeSync, openSync, readSync } from "node:fs";
 import { dirname } from "node:path";
 import type { FormatStep } from "../../format/format-table.ts";
 import { attemptNow, bodyPath } from "../body-file.ts";
 import { tables } from "../book/tables.ts";
-import type { Place } from "../entry.ts";
+import { HELD_BYTES_MAX, type Place } from "../entry.ts";
+import { bytesIn } from "../slip.ts";
 
 const { place = "", place_file: placeFile = "", ...before } = tables;
 
@@ -23,6 +23,7 @@ export const placesStep: FormatStep = {
     const folder = dirname(database.filename);
     const left = database
       .query<PlacedRow, [number]>(
+        // What is larger lies in a file of its own.
         "SELECT n, id, size_bytes, file, start FROM message JOIN place ON message = n WHERE size_bytes <= ?",
       )
       .all(HELD_BYTES_MAX)
@@ -32,9 +33,6 @@ export const placesStep: FormatStep = {
   },
 };
 
-/** What is larger was never held in memory, and lies in a file of its own. */
-const HELD_BYTES_MAX = 256 * 1024;
-
 interface PlacedRow extends Place {
   readonly n: number;
   readonly id: string;
@@ -42,17 +40,9 @@ interface PlacedRow extends Place {
 }
 
 function bringIn(database: Database, folder: string, { n, size_bytes: size, file, start }: PlacedRow): boolean {
-  const bytes = new Uint8Array(size);
-  const read = attemptNow(() => {
-    const opened = openSync(bodyPath(folder, file), "r");
-    try {
-      return readSync(opened, bytes, 0, size, start);
-    } finally {
-      closeSync(opened);
-    }
-  });
-  if (!read.ok || read.value < size) return false;
-  database.query("INSERT INTO body VALUES (?, ?)").run(n, bytes);
+  const read = attemptNow(() => bytesIn(bodyPath(folder, file), start, size));
+  if (!read.ok || read.value.length < size) return false;
+  database.query("INSERT INTO body VALUES (?, ?)").run(n, read.value);
   database.query("UPDATE message SET in_file = 0 WHERE n = ?").run(n);
   return true;
 }
