@@ -54,6 +54,8 @@ export class ListenerTable {
   private readonly handed: Map<string, HandedSocket>;
   private readonly open: OpenSocket;
   private lastTag = 0;
+  /** Another server has them all too: whatever we close, it goes on. */
+  private handedOver = false;
 
   /**
    * `given` are used before new ones are opened: what somebody above us has opened, such as systemd, and what the server
@@ -66,7 +68,12 @@ export class ListenerTable {
   }
 
   /** All that are open, for the next server. */
-  get all(): readonly HandedSocket[] {
+  handOver(): readonly HandedSocket[] {
+    this.handedOver = true;
+    return this.all;
+  }
+
+  private get all(): readonly HandedSocket[] {
     const lent = [...this.entries].map(([key, { socket, inherited }]) => ({ key, socket, inherited }));
     return [...lent, ...this.handed.values(), ...this.inherited.map(unborrowed)];
   }
@@ -111,8 +118,8 @@ export class ListenerTable {
     return true;
   }
 
-  close(closing: Closing = "everywhere"): void {
-    for (const { socket } of this.all) socket.close(closing);
+  close(): void {
+    for (const { socket } of this.all) socket.close(this.handedOver ? "here" : "everywhere");
     this.entries.clear();
     this.handed.clear();
     this.inherited.length = 0;
@@ -121,7 +128,7 @@ export class ListenerTable {
   /** What came from above cannot be opened again by us: it is kept for the next borrower. */
   private end({ socket, inherited }: Pick<Entry, "socket" | "inherited">, closing: Closing = "everywhere"): void {
     if (inherited) this.inherited.push(socket);
-    else socket.close(closing);
+    else socket.close(this.handedOver ? "here" : closing);
   }
 
   /** The site had asked for any port, got this one, and names it now. */

@@ -196,7 +196,7 @@ export class SiteControl {
   private close(): void {
     this.forgetRetry();
     // First its sockets, so that a worker takes who is connected already; it may be wanted again by then.
-    this.bindings.release("here", () => {
+    this.bindings.release("for newcomers", () => {
       if (!this.wanted) this.world.remove();
     });
     this.reports.clear();

@@ -7,7 +7,6 @@ import type { JsonObject } from "../base/json.ts";
 import type { CertificateChange } from "../certificate/keeper/certificate-keeper.ts";
 import type { Occurrence, Report } from "../event/event.ts";
 import type { ReleaseIdentity } from "../ipc/messages.ts";
-import type { Closing } from "../net/system/listening-socket.ts";
 import type { Service } from "../service/service.ts";
 import { AccessLogFolders } from "./access-log-folders.ts";
 import type { ServerStatus } from "./answers.ts";
@@ -104,13 +103,13 @@ export class Supervisor {
     for (const control of this.controls.values()) control.pauseAgain(states);
   }
 
-  /** Drains everything; resolves when nothing runs any more. Another server may go on with the sockets ("here"). */
-  async stop(by: string, closing: Closing = "everywhere"): Promise<void> {
+  /** Drains everything; resolves when nothing runs any more. */
+  async stop(by: string): Promise<void> {
     this.ending = true;
     this.waiting.clear();
     for (const name of [...this.controls.keys()].reverse()) this.controls.get(name)?.follow("stop", by);
     await this.until(() => [...this.controls.values()].every((it) => it.state === "stopped"));
-    this.listeners.close(closing);
+    this.listeners.close();
   }
 
   /** Resolves when no worker has the spool open any more; whoever comes meanwhile waits, as the sockets listen elsewhere. */
@@ -120,9 +119,9 @@ export class Supervisor {
     await this.until(() => those.every((it) => it.state === "stopped"));
   }
 
-  /** Every socket that is open, for the server after this one. */
-  get sockets(): readonly HandedSocket[] {
-    return this.listeners.all;
+  /** Every socket that is open, for the server after this one, which goes on with them whatever becomes of this one. */
+  handOverSockets(): readonly HandedSocket[] {
+    return this.listeners.handOver();
   }
 
   /** What an operator has made of services and sites, where that is not what the settings say. */

@@ -233,7 +233,7 @@ async function serve(it: Process, beginning: Beginning, { configuration, log, ev
     listener.close();
     visits?.close();
     certificates.close();
-    const drain = () => supervisor.stop("another release", "here").then(forgetNews);
+    const drain = () => supervisor.stop("another release").then(forgetNews);
     const leaving = { supervisor, drain, control: control.value.leave(), desk };
     await logins.close();
     await mail.close();

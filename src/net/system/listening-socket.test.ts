@@ -132,6 +132,25 @@ test("it is closed in every process that has it, or here alone", async () => {
   }
 });
 
+test("closed for newcomers, who is in its queue stays there, and nobody comes in between the last look and the end", async () => {
+  const { fd, port, close: closeFor } = expectGood(openListeningSocket({ address: "127.0.0.1", port: 0 }));
+  const elsewhere = expectGood(duplicate(fd));
+  const early = connect(port, "127.0.0.1").on("error", () => {});
+  await new Promise<void>((resolve) => early.once("connect", resolve));
+  closeFor("for newcomers");
+  const late = connect(port, "127.0.0.1");
+  const refused = new Promise<Error & { code?: string }>((resolve) => late.once("error", resolve));
+  // Both have begun; another one is heard by nobody, and that by the time it has its answer.
+  const other = expectGood(openListeningSocket({ address: "127.0.0.1", port: 0 }));
+  expect(await reachable("127.0.0.1", other.port)).toBe(true);
+  other.close();
+  expect([expectGood(listenQueue(elsewhere)).waiting, late.connecting]).toEqual([1, true]);
+  close(elsewhere);
+  // He knocks again after a second.
+  expect((await refused).code).toBe("ECONNREFUSED");
+  early.destroy();
+});
+
 test("of what a client does not read the system keeps little", async () => {
   const socket = expectGood(openListeningSocket({ address: "127.0.0.1", port: 0 }));
   const server = createServer();

@@ -19,10 +19,11 @@ export interface ListenRequest {
 }
 
 /**
- * "everywhere": no process listens on it any more, and who waits in its queue is reset. "here": those who have it go on
- * until they close it too, each when the queue is empty.
+ * "everywhere": no process listens on it any more, and who waits in its queue is reset. "for newcomers": those who have it
+ * take who waits and close it too; who comes now finds nobody when he knocks again, or whoever has the port by then.
+ * "here": another server goes on with it.
  */
-export type Closing = "everywhere" | "here";
+export type Closing = "everywhere" | "for newcomers" | "here";
 
 export interface ListeningSocket {
   readonly fd: number;
@@ -82,6 +83,8 @@ export function listeningSocket(fd: number, address: string, port: number, ours 
       open = false;
       // A worker that has not closed it yet would keep the port taken.
       if (ours && where === "everywhere") system.stopListening(fd);
+      // Without it, who comes between a worker's last look at the queue and its end is reset.
+      if (ours && where === "for newcomers") system.dropNewcomers(fd);
       system.close(fd);
     },
   };

@@ -52,7 +52,21 @@ const options = {
   noDelay: { level: 6, name: 1 },
   tcpInfo: { level: 6, name: 11 },
   unsentBytesMax: { level: 6, name: 25 },
+  packetFilter: { level: 1, name: 26 },
+  noPacketFilter: { level: 1, name: 27 },
 } as const;
+/** struct sock_fprog. */
+const FILTER_BYTES = 16;
+/** Each of struct sock_filter: code, where to jump, and a value. It is asked of each TCP packet, from its header on. */
+const FILTER_STEP_WORDS = 2;
+const openingsDropped = Uint32Array.of(
+  // The flags; of SYN and ACK only the first one; the two ends.
+  ...[0x30, 13],
+  ...[0x54, 0x12],
+  ...[0x01_00_0015, 0x02],
+  ...[0x06, 0],
+  ...[0x06, 0xffff_ffff],
+);
 const SOL_SOCKET = 1;
 const SCM_RIGHTS = 1;
 const MSG_DONTWAIT = 0x40;
@@ -138,12 +152,26 @@ export const listen = (fd: number, backlog: number): Outcome => done(attempt("li
 /** The socket listens no more, in whichever processes it is open. */
 export const stopListening = (fd: number): Outcome => done(attempt("shutdown", (c) => c.shutdown(fd, 0)));
 
+/** Whoever begins to connect from now on is not heard, in any process that has the socket; who has begun comes through. */
+export function dropNewcomers(fd: number): Outcome {
+  const { level, name } = options.packetFilter;
+  const filter = new DataView(new ArrayBuffer(FILTER_BYTES));
+  filter.setUint16(0, openingsDropped.length / FILTER_STEP_WORDS, true);
+  filter.setBigUint64(8, BigInt(ptr(openingsDropped)), true);
+  return done(attempt("setsockopt", (c) => c.setsockopt(fd, level, name, new Uint8Array(filter.buffer), FILTER_BYTES)));
+}
+
+/** The same again for everybody. */
+export const hearNewcomers = (fd: number): Outcome => setOption(fd, "noPacketFilter", 0);
+
 export const close = (fd: number): Outcome => done(attempt("close", (c) => c.close(fd)));
 
 /** Another descriptor of the same thing, closed in children like all of ours. */
 export const duplicate = (fd: number): Outcome<number> => attempt("fcntl", (c) => c.fcntl(fd, F_DUPFD_CLOEXEC, 0));
 
-export function setOption(fd: number, option: "reuseAddress" | "ipv6Only" | "unsentBytesMax", value: number): Outcome {
+type Settable = "reuseAddress" | "ipv6Only" | "unsentBytesMax" | "noPacketFilter";
+
+export function setOption(fd: number, option: Settable, value: number): Outcome {
   const { level, name } = options[option];
   return done(attempt("setsockopt", (c) => c.setsockopt(fd, level, name, Int32Array.of(value), 4)));
 }

@@ -50,10 +50,11 @@ export function keepSockets(sockets: readonly HandedSocket[]): readonly HandedSo
   });
 }
 
-/** Those that listen still: the other server may have closed some for good. */
+/** Those that listen still: the other server may have closed some for good. What it has closed for newcomers hears them again. */
 export const thatListen = (sockets: readonly HandedSocket[]): readonly HandedSocket[] =>
   sockets.filter(({ socket }) => {
     const listens = system.isListening(socket.fd);
+    system.hearNewcomers(socket.fd);
     if (listens.ok && listens.value) return true;
     socket.close("here");
     return false;

@@ -17,9 +17,8 @@ export async function leaveHome(it: Process, link: Link, leaving: Leaving): Prom
   );
   const { decisions, held, parts } = it;
   const [from, to] = [parts.version, desk.trial?.from ?? ""];
-  const { sockets, asked } = supervisor;
-  const terms = { from, to, asked, trialMs: null, events: decisions.takeWaiting() };
-  const given = await giveHome(link, sockets, null, terms);
+  const terms = { from, to, asked: supervisor.asked, trialMs: null, events: decisions.takeWaiting() };
+  const given = await giveHome(link, supervisor.handOverSockets(), null, terms);
   held.leave();
   const next = given.ok ? link.next(["taker.home.serves"], START_LIMIT_MS) : undefined;
   const serves = await Promise.race([next, hurry.promise]);

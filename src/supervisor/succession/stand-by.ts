@@ -72,7 +72,7 @@ export class StandBy {
     this.it = it;
     this.succession = succession;
     this.leaving = leaving;
-    this.sockets = keepSockets(leaving.supervisor.sockets);
+    this.sockets = keepSockets(leaving.supervisor.handOverSockets());
     this.asked = leaving.supervisor.asked;
     this.before = leaving.supervisor.health;
     this.heardMs = it.parts.clock.steadyMs();
