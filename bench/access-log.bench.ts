@@ -7,6 +7,7 @@ import { secureRandomness, systemClock } from "../src/base/clock.ts";
 import { nodeAccessDisk } from "../src/net/access-log/access-disk.ts";
 import { type AccessLog, noAccessLog } from "../src/net/access-log/access-log.ts";
 import type { FieldName } from "../src/net/access-log/fields.ts";
+import { FlushRounds } from "../src/net/access-log/flush-rounds.ts";
 import { type LogFormat, ncsaFormat, w3cFormat } from "../src/net/access-log/format.ts";
 import { LineBuffer } from "../src/net/access-log/line-buffer.ts";
 import { LogWriter } from "../src/net/access-log/log-writer.ts";
@@ -51,11 +52,7 @@ export const benches: readonly Bench[] = [
     run: async () => {
       const folder = mkdtempSync(join(tmpdir(), "bench-access-log-"));
       try {
-        const [record, line, ncsa] = [
-          best(recordsOnly),
-          best(() => inMemory(w3c())),
-          best(() => inMemory(ncsaFormat())),
-        ];
+        const [record, line, ncsa] = [best(recordsOnly), best(() => inMemory(w3c())), best(() => inMemory(ncsaFormat))];
         const file = await toFile(folder);
         return [
           lineRow("record", record),
@@ -160,11 +157,11 @@ async function toFile(folder: string): Promise<number> {
 }
 
 function logIn(folder: string): LogWriter {
-  const limits = new SharedLimits();
   const report = (): void => {
     throw new Error("the log is in trouble, and the figures mean nothing");
   };
-  const log = new LogWriter({ disk: nodeAccessDisk, clock: systemClock, report, limits });
+  const shared = { limits: new SharedLimits(), rounds: new FlushRounds(systemClock) };
+  const log = new LogWriter({ disk: nodeAccessDisk, clock: systemClock, report, ...shared });
   const place = { kind: "w3c", folder, period: "month", fileBytesMax: 0 } as const;
   log.follow({ ...place, format: w3c(), keep: { forMs: null, bytes: null } });
   return log;

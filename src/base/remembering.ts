@@ -6,7 +6,7 @@ const TEXTS_MAX = 1000;
 /** Longer ones are made anew each time. */
 const CHARACTERS_MAX = 500;
 
-export function remembering<T extends string | boolean>(make: (text: string) => T): (text: string) => T {
+export function remembering<T>(make: (text: string) => T): (text: string) => T {
   let known = new Map<string, T>();
   return (text) => {
     const found = known.get(text);

@@ -1,27 +1,35 @@
-// All that access logs ask of a disk, so that a test can pass one that fails on purpose. Every call may take as long as
-// the disk likes, or be over at once, and throws what node:fs throws; nothing is caught or decided here.
+// All that access logs ask of a disk, so that a test can pass one that fails on purpose. Every call that is promised may take as
+// long as the disk likes, and throws what node:fs throws; nothing is caught or decided here.
 import { randomBytes } from "node:crypto";
 import type { Stats } from "node:fs";
 import { constants, link, mkdir, open, readdir, stat, unlink } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 
-export interface FileState {
-  /** Device and inode: the same file under any name. */
-  readonly identity: string;
+/** Which file it is, under any name, and how long. */
+export interface FileExtent {
+  readonly device: number;
+  readonly inode: number;
   readonly bytes: number;
+}
+
+export interface FileState extends FileExtent {
   readonly changedMs: number;
 }
 
-/** Now, or when the disk is so far. */
-type Soon<T> = T | Promise<T>;
-
 export interface OpenedLog {
-  state(): Soon<FileState>;
+  state(): Promise<FileState>;
   /** Up to `count` bytes from there on. */
-  read(at: number, count: number): Soon<Buffer>;
+  read(at: number, count: number): Promise<Buffer>;
   /** At the end of the file, wherever others have moved it; how many bytes were taken. */
-  append(bytes: Buffer): Soon<number>;
-  close(): Soon<void>;
+  append(bytes: Buffer): Promise<number>;
+  close(): Promise<void>;
+}
+
+export interface AppendedNow {
+  /** So long the file was before. */
+  readonly at: number;
+  /** Fewer than there are where the disk is full. */
+  readonly written: number;
 }
 
 export interface AccessDisk {
@@ -29,16 +37,23 @@ export interface AccessDisk {
   names(folder: string): Promise<readonly string[]>;
   state(path: string): Promise<FileState | undefined>;
   /** For reading and appending; undefined when there is no such file. */
-  open(path: string): Soon<OpenedLog | undefined>;
+  open(path: string): Promise<OpenedLog | undefined>;
   /** A new file, seen under its name only when all of this is in it. Nothing happens when the name is taken. */
   create(path: string, text: string): Promise<void>;
   remove(path: string): Promise<void>;
+  /** As `create`, at once, with its folder; undefined where something is there, or the disk might have to be waited for. */
+  createNow?(path: string, text: string): FileExtent | undefined;
+  /**
+   * At once, lines behind a file that is as it was left, or that others have gone on with in whole lines. Undefined, and nothing
+   * is done, where it is another file, or the disk might have to be waited for.
+   */
+  appendNow?(path: string, left: FileExtent, lines: Buffer): AppendedNow | undefined;
 }
 
 /** For reading and appending, and never made by it. */
-export const OPEN_FLAGS = constants.O_RDWR | constants.O_APPEND;
-const FILE_MODE = 0o640;
-const FOLDER_MODE = 0o750;
+const OPEN_FLAGS = constants.O_RDWR | constants.O_APPEND;
+export const FILE_MODE = 0o640;
+export const FOLDER_MODE = 0o750;
 
 export const nodeAccessDisk: AccessDisk = {
   async makeFolder(folder) {
@@ -75,13 +90,14 @@ export const nodeAccessDisk: AccessDisk = {
   remove: (path) => unlessAbsent(unlink(path), undefined),
 };
 
-const draftName = (name: string): string => `.${name}.${randomBytes(6).toString("hex")}`;
+export const draftName = (name: string): string => `.${name}.${randomBytes(6).toString("hex")}`;
 
 /** A file that was not finished, as its process was killed meanwhile. */
 export const isDraftName = (name: string): boolean => /^\.[a-z_]+\d+\.log\.[0-9a-f]{12}$/.test(name);
 
 export const stateOf = ({ dev, ino, size, mtimeMs }: Stats): FileState => ({
-  identity: `${dev}:${ino}`,
+  device: dev,
+  inode: ino,
   bytes: size,
   changedMs: mtimeMs,
 });

@@ -10,6 +10,7 @@ import { shellWord } from "../../base/shell-word.ts";
 import type { Report } from "../../event/event.ts";
 import { diskReason } from "../../event/log-disk.ts";
 import type { FieldName } from "./fields.ts";
+import { FlushRounds } from "./flush-rounds.ts";
 import { ncsaFormat, w3cFormat } from "./format.ts";
 import { siteLogFolder, siteLogName } from "./log-place.ts";
 import { type LogPlan, type LogWorld, LogWriter } from "./log-writer.ts";
@@ -53,7 +54,7 @@ export class AccessLogs {
   constructor({ service, clock, report, lost }: AccessLogsOptions) {
     this.service = service;
     this.lost = lost;
-    this.world = { clock, report, limits: new SharedLimits() };
+    this.world = { clock, report, limits: new SharedLimits(), rounds: new FlushRounds(clock) };
     this.pace = new DiskPace(clock);
   }
 
@@ -113,7 +114,7 @@ export class AccessLogs {
       period,
       fileBytesMax,
       folder: siteLogFolder(this.home, accessLogFolder, stem, site),
-      format: kind === "ncsa" ? ncsaFormat() : w3cFormat([...new Set(values.accessLogFields ?? fields)], identity),
+      format: kind === "ncsa" ? ncsaFormat : w3cFormat([...new Set(values.accessLogFields ?? fields)], identity),
       keep: { forMs: values.accessLogKeepFor, bytes: values.accessLogKeepBytes },
     };
   }

@@ -72,6 +72,6 @@ describe.skipIf(goaccess === null)("goaccess (needs goaccess)", () => {
   });
 
   test("counts every line of an NCSA log", () => {
-    expect(count(fileOf("nc261127.log", ncsaFormat()), "COMBINED")).toEqual({ valid: LINES, failed: 0 });
+    expect(count(fileOf("nc261127.log", ncsaFormat), "COMBINED")).toEqual({ valid: LINES, failed: 0 });
   });
 });

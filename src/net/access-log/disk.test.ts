@@ -8,11 +8,12 @@ import { DAY, LogRig } from "./testing/log-rig.ts";
 const disk = smallDisk("256k");
 afterAll(() => disk?.end());
 
-describe.skipIf(disk === undefined)("on a small disk of its own (needs the right to mount one)", () => {
+const named = "on a small disk of its own, a quick one: %p (needs the right to mount one)";
+describe.skipIf(disk === undefined).each([false, true])(named, (quick) => {
   const root = disk?.root ?? "";
 
   test("a disk that runs full within a line loses nothing, and the line is whole in the end", async () => {
-    using rig = new LogRig({}, { root });
+    using rig = new LogRig({}, { root, quick });
     const log = rig.writer();
     const write = (from: number, until: number): void => {
       for (let each = from; each < until; each++) log.write(rig.record(`t${each}`));
@@ -40,7 +41,7 @@ describe.skipIf(disk === undefined)("on a small disk of its own (needs the right
   });
 
   test("a disk that is full from the start gets its file, header and lines when there is room", async () => {
-    using rig = new LogRig({}, { root });
+    using rig = new LogRig({}, { root, quick });
     const log = rig.writer();
     const free = disk?.fill() ?? (() => {});
     log.write(rig.record("a"));

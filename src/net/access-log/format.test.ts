@@ -42,7 +42,7 @@ function lineOf(format: LogFormat, record: AccessRecord): string {
 }
 
 const w3c = w3cFormat(usualFields("www"), identity);
-const ncsa = ncsaFormat();
+const ncsa = ncsaFormat;
 
 test("a W3C log looks as that of IIS 7, with the trace behind", () => {
   expect(w3c.header(AT_MS) + lineOf(w3c, request)).toBe(`#Software: inetsrv/0.1.0

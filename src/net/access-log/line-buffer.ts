@@ -2,7 +2,10 @@
 // nothing has to be put together and encoded in the end, when a whole batch would hold everybody up.
 import { FIELD_CHARACTERS_MAX, type FieldStyle } from "./escape.ts";
 
-const START_BYTES = 4096;
+/** Room for a few lines: with thousands of logs each has no more at a time. */
+const START_BYTES = 512;
+/** Of those that begin: whoever takes the one that was given back last finds it in the processor's caches. */
+const STARTS_MAX = 4096;
 const HYPHEN = 0x2d;
 const HASH = 0x23;
 const BLANK = 0x20;
@@ -16,6 +19,7 @@ const SHORT_CHARACTERS = 40;
 const UTF8_BYTES_MAX = 3;
 const SPARE_BYTES_MAX = 1024 * 1024;
 const nothing = Buffer.alloc(0);
+const starts: Buffer[] = [];
 
 export class LineBuffer {
   /** In use up to `length`. */
@@ -78,10 +82,12 @@ export class LineBuffer {
     return taken;
   }
 
-  /** What was taken is not needed any more. A log with much to say uses it again; one with little gives it up. */
+  /** What was taken is not needed any more. A log with much to say uses it again; one with little leaves it to the next one. */
   giveBack(taken: Buffer): void {
     const { buffer, length } = taken;
-    if (length * 4 > buffer.byteLength && buffer.byteLength <= SPARE_BYTES_MAX) this.spare = Buffer.from(buffer);
+    if (buffer.byteLength === START_BYTES) {
+      if (starts.length < STARTS_MAX) starts.push(Buffer.from(buffer));
+    } else if (length * 4 > buffer.byteLength && buffer.byteLength <= SPARE_BYTES_MAX) this.spare = Buffer.from(buffer);
   }
 
   /** Looks at each character on its way; nothing is written when one is not plain. */
@@ -115,11 +121,14 @@ export class LineBuffer {
   private reserve(count: number): void {
     const needed = this.length + count;
     if (needed <= this.bytes.length) return;
-    const larger = Buffer.allocUnsafeSlow(Math.max(needed, this.bytes.length * 2, START_BYTES));
+    const larger = roomFor(Math.max(needed, this.bytes.length * 2, START_BYTES));
     this.bytes.copy(larger, 0, 0, this.length);
     this.bytes = larger;
   }
 }
+
+const roomFor = (bytes: number): Buffer =>
+  (bytes === START_BYTES ? starts.pop() : undefined) ?? Buffer.allocUnsafeSlow(bytes);
 
 /** `write` without the look at its arguments, which took longer than the writing. The runtime has it, its types do not. */
 const writeUtf8 = (bytes: Buffer, text: string, at: number): number =>

@@ -6,7 +6,7 @@
 // finished when there is room. If another worker was quicker then, the unfinished part stays as a short line, and the line
 // comes again whole. An empty line is possible too, and means nothing.
 import { dirname } from "node:path";
-import type { AccessDisk, OpenedLog } from "./access-disk.ts";
+import type { AccessDisk, FileExtent, OpenedLog } from "./access-disk.ts";
 import type { LogFormat } from "./format.ts";
 import { endingOf } from "./log-ending.ts";
 
@@ -29,11 +29,9 @@ export interface Lines {
 }
 
 /** How the file was left by the last batch. */
-interface Left {
+interface Left extends FileExtent {
   readonly path: string;
-  readonly identity: string;
   readonly directive: string;
-  readonly bytes: number;
   /** Bytes of a line that is not finished. */
   readonly begun: number;
 }
@@ -71,6 +69,25 @@ export class LogAppender {
     return { ...result, began: began && result.taken > 0 };
   }
 
+  /** The same at once, where the file is known or new and its disk is quick. What is not taken is for `append`. */
+  appendNow(lines: Lines): Appended {
+    const { disk } = this;
+    const began = !isFor(lines, this.left) && this.beginNow(lines);
+    const { left } = this;
+    if (left === undefined || left.begun > 0 || !isFor(lines, left)) return { taken: 0, began };
+    const done = disk.appendNow?.(lines.path, left, lines.bytes);
+    if (done === undefined) return { taken: 0, began };
+    const { at, written } = done;
+    return { ...this.written(lines, { ...left, bytes: at }, { done: written, written }), began };
+  }
+
+  private beginNow({ path, format, atMs }: Lines): boolean {
+    const begun = this.disk.createNow?.(path, format.header(atMs));
+    if (begun === undefined) return false;
+    this.left = { path, directive: format.directive, begun: 0, ...begun };
+    return true;
+  }
+
   private async begin({ path, format, atMs }: Lines): Promise<OpenedLog> {
     const header = format.header(atMs);
     try {
@@ -88,32 +105,39 @@ export class LogAppender {
   private async write(file: OpenedLog, lines: Lines): Promise<Omit<Appended, "began">> {
     const { left } = this;
     this.left = undefined;
-    const { identity, bytes } = await file.state();
-    const { directive } = lines.format;
-    const known =
-      left?.path === lines.path && left.identity === identity && left.directive === directive ? left : undefined;
+    const now = await file.state();
+    const { bytes } = now;
+    const known = left !== undefined && isFor(lines, left) && isSame(left, now) ? left : undefined;
     if (known?.bytes === bytes) {
       const more = await appendAll(file, lines.bytes.subarray(known.begun));
-      return this.written(lines, { identity, bytes, done: known.begun + more.written, ...more });
+      return this.written(lines, now, { done: known.begun + more.written, ...more });
     }
     const before = await between(file, lines, known !== undefined && known.bytes <= bytes);
     const all = await appendAll(file, Buffer.concat([before, lines.bytes]));
     // A header that did not go in whole counts as nothing known: the next batch begins on a new line with another one.
     if (all.written < before.length) return { taken: 0, error: all.error };
-    return this.written(lines, { identity, bytes, done: all.written - before.length, ...all });
+    return this.written(lines, now, { done: all.written - before.length, ...all });
   }
 
-  /** `done`: so many of the lines' bytes are in, `written` of them and of what stood before by the last call. */
+  /**
+   * Of a file that was `before`, so many of the lines' bytes are in it now (`done`), `written` of them and of what stands in
+   * front of them by the last call.
+   */
   private written(
     { path, format, bytes: given }: Lines,
-    now: { readonly identity: string; readonly bytes: number; readonly done: number } & Written,
+    { device, inode, bytes }: FileExtent,
+    { done, written, error }: { readonly done: number } & Written,
   ): Omit<Appended, "began"> {
-    const { identity, bytes, done, written, error } = now;
     const taken = done === 0 ? 0 : given.lastIndexOf(NEWLINE, done - 1) + 1;
-    this.left = { path, identity, directive: format.directive, bytes: bytes + written, begun: done - taken };
+    this.left = { path, device, inode, directive: format.directive, bytes: bytes + written, begun: done - taken };
     return error === undefined ? { taken } : { taken, error };
   }
 }
+
+const isFor = ({ path, format }: Lines, left: Left | undefined): boolean =>
+  left?.path === path && left.directive === format.directive;
+
+const isSame = (left: FileExtent, now: FileExtent): boolean => left.inode === now.inode && left.device === now.device;
 
 interface Written {
   readonly written: number;

@@ -16,6 +16,8 @@ export interface LogPlace {
 export interface LogTarget {
   readonly fromMs: number;
   readonly untilMs: number;
+  /** Where no disk has to be asked for it. */
+  readonly known: string | undefined;
   path(disk: AccessDisk): Promise<string>;
 }
 
@@ -24,12 +26,14 @@ export function targetsOf({ kind, folder, period, fileBytesMax }: LogPlace): (at
   if (period !== "size")
     return (atMs) => {
       const { name, fromMs, untilMs } = timedFile(kind, period, atMs);
-      return { fromMs, untilMs, path: () => Promise.resolve(join(folder, name)) };
+      const known = join(folder, name);
+      return { fromMs, untilMs, known, path: () => Promise.resolve(known) };
     };
   let number: number | undefined;
   const sized: LogTarget = {
     fromMs: Number.NEGATIVE_INFINITY,
     untilMs: Number.POSITIVE_INFINITY,
+    known: undefined,
     /** Looked at for every batch, as another worker may be further. */
     async path(disk) {
       number ??= Math.max(1, youngestSized(kind, await disk.names(folder)));

@@ -6,13 +6,14 @@ import type { Report } from "../../event/event.ts";
 import type { AccessDisk } from "./access-disk.ts";
 import { type AccessLog, noSlots } from "./access-log.ts";
 import type { FieldSource } from "./fields.ts";
+import type { FlushRounds, Gathering, Round } from "./flush-rounds.ts";
 import type { LogFormat } from "./format.ts";
 import { LineBuffer } from "./line-buffer.ts";
 import { LogAppender } from "./log-appender.ts";
 import type { LogKind } from "./log-name.ts";
 import { type LogPlace, type LogTarget, targetsOf } from "./log-target.ts";
 import { LogTrouble } from "./log-trouble.ts";
-import { type AccessRecord, accessRecord, emptied } from "./record.ts";
+import { type AccessRecord, giveBack, takeRecord } from "./record.ts";
 import { type Keep, Retention } from "./retention.ts";
 import type { SharedLimits } from "./shared-limits.ts";
 import { sane } from "./utc-text.ts";
@@ -27,6 +28,7 @@ export interface LogWorld {
   readonly clock: Clock;
   readonly report: Report;
   readonly limits: SharedLimits;
+  readonly rounds: FlushRounds;
   /** Told of lines that are lost, to be counted. */
   readonly lost?: (lines: number) => void;
 }
@@ -58,16 +60,18 @@ const RETRY_MS = 1000;
 const LAST_WRITE_MS = 5000;
 const SWEEP_EVERY_MS = 3_600_000;
 const NEWLINE = 0x0a;
+const nothing = Promise.resolve();
 
-export class LogWriter implements AccessLog {
+export class LogWriter implements AccessLog, Gathering {
   private readonly world: LogWorld;
   private readonly appender: LogAppender;
   private readonly retention: Retention;
   private readonly trouble: LogTrouble;
-  /** Not lines yet: many in a row cost a third of what they cost between two requests, with the processor's caches cold. */
+  /**
+   * Not lines yet: many in a row cost a third of what they cost between two requests, with the processor's caches cold. Where many logs have one or
+   * two it is the other way round, and each becomes a line while it is at hand.
+   */
   private records: AccessRecord[] = [];
-  /** Lines by now, to be used again: records that live for a while are what a garbage collector finds dearest. */
-  private readonly free: AccessRecord[] = [];
   private readonly buffer = new LineBuffer();
   private readonly batches: Batch[] = [];
   private followed: Followed | undefined;
@@ -76,7 +80,8 @@ export class LogWriter implements AccessLog {
   private waitingBytes = 0;
   private writing: Promise<void> | undefined;
   private closed = false;
-  private cancelFlush: (() => void) | undefined;
+  /** In which it will be flushed. */
+  private round: Round | undefined;
   private cancelRetry: (() => void) | undefined;
   private cancelSweep: (() => void) | undefined;
 
@@ -112,13 +117,13 @@ export class LogWriter implements AccessLog {
   }
 
   record(): AccessRecord {
-    return this.free.pop() ?? accessRecord();
+    return takeRecord();
   }
 
   write(record: AccessRecord): void {
     if (this.followed === undefined || this.closed) return;
     this.records.push(record);
-    if (this.records.length >= RECORDS_MAX) this.spell();
+    if (this.records.length >= RECORDS_MAX || this.world.rounds.isCrowded) this.spell();
     if (this.buffer.length >= FLUSH_BYTES) void this.flush();
     else this.flushLater();
   }
@@ -155,6 +160,7 @@ export class LogWriter implements AccessLog {
 
   private work(): Promise<void> {
     this.seal();
+    if (this.writing === undefined && this.putNow()) return nothing;
     this.writing ??= this.writeBatches().finally(() => {
       this.writing = undefined;
       // What came meanwhile waits for its time, or for the next try.
@@ -164,17 +170,30 @@ export class LogWriter implements AccessLog {
   }
 
   private flushLater(): void {
-    if (this.cancelFlush !== undefined) return;
-    const { clock, limits } = this.world;
-    this.cancelFlush = clock.after(limits.flushAfterMs, () => void this.flush());
-    limits.gathering++;
+    this.round ??= this.world.rounds.join(this);
   }
 
   private stopGathering(): void {
-    if (this.cancelFlush === undefined) return;
-    this.cancelFlush();
-    this.cancelFlush = undefined;
-    this.world.limits.gathering--;
+    if (this.round === undefined) return;
+    this.world.rounds.leave(this, this.round);
+    this.round = undefined;
+  }
+
+  /** Whether all is in its files, at once and without a promise: with thousands of logs each has a line or two at a time. */
+  private putNow(): boolean {
+    for (let batch = this.batches[0]; batch !== undefined; batch = this.batches[0]) {
+      const { target, format, atMs, bytes } = batch;
+      if (target.known === undefined) return false;
+      const left = batch.taken === 0 ? bytes : bytes.subarray(batch.taken);
+      const { taken, began } = this.appender.appendNow({ path: target.known, bytes: left, format, atMs });
+      batch.taken += taken;
+      this.wait(-taken);
+      if (began) void this.sweepBegun();
+      if (batch.taken < bytes.length) return false;
+      this.finished(batch);
+    }
+    this.trouble.over();
+    return true;
   }
 
   private async writeBatches(): Promise<void> {
@@ -182,11 +201,16 @@ export class LogWriter implements AccessLog {
       const written = await this.world.limits.inTurn(() => this.put(batch));
       if (!written && batch.followed === this.followed) return this.tryLater();
       if (!written) this.giveUp(batch);
-      this.batches.shift();
-      this.buffer.giveBack(batch.bytes);
-      if (this.buffer.length >= FLUSH_BYTES) this.seal();
+      this.finished(batch);
     }
     this.trouble.over();
+  }
+
+  /** The first batch: nothing more can be done for it. */
+  private finished(batch: Batch): void {
+    this.batches.shift();
+    this.buffer.giveBack(batch.bytes);
+    if (this.buffer.length >= FLUSH_BYTES) this.seal();
   }
 
   /** Writes what is left of a batch; false when something still is. */
@@ -200,7 +224,7 @@ export class LogWriter implements AccessLog {
       batch.taken += taken;
       this.wait(-taken);
       if (error !== undefined) throw error;
-      if (began) await this.sweep();
+      if (began) await this.sweepBegun();
     } catch (error) {
       this.trouble.failed(path, error);
     }
@@ -238,10 +262,11 @@ export class LogWriter implements AccessLog {
   /** The records become lines in the buffer. */
   private spell(): void {
     const { records, followed } = this;
+    if (records.length === 0) return;
     this.records = [];
     for (const record of records) {
       if (followed !== undefined) this.append(record, followed);
-      if (this.free.length < RECORDS_MAX) this.free.push(emptied(record));
+      giveBack(record);
     }
   }
 
@@ -280,6 +305,12 @@ export class LogWriter implements AccessLog {
     this.cancelSweep?.();
     if (this.closed) return;
     this.cancelSweep = this.world.clock.after(SWEEP_EVERY_MS, () => void this.sweep().finally(() => this.sweepLater()));
+  }
+
+  /** There is one file more. */
+  private sweepBegun(): Promise<void> {
+    const keep = this.followed?.plan.keep;
+    return keep?.forMs == null && keep?.bytes == null ? nothing : this.sweep();
   }
 
   private async sweep(): Promise<void> {

@@ -1,5 +1,14 @@
 import { afterAll, expect, test } from "bun:test";
-import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ManualClock } from "../../base/clock.ts";
@@ -9,6 +18,11 @@ const folder = mkdtempSync(join(tmpdir(), "quick disk ü "));
 afterAll(() => rmSync(folder, { recursive: true }));
 const clock = new ManualClock();
 
+const extentOf = (path: string) => {
+  const { dev, ino, size } = statSync(path);
+  return { device: dev, inode: ino, bytes: size };
+};
+
 /** A disk that knows the folder by now. */
 async function knowing(pace: DiskPace, path: string): Promise<QuickDisk> {
   const disk = new QuickDisk(pace);
@@ -16,30 +30,45 @@ async function knowing(pace: DiskPace, path: string): Promise<QuickDisk> {
   return disk;
 }
 
-test("a disk of this machine is written at once, at the end that others have moved", async () => {
-  const path = join(folder, "near.log");
+test("lines go behind the file that was left, in one go", async () => {
+  const path = join(folder, "left.log");
   writeFileSync(path, "one\n");
   const disk = await knowing(new DiskPace(clock), path);
-  const file = disk.open(path);
-  if (file === undefined || file instanceof Promise) throw new Error("it was not opened at once");
-  expect(file.state()).toMatchObject({ bytes: 4 });
-  appendFileSync(path, "two\n");
-  expect(file.append(Buffer.from("three\n"))).toBe(6);
-  expect(String(await file.read(4, 100))).toBe("two\nthree\n");
-  const long = Buffer.alloc(100_000, "x");
-  expect(await file.append(long)).toBe(long.length);
-  file.close();
-  expect(readFileSync(path).length).toBe(14 + long.length);
+  const left = (bytes: number) => ({ ...extentOf(path), bytes });
+  const two = Buffer.from("two\n");
+  expect(disk.appendNow(path, left(4), two)).toEqual({ at: 4, written: 4 });
+  appendFileSync(path, "others\n");
+  expect(disk.appendNow(path, left(8), two)).toEqual({ at: 15, written: 4 });
+  appendFileSync(path, "unfinis");
+  expect(disk.appendNow(path, left(19), two)).toBeUndefined();
+  expect(disk.appendNow(path, left(100), two)).toBeUndefined();
+  expect(disk.appendNow(path, { ...left(26), inode: 1 }, two)).toBeUndefined();
+  expect(disk.appendNow(path, left(26), Buffer.alloc(100_000, "x"))).toBeUndefined();
+  expect(readFileSync(path, "utf8")).toBe("one\ntwo\nothers\ntwo\nunfinis");
+  rmSync(path);
+  expect(disk.appendNow(path, { device: 1, inode: 1, bytes: 0 }, two)).toBeUndefined();
+  expect(disk.appendNow(join(folder, "elsewhere", "left.log"), { device: 1, inode: 1, bytes: 0 }, two)).toBeUndefined();
+  expect(readdirSync(folder)).not.toContain("left.log");
 });
 
-test("what is not there is not made, and what may not be opened is told", async () => {
-  const path = join(folder, "gone.log");
-  writeFileSync(path, "");
-  const disk = await knowing(new DiskPace(clock), path);
-  rmSync(path);
-  expect(await disk.open(path)).toBeUndefined();
-  mkdirSync(path);
-  expect(() => disk.open(path)).toThrow("EISDIR");
+test("a new file lies in a new folder beside others, or in one that is known; what is there already is left alone", async () => {
+  const pace = new DiskPace(clock);
+  const disk = new QuickDisk(pace);
+  const path = (...names: readonly string[]) => join(folder, "sites", ...names);
+  mkdirSync(path("mounted"), { recursive: true });
+  // What lies above is looked at elsewhere first.
+  expect(disk.createNow(path("a", "one.log"), "head\n")).toBeUndefined();
+  while (!pace.isLocalAbove(path())) await new Promise(setImmediate);
+  expect(disk.createNow(path("mounted", "one.log"), "head\n")).toBeUndefined();
+  const begun = disk.createNow(path("a", "one.log"), "head\n");
+  expect(begun).toMatchObject({ bytes: 5, inode: statSync(path("a", "one.log")).ino });
+  expect(disk.createNow(path("a", "one.log"), "other\n")).toBeUndefined();
+  expect(disk.createNow(path("a", "two.log"), "")).toMatchObject({ bytes: 0 });
+  pace.take(() => clock.advance(50));
+  expect(disk.createNow(path("a", "three.log"), "head\n")).toBeUndefined();
+  clock.advance(60_000);
+  expect(readdirSync(path(), { recursive: true }).toSorted()).toEqual(["a", "a/one.log", "a/two.log", "mounted"]);
+  expect(readFileSync(path("a", "one.log"), "utf8")).toBe("head\n");
 });
 
 test("a disk that was slow once is left to others for a while", async () => {
@@ -47,20 +76,18 @@ test("a disk that was slow once is left to others for a while", async () => {
   writeFileSync(path, "");
   const pace = new DiskPace(clock);
   const disk = await knowing(pace, path);
+  const append = () => disk.appendNow(path, { ...extentOf(path), bytes: 0 }, Buffer.from("a\n"));
   pace.take(() => clock.advance(50));
-  const opened = disk.open(path);
-  expect(opened).toBeInstanceOf(Promise);
-  await (await opened)?.close();
+  expect(append()).toBeUndefined();
   clock.advance(60_000);
-  expect(disk.open(path)).not.toBeInstanceOf(Promise);
+  expect(append()).toEqual({ at: 0, written: 2 });
 });
 
 test.skipIf(process.platform !== "linux")(
   "a file system that is none of this machine's disks is never waited for",
   async () => {
-    const disk = await knowing(new DiskPace(clock), "/proc/self/comm");
-    const opened = disk.open("/proc/self/comm");
-    expect(opened).toBeInstanceOf(Promise);
-    await (await opened)?.close();
+    const path = "/proc/self/comm";
+    const disk = await knowing(new DiskPace(clock), path);
+    expect(disk.appendNow(path, { ...extentOf(path), bytes: 0 }, Buffer.from("a\n"))).toBeUndefined();
   },
 );

@@ -1,12 +1,22 @@
 // The disk for a log that has few lines at a time. With ten thousand sites the way to another thread and back costs more than
 // the lines do, so what is short is done at once: on a disk of this machine, and as long as that answers at once. A network
 // that hangs or a disk that is busy never holds up who serves: those are waited for elsewhere, as in `nodeAccessDisk`.
-import { closeSync, fstatSync, openSync, readSync, write, writeSync } from "node:fs";
+import { closeSync, fstatSync, linkSync, mkdirSync, openSync, unlinkSync, writeFileSync } from "node:fs";
 import { statfs } from "node:fs/promises";
-import { dirname } from "node:path";
-import { promisify } from "node:util";
+import { basename, dirname, join } from "node:path";
 import type { Clock } from "../../base/clock.ts";
-import { type AccessDisk, isAbsence, nodeAccessDisk, OPEN_FLAGS, type OpenedLog, stateOf } from "./access-disk.ts";
+import {
+  type AccessDisk,
+  type AppendedNow,
+  draftName,
+  FILE_MODE,
+  type FileExtent,
+  FOLDER_MODE,
+  nodeAccessDisk,
+  type OpenedLog,
+  stateOf,
+} from "./access-disk.ts";
+import { appendNow } from "./append-now.ts";
 
 /** File systems of this machine, by the number that Linux gives them; all others may be a network. */
 const localKinds: ReadonlySet<number> = new Set([
@@ -23,12 +33,12 @@ const SHORT_BYTES = 64 * 1024;
 const SLOW_MS = 10;
 const SLOW_FOR_MS = 60_000;
 
-const writeElsewhere = promisify(write);
-
 /** How the disks of a process do; one for all of its logs. */
 export class DiskPace {
   private readonly clock: Clock;
   private slowUntilMs = Number.NEGATIVE_INFINITY;
+  /** Folders in which those of logs lie, and whether they are on a disk of this machine. */
+  private readonly above = new Map<string, boolean>();
 
   constructor(clock: Clock) {
     this.clock = clock;
@@ -36,6 +46,19 @@ export class DiskPace {
 
   get isQuick(): boolean {
     return this.clock.steadyMs() >= this.slowUntilMs;
+  }
+
+  /** Not before somebody has had to wait for it. */
+  isLocalAbove(folder: string): boolean {
+    const known = this.above.get(folder);
+    if (known !== undefined) return known;
+    this.above.set(folder, false);
+    void kindAt(folder).then((kind) => {
+      // There may be such a folder later.
+      if (kind === undefined) this.above.delete(folder);
+      else this.above.set(folder, localKinds.has(kind));
+    });
+    return false;
   }
 
   take<T>(call: () => T): T {
@@ -64,64 +87,59 @@ export class QuickDisk implements AccessDisk {
     this.pace = pace;
   }
 
-  open(path: string): OpenedLog | undefined | Promise<OpenedLog | undefined> {
-    const folder = dirname(path);
-    if (folder !== this.folder) return this.openAfterLook(path, folder);
-    return this.isLocal && this.pace.isQuick ? this.openNow(path) : nodeAccessDisk.open(path);
-  }
-
-  private async openAfterLook(path: string, folder: string): Promise<OpenedLog | undefined> {
-    const file = await nodeAccessDisk.open(path);
-    if (file === undefined) return undefined;
-    const kind = await statfs(folder).then(
-      ({ type }) => type,
-      () => undefined,
-    );
-    this.folder = folder;
-    this.isLocal = kind !== undefined && localKinds.has(kind);
-    return file;
-  }
-
-  private openNow(path: string): OpenedLog | undefined {
+  /** A new file, in a folder that is known or in a new one, so that it is no place where something else is mounted. */
+  createNow(path: string, text: string): FileExtent | undefined {
     const { pace } = this;
-    let file: number;
+    if (!pace.isQuick) return undefined;
     try {
-      file = pace.take(() => openSync(path, OPEN_FLAGS));
-    } catch (error) {
-      if (isAbsence(error)) return undefined;
-      throw error;
+      return pace.take(() => (this.knowsFolder(dirname(path)) ? create(path, text) : undefined));
+    } catch {
+      return undefined; // which the other way will find out, and tell
     }
-    return new OpenedNow(file, pace);
+  }
+
+  private knowsFolder(folder: string): boolean {
+    if (folder === this.folder) return this.isLocal;
+    if (!this.pace.isLocalAbove(dirname(folder))) return false;
+    mkdirSync(folder, FOLDER_MODE);
+    this.folder = folder;
+    this.isLocal = true;
+    return true;
+  }
+
+  appendNow(path: string, left: FileExtent, lines: Buffer): AppendedNow | undefined {
+    const { pace } = this;
+    if (!this.isLocal || !pace.isQuick || lines.length > SHORT_BYTES || dirname(path) !== this.folder) return undefined;
+    return pace.take(() => appendNow(path, left, lines));
+  }
+
+  async open(path: string): Promise<OpenedLog | undefined> {
+    const folder = dirname(path);
+    const file = await nodeAccessDisk.open(path);
+    if (file === undefined || folder === this.folder) return file;
+    const kind = await kindAt(folder);
+    this.isLocal = kind !== undefined && localKinds.has(kind);
+    this.folder = folder;
+    return file;
   }
 }
 
-class OpenedNow implements OpenedLog {
-  private readonly file: number;
-  private readonly pace: DiskPace;
+const kindAt = (folder: string): Promise<number | undefined> =>
+  statfs(folder).then(
+    ({ type }) => type,
+    () => undefined,
+  );
 
-  constructor(file: number, pace: DiskPace) {
-    this.file = file;
-    this.pace = pace;
-  }
-
-  state() {
-    return stateOf(fstatSync(this.file));
-  }
-
-  read(at: number, count: number): Buffer {
-    const bytes = Buffer.alloc(count);
-    return bytes.subarray(
-      0,
-      this.pace.take(() => readSync(this.file, bytes, 0, count, at)),
-    );
-  }
-
-  append(bytes: Buffer): number | Promise<number> {
-    if (bytes.length > SHORT_BYTES) return writeElsewhere(this.file, bytes).then((it) => it.bytesWritten);
-    return this.pace.take(() => writeSync(this.file, bytes));
-  }
-
-  close(): void {
-    this.pace.take(() => closeSync(this.file));
+/** As `create` of the other disk does it. Throws where the name is taken. */
+function create(path: string, text: string): FileExtent {
+  const draft = join(dirname(path), draftName(basename(path)));
+  const file = openSync(draft, "wx", FILE_MODE);
+  try {
+    writeFileSync(file, text);
+    linkSync(draft, path);
+    return stateOf(fstatSync(file));
+  } finally {
+    closeSync(file);
+    unlinkSync(draft);
   }
 }

@@ -1,20 +1,13 @@
-// What the access logs of a process share: memory for lines that wait for their disk, how many files are open at a time, and
-// how soon lines are written. Ten thousand sites must not need ten thousand descriptors, nor open as many files five times a
-// second, and a full disk must not fill the memory.
+// What the access logs of a process share: memory for lines that wait for their disk, and how many files are open at a time.
+// Ten thousand sites must not need ten thousand descriptors, and a full disk must not fill the memory.
 
 /** For all logs of a process together; one log may take an eighth. */
 const WAITING_BYTES_MAX = 64 * 1024 * 1024;
-const OPEN_MAX = 8;
-/** Lines are in their file within a second; where many logs have some, each gathers more of them for the same price. */
-const FLUSH_AFTER_MS = 200;
-const CROWDED_FLUSH_AFTER_MS = 700;
-const CROWD = 100;
+const OPEN_MAX = 32;
 
 export class SharedLimits {
   readonly waitingBytesMax: number;
   waitingBytes = 0;
-  /** Logs that have lines for which the time has not come. */
-  gathering = 0;
   private open = 0;
   private readonly queue: (() => void)[] = [];
 
@@ -25,10 +18,6 @@ export class SharedLimits {
   /** Whether one log may let so much wait. */
   allows(ownBytes: number): boolean {
     return ownBytes < this.waitingBytesMax / 8 && this.waitingBytes < this.waitingBytesMax;
-  }
-
-  get flushAfterMs(): number {
-    return this.gathering < CROWD ? FLUSH_AFTER_MS : CROWDED_FLUSH_AFTER_MS;
   }
 
   /** Waits for its turn, in the order of coming. */

@@ -47,7 +47,7 @@ function linesOf(traces: readonly string[], of = format): Buffer {
 }
 
 put(linesOf([other, id, id]), "logs", "W3SVC-d%c3%a4fault", "u_ex261127.log");
-put(linesOf([id], ncsaFormat()), "logs", "W3SVC-old", "nc2611.log");
+put(linesOf([id], ncsaFormat), "logs", "W3SVC-old", "nc2611.log");
 put(linesOf([id]), "elsewhere", "SMTPSVC-default", "u_extend7.log");
 put(linesOf([id]), "logs", "W3SVC-default", "u_ex261125.log"); // the day before the day before
 put(linesOf([id]), "logs", "W3SVC-default", "notes.txt");

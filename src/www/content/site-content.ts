@@ -10,7 +10,7 @@ import type { Content } from "./content.ts";
 import type { ContentWorld } from "./content-world.ts";
 import { type ErrorPlace, errorAnswer } from "./error/error-answer.ts";
 import { type Failure, failures } from "./failure.ts";
-import { isStill } from "./file/stamp.ts";
+import { isSame } from "./file/stamp.ts";
 import { type FoundContent, findContent } from "./find-content.ts";
 import { answerListing, findDocument, toSlash } from "./folder/folder-content.ts";
 import { KnownFile } from "./known/known-file.ts";
@@ -74,8 +74,8 @@ export class SiteContent implements Content {
     file.isUsed = true;
     if (nowMs - file.checkedMs < file.found.rules.checkIntervalMs) return true;
     for (const { path, stamp } of file.found.watched) {
-      const stats = this.world.disk.statsNow(path);
-      if (stats !== undefined && isStill(stamp, stats)) continue;
+      const now = this.world.disk.stampNow(path);
+      if (now !== undefined && isSame(stamp, now)) continue;
       this.files.drop(file);
       return false;
     }

@@ -1,8 +1,9 @@
 // A disk that fails on purpose, over a real folder: on the n-th call, or on every call until told otherwise. A write that
 // fails may leave the beginning of its bytes behind, as a full disk does. For tests only.
-import { type AccessDisk, nodeAccessDisk, type OpenedLog } from "../access-disk.ts";
+import { type AccessDisk, type FileExtent, nodeAccessDisk, type OpenedLog } from "../access-disk.ts";
 
 export class FaultyAccessDisk implements AccessDisk {
+  private readonly disk: AccessDisk;
   calls = 0;
   /** The call that fails, counted from 1; 0 is none. */
   failOn = 0;
@@ -13,6 +14,10 @@ export class FaultyAccessDisk implements AccessDisk {
   /** Called before bytes are appended, to let others come first. */
   before: () => unknown = () => {};
 
+  constructor(disk: AccessDisk = nodeAccessDisk) {
+    this.disk = disk;
+  }
+
   makeFolder = (folder: string) => this.guard("mkdir", () => nodeAccessDisk.makeFolder(folder));
   names = (folder: string) => this.guard("scandir", () => nodeAccessDisk.names(folder));
   state = (path: string) => this.guard("stat", () => nodeAccessDisk.state(path));
@@ -20,7 +25,7 @@ export class FaultyAccessDisk implements AccessDisk {
   remove = (path: string) => this.guard("unlink", () => nodeAccessDisk.remove(path));
 
   open = async (path: string): Promise<OpenedLog | undefined> => {
-    const file = await this.guard("open", () => nodeAccessDisk.open(path));
+    const file = await this.guard("open", async () => this.disk.open(path));
     if (file === undefined) return undefined;
     return {
       state: () => this.guard("fstat", () => file.state()),
@@ -39,6 +44,19 @@ export class FaultyAccessDisk implements AccessDisk {
       },
       close: () => file.close(),
     };
+  };
+
+  createNow = (path: string, text: string) => {
+    const { disk } = this;
+    return disk.createNow === undefined || this.fails() ? undefined : disk.createNow(path, text);
+  };
+
+  appendNow = (path: string, left: FileExtent, lines: Buffer) => {
+    if (this.disk.appendNow === undefined) return undefined;
+    if (!this.fails()) return this.disk.appendNow(path, left, lines);
+    const room = Math.min(this.tornBytes, lines.length - 1);
+    this.tornBytes = 0;
+    return room > 0 ? this.disk.appendNow(path, left, lines.subarray(0, room)) : undefined;
   };
 
   private async guard<T>(call: string, work: () => T | Promise<T>): Promise<T> {

@@ -1,5 +1,6 @@
 // A worker that does nothing but write its access log: so many lines into a folder, as quickly as it can. For tests only.
 import { systemClock } from "../../../base/clock.ts";
+import { FlushRounds } from "../flush-rounds.ts";
 import { LogWriter } from "../log-writer.ts";
 import { DiskPace, QuickDisk } from "../quick-disk.ts";
 import { accessRecord } from "../record.ts";
@@ -7,12 +8,12 @@ import { SharedLimits } from "../shared-limits.ts";
 import { formatFor, START_MS } from "./log-rig.ts";
 
 const [folder = "", name = "", lines = "0"] = process.argv.slice(2);
-const limits = new SharedLimits();
 const log = new LogWriter({
   disk: new QuickDisk(new DiskPace(systemClock)),
   clock: systemClock,
   report: () => {},
-  limits,
+  limits: new SharedLimits(),
+  rounds: new FlushRounds(systemClock),
 });
 const place = { kind: "w3c", folder, period: "day", fileBytesMax: 0 } as const;
 log.follow({ ...place, format: formatFor(), keep: { forMs: null, bytes: null } });

@@ -4,8 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ManualClock } from "../../../base/clock.ts";
 import { type Occurrence, reporter } from "../../../event/event.ts";
+import { nodeAccessDisk } from "../access-disk.ts";
+import { FlushRounds } from "../flush-rounds.ts";
 import { w3cFormat } from "../format.ts";
 import { type LogPlan, LogWriter } from "../log-writer.ts";
+import { DiskPace, QuickDisk } from "../quick-disk.ts";
 import { type AccessRecord, accessRecord } from "../record.ts";
 import { SharedLimits } from "../shared-limits.ts";
 import { FaultyAccessDisk } from "./faulty-access-disk.ts";
@@ -25,19 +28,21 @@ export class LogRig implements Disposable {
   readonly root: string;
   readonly folder: string;
   readonly clock = new ManualClock(START_MS);
-  readonly disk = new FaultyAccessDisk();
+  readonly disk: FaultyAccessDisk;
   readonly events: Occurrence[] = [];
   readonly limits: SharedLimits;
+  readonly rounds = new FlushRounds(this.clock);
   readonly plan: LogPlan;
   /** Lines that were counted as lost. */
   lost = 0;
   private readonly ours: boolean;
 
-  constructor(plan: Partial<LogPlan> = {}, { limits = new SharedLimits(), root = "" } = {}) {
+  constructor(plan: Partial<LogPlan> = {}, { limits = new SharedLimits(), root = "", quick = false } = {}) {
     this.ours = root === "";
     this.root = root === "" ? mkdtempSync(join(tmpdir(), "inetsrv access ü ")) : root;
     this.folder = join(this.root, "logs", "W3SVC-default");
     this.limits = limits;
+    this.disk = new FaultyAccessDisk(quick ? new QuickDisk(new DiskPace(this.clock)) : nodeAccessDisk);
     const keep = { forMs: null, bytes: null };
     const place = { kind: "w3c", folder: this.folder, period: "day", fileBytesMax: 1024 * 1024 } as const;
     this.plan = { ...place, format: formatFor(), keep, ...plan };
@@ -49,12 +54,13 @@ export class LogRig implements Disposable {
       () => this.clock.wallMs(),
       (it) => this.events.push(it),
     );
-    const { disk, clock, limits } = this;
+    const { disk, clock, limits, rounds } = this;
     const writer = new LogWriter({
       disk,
       clock,
       report,
       limits,
+      rounds,
       lost: (lines) => {
         this.lost += lines;
       },

@@ -3,7 +3,9 @@
 import { closeSync, constants, fstatSync, open, read, readdir, readlinkSync, type Stats, statSync } from "node:fs";
 import { realpath, stat } from "node:fs/promises";
 import { promisify } from "node:util";
+import { lookAt } from "../../../net/system/file-look.ts";
 import { readCached } from "../../../net/system/read-cached.ts";
+import { type Stamp, stampOf } from "./stamp.ts";
 
 export interface Disk {
   /** For reading, whatever it is: a pipe is not waited for. Throws, as all of these. */
@@ -19,6 +21,8 @@ export interface Disk {
   stats(path: string): Promise<Stats>;
   /** At once, for what was looked at a moment ago; undefined where nothing is there, or nothing can be seen. */
   statsNow(path: string): Stats | undefined;
+  /** The same, and of that only what tells whether it has changed; to be read before the next one. */
+  stampNow(path: string): Stamp | undefined;
   realPath(path: string): Promise<string>;
   names(folder: string): Promise<readonly string[]>;
 }
@@ -51,6 +55,12 @@ export const systemDisk: Disk = {
     } catch {
       return undefined;
     }
+  },
+  stampNow(path) {
+    const seen = lookAt(path);
+    if (seen !== undefined) return seen;
+    const stats = systemDisk.statsNow(path);
+    return stats && stampOf(stats);
   },
   realPath: (path) => realpath(path),
   names: (folder) => listed(folder),
