@@ -27,6 +27,8 @@ export interface Carrier {
   unshift(bytes: Buffer): void;
   /** Nothing more is written; what waits still leaves. */
   end(): unknown;
+  /** As `end`, without waiting for the peer's: whatever he still sends is answered with a reset. Not every socket has it. */
+  close?(): unknown;
   destroy(): unknown;
   /** With a reset, so that the peer cannot take what it has for all. */
   resetAndDestroy(): unknown;

@@ -82,6 +82,11 @@ export class ClearSocket extends EventEmitter implements Carrier {
     if (this.unsentBytes === 0) this.raw.shutdown();
   }
 
+  close(): void {
+    if (this.unsentBytes > 0) this.end();
+    else if (!this.destroyed) this.raw.close();
+  }
+
   destroy(): void {
     if (!this.destroyed) this.raw.end();
   }

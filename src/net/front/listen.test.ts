@@ -198,6 +198,23 @@ describe.each(Object.keys(ways) as (keyof typeof ways)[])("a connection taken %s
   });
 });
 
+test("in clear, one that is closed does not wait for the peer's end, and all that was written leaves", async () => {
+  for (const bytes of [5, 8 * 2 ** 20]) {
+    const { client, told } = await connected("in clear");
+    client.socket.pause();
+    told.socket.write(Buffer.alloc(bytes, "a"));
+    told.socket.close?.();
+    // What waits leaves first, and then the peer is waited for as with any end.
+    expect(told.socket.destroyed).toBe(bytes === 5);
+    client.socket.resume();
+    expect(await client.ended).toBe("closed");
+    expect(client.heard().length).toBe(bytes);
+    await told.until("close");
+    told.socket.close?.();
+    expect(told.events.filter((it) => it === "close")).toHaveLength(1);
+  }
+});
+
 test("a peer that talks to nobody is not read without bound", async () => {
   const { client, told } = await connected("in clear", "127.0.0.1", false);
   expect(told.socket).toBeInstanceOf(ClearSocket);

@@ -389,6 +389,22 @@ test("a last answer that waits is read as slowly as any other, and then the clie
   }
 });
 
+test("a client that has said its last and was told little is not waited for; one with more to read is, for its time", async () => {
+  for (const [bytes, isClosed] of [
+    [1000, true],
+    [20_000, false],
+  ] as const) {
+    using rig = new SessionRig(new FakeSite(() => text("x".repeat(bytes))));
+    const client = await rig.open();
+    client.socket.allowHalfOpen = true;
+    await rig.heard(() => client.say("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"));
+    expect(rig.socket?.destroyed).toBe(isClosed);
+    await client.hear("x".repeat(bytes));
+    rig.clock.advance(5000);
+    expect(rig.socket?.destroyed).toBe(true);
+  }
+});
+
 test("a client that does not read its last answer is cut off, and cannot take half of it for all", async () => {
   const site = new FakeSite(() => text("x".repeat(6_000_000)));
   using rig = new SessionRig(site);

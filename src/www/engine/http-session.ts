@@ -26,6 +26,8 @@ import { tellRequest } from "./tell-request.ts";
 const nothing = Buffer.alloc(0);
 /** So much is said to one client before others have their turn, however fast it reads. */
 const TURN_BYTES_MAX = 512 * 1024;
+/** What a client may leave unread of a connection that nobody watches any more: the system keeps it for minutes. */
+const UNREAD_BYTES_MAX = 16 * 1024;
 
 /** What the connection is known to be; "unknown" where only its first words will tell. */
 export type Spoken = "HTTP/1" | "HTTP/2" | "unknown";
@@ -175,8 +177,10 @@ export class HttpSession implements Watched, SocketListener, Listening, Door, Ht
     else this.socket.pause();
   }
 
-  end(): void {
+  end(clientIsDone: boolean): void {
     const { socket } = this;
+    if (clientIsDone && socket.bytesWritten <= UNREAD_BYTES_MAX && socket.close !== undefined)
+      return void socket.close();
     // Of what waits before its end a socket does not tell when it has left.
     if (socket.writableLength > 0) socket.write(nothing, () => this.drained());
     socket.end();

@@ -12,8 +12,8 @@ import type { Request } from "../request.ts";
 export interface Door extends Sink {
   /** Whether what the client sends should be read: it is until this is called. */
   read(wanted: boolean): void;
-  /** All is said. What the client still sends has to be read, or it may lose the answer: RFC 9112 §9.6. */
-  end(): void;
+  /** All is said. What the client still sends has to be read, or it may lose the answer (RFC 9112 §9.6), unless it sends nothing more. */
+  end(clientIsDone: boolean): void;
   /** The connection breaks off, so that the client cannot take half an answer for a whole one. */
   cut(): void;
   /** The connection is somebody else's from here on; `rest` has come already. Nobody calls this connection again. */

@@ -66,6 +66,23 @@ test("what still comes behind the last answer is let pass, up to its bound", () 
   expect(rig.turns).toEqual(["end", "cut"]);
 });
 
+test("a client that has said its last is not waited for: it asked for the end, or has closed its side, and nothing came behind that", () => {
+  const isDone = (text: string, closes = false) => {
+    const rig = new Rig(path).hear(text);
+    if (closes) rig.connection.inputOver();
+    expect(rig.turns).toEqual(["end"]);
+    return rig.clientIsDone;
+  };
+  expect(isDone(get("/", "Connection: close"))).toBe(true);
+  expect(isDone("GET / HTTP/1.0\r\nHost: a\r\n\r\n")).toBe(true);
+  expect(isDone(get("/"), true)).toBe(true);
+  expect(isDone(`${head("POST", "/", "Content-Length: 2")}hi`, true)).toBe(true);
+  expect(isDone(`${get("/", "Connection: close")}\r\n`)).toBe(false);
+  // Some have sent a line end behind a body.
+  expect(isDone(`${head("POST", "/", "Connection: close", "Content-Length: 2")}hi`)).toBe(false);
+  expect(isDone("GET / HT\r\n\r\n")).toBe(false);
+});
+
 test("a body comes when it is asked for, with its trailers", async () => {
   const rig = new Rig(echo).hear(`${head("POST", "/", "Content-Length: 5")}he`);
   expect(rig.connection.awaits).toBe("body");

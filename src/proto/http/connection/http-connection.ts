@@ -334,6 +334,7 @@ export class HttpConnection implements Engine, IntakeOwner {
       return door.handOver(made.handOver, this.input.subarray(this.inputAt));
     }
     const ends = this.state === "leaving";
+    const { clientIsDone } = this;
     if (ends) {
       this.state = "lingering";
       this.input = nothing;
@@ -343,7 +344,14 @@ export class HttpConnection implements Engine, IntakeOwner {
     const { wantsInput } = this;
     if (wantsInput !== this.reads) door.read(wantsInput);
     this.reads = wantsInput;
-    if (ends) door.end();
+    if (ends) door.end(clientIsDone);
+  }
+
+  /** It has sent its end, or said of a request without a body that it is the last, and nothing came behind that. */
+  private get clientIsDone(): boolean {
+    const { request, intake } = this;
+    if (this.heldBytes > 0) return false;
+    return this.inputEnded || (request !== undefined && intake === undefined && !request.keepsAlive);
   }
 
   private get wantsInput(): boolean {

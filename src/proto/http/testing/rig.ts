@@ -26,6 +26,8 @@ export class Played implements Door, HttpService {
   readonly writes: string[] = [];
   /** How it went on: "end", "cut", "pause", "resume", "hand over x". */
   readonly turns: string[] = [];
+  /** As it was told with the end. */
+  clientIsDone: boolean | undefined;
   /** What the log would hold: "GET / 200 99 whole". */
   readonly log: string[] = [];
   /** Whether the client reads what is said. */
@@ -46,8 +48,9 @@ export class Played implements Door, HttpService {
     this.turns.push(wanted ? "resume" : "pause");
   }
 
-  end(): void {
+  end(clientIsDone: boolean): void {
     this.turns.push("end");
+    this.clientIsDone = clientIsDone;
   }
 
   cut(): void {

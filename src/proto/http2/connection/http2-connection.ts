@@ -306,7 +306,7 @@ export class Http2Connection implements Engine, FrameTaker, ExchangesOwner {
     if (this.state !== "leaving") return;
     this.state = "lingering";
     this.frames.forget();
-    this.door.end();
+    this.door.end(false);
   }
 
   private linger(bytes: number): void {
