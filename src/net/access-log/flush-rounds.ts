@@ -6,8 +6,8 @@ import type { Clock } from "../../base/clock.ts";
 const FLUSH_AFTER_MS = 200;
 const CROWDED_FLUSH_AFTER_MS = 700;
 const CROWD = 100;
-/** For so long others join a round. */
-const OPEN_MS = 20;
+/** For so long others join a round: rounds are small and many, as one that is large holds up whoever serves. */
+const OPEN_MS = 1;
 /** For so long at a time; then whoever serves has his turn. */
 const TURN_MS = 2;
 
