@@ -68,8 +68,8 @@ export class LogWriter implements AccessLog, Gathering {
   private readonly retention: Retention;
   private readonly trouble: LogTrouble;
   /**
-   * Not lines yet: many in a row cost a third of what they cost between two requests, with the processor's caches cold. Where many logs have one or
-   * two it is the other way round, and each becomes a line while it is at hand.
+   * Not lines yet: many in a row cost a third of what they cost between two requests, with the processor's caches cold. Where
+   * many logs have one or two each it is the other way round, and a record becomes a line while it is at hand.
    */
   private records: AccessRecord[] = [];
   private readonly buffer = new LineBuffer();

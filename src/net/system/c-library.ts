@@ -7,20 +7,6 @@ import { messageOf } from "../../base/thrown.ts";
 
 export type Calls<Functions extends Record<string, FFIFunction>> = Library<Functions>["symbols"];
 
-/** The same, opened when they are asked for first; undefined where they cannot be had. */
-export function callsWhenAsked<Functions extends Record<string, FFIFunction>>(
-  functions: Functions,
-): () => Calls<Functions> | undefined {
-  let calls: Calls<Functions> | undefined | null = null;
-  return () => {
-    if (calls === null) {
-      const opened = openCalls(functions);
-      calls = opened.ok ? opened.value : undefined;
-    }
-    return calls;
-  };
-}
-
 /** All of these functions, or the reason why they cannot be had: so a new one is not asked for among old ones. */
 export function openCalls<Functions extends Record<string, FFIFunction>>(
   functions: Functions,
@@ -37,4 +23,18 @@ export function openCalls<Functions extends Record<string, FFIFunction>>(
       refusal = `the C library could not be opened (${messageOf(thrown)})`;
     }
   return bad(refusal);
+}
+
+/** The same, opened when they are asked for first; undefined where they cannot be had. */
+export function callsWhenAsked<Functions extends Record<string, FFIFunction>>(
+  functions: Functions,
+): () => Calls<Functions> | undefined {
+  let calls: Calls<Functions> | undefined | null = null;
+  return () => {
+    if (calls === null) {
+      const opened = openCalls(functions);
+      calls = opened.ok ? opened.value : undefined;
+    }
+    return calls;
+  };
 }

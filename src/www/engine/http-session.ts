@@ -179,8 +179,8 @@ export class HttpSession implements Watched, SocketListener, Listening, Door, Ht
 
   end(clientIsDone: boolean): void {
     const { socket } = this;
-    if (clientIsDone && socket.bytesWritten <= UNREAD_BYTES_MAX && socket.close !== undefined)
-      return void socket.close();
+    const isOver = clientIsDone && socket.writableLength === 0 && socket.bytesWritten <= UNREAD_BYTES_MAX;
+    if (isOver && socket.close !== undefined) return void socket.close();
     // Of what waits before its end a socket does not tell when it has left.
     if (socket.writableLength > 0) socket.write(nothing, () => this.drained());
     socket.end();

@@ -12,7 +12,7 @@ import type { Request } from "../request.ts";
 export interface Door extends Sink {
   /** Whether what the client sends should be read: it is until this is called. */
   read(wanted: boolean): void;
-  /** All is said. What the client still sends has to be read, or it may lose the answer (RFC 9112 §9.6), unless it sends nothing more. */
+  /** All is said. What the client still sends, unless it is done, has to be read, or it may lose the answer: RFC 9112 §9.6. */
   end(clientIsDone: boolean): void;
   /** The connection breaks off, so that the client cannot take half an answer for a whole one. */
   cut(): void;

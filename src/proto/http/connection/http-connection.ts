@@ -334,7 +334,7 @@ export class HttpConnection implements Engine, IntakeOwner {
       return door.handOver(made.handOver, this.input.subarray(this.inputAt));
     }
     const ends = this.state === "leaving";
-    const { clientIsDone } = this;
+    const isDone = ends && this.clientIsDone;
     if (ends) {
       this.state = "lingering";
       this.input = nothing;
@@ -344,7 +344,7 @@ export class HttpConnection implements Engine, IntakeOwner {
     const { wantsInput } = this;
     if (wantsInput !== this.reads) door.read(wantsInput);
     this.reads = wantsInput;
-    if (ends) door.end(clientIsDone);
+    if (ends) door.end(isDone);
   }
 
   /** It has sent its end, or said of a request without a body that it is the last, and nothing came behind that. */
