@@ -12,6 +12,10 @@ export interface FileExtent {
   readonly bytes: number;
 }
 
+type Identity = Pick<FileExtent, "device" | "inode">;
+export const isSameFile = (one: Identity, other: Identity): boolean =>
+  one.inode === other.inode && one.device === other.device;
+
 export interface FileState extends FileExtent {
   readonly changedMs: number;
 }

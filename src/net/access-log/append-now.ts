@@ -3,7 +3,7 @@
 import { constants } from "node:fs";
 import { type Calls, callsWhenAsked } from "../system/c-library.ts";
 import { cPath, lookAtOpen } from "../system/file-look.ts";
-import type { AppendedNow, FileExtent } from "./access-disk.ts";
+import { type AppendedNow, type FileExtent, isSameFile } from "./access-disk.ts";
 
 const functions = {
   open: { args: ["buffer", "i32"], returns: "i32" },
@@ -39,7 +39,7 @@ export function appendNow(path: string, left: FileExtent, lines: Uint8Array): Ap
 
 function endOf(c: Calls<typeof functions>, file: number, left: FileExtent): number | undefined {
   const look = lookAtOpen(file);
-  if (look === undefined || look.inode !== left.inode || look.device !== left.device) return undefined;
+  if (look === undefined || !isSameFile(look, left)) return undefined;
   const { size } = look;
   if (size === left.bytes) return size;
   // Others have written too.

@@ -53,7 +53,6 @@ export class FlushRounds {
   }
 
   private flush(round: Round): void {
-    if (round === this.open) this.openUntilMs = Number.NEGATIVE_INFINITY;
     const untilMs = this.clock.steadyMs() + TURN_MS;
     for (const log of round) {
       if (this.clock.steadyMs() > untilMs) return void setImmediate(() => this.flush(round));

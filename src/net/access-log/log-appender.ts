@@ -6,7 +6,7 @@
 // finished when there is room. If another worker was quicker then, the unfinished part stays as a short line, and the line
 // comes again whole. An empty line is possible too, and means nothing.
 import { dirname } from "node:path";
-import type { AccessDisk, FileExtent, OpenedLog } from "./access-disk.ts";
+import { type AccessDisk, type FileExtent, isSameFile, type OpenedLog } from "./access-disk.ts";
 import type { LogFormat } from "./format.ts";
 import { endingOf } from "./log-ending.ts";
 
@@ -107,7 +107,7 @@ export class LogAppender {
     this.left = undefined;
     const now = await file.state();
     const { bytes } = now;
-    const known = left !== undefined && isFor(lines, left) && isSame(left, now) ? left : undefined;
+    const known = left !== undefined && isFor(lines, left) && isSameFile(left, now) ? left : undefined;
     if (known?.bytes === bytes) {
       const more = await appendAll(file, lines.bytes.subarray(known.begun));
       return this.written(lines, now, { done: known.begun + more.written, ...more });
@@ -136,8 +136,6 @@ export class LogAppender {
 
 const isFor = ({ path, format }: Lines, left: Left | undefined): boolean =>
   left?.path === path && left.directive === format.directive;
-
-const isSame = (left: FileExtent, now: FileExtent): boolean => left.inode === now.inode && left.device === now.device;
 
 interface Written {
   readonly written: number;

@@ -54,6 +54,10 @@ test("where many logs have lines each gathers more of them, and still within a s
   rig.clock.advance(1);
   await late.flush();
   expect(rig.traces()).toHaveLength(101);
+  for (const log of logs) log.write(rig.record("c"));
+  expect(rig.rounds.isCrowded).toBe(true);
+  for (const log of logs) await log.close();
+  expect([rig.rounds.isCrowded, rig.traces().length]).toEqual([false, 201]);
 });
 
 test("a record is empty again once it is a line, and nothing of one line is in another", async () => {

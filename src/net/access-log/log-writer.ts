@@ -186,8 +186,7 @@ export class LogWriter implements AccessLog, Gathering {
       if (target.known === undefined) return false;
       const left = batch.taken === 0 ? bytes : bytes.subarray(batch.taken);
       const { taken, began } = this.appender.appendNow({ path: target.known, bytes: left, format, atMs });
-      batch.taken += taken;
-      this.wait(-taken);
+      this.took(batch, taken);
       if (began) void this.sweepBegun();
       if (batch.taken < bytes.length) return false;
       this.finished(batch);
@@ -206,6 +205,11 @@ export class LogWriter implements AccessLog, Gathering {
     this.trouble.over();
   }
 
+  private took(batch: Batch, bytes: number): void {
+    batch.taken += bytes;
+    this.wait(-bytes);
+  }
+
   /** The first batch: nothing more can be done for it. */
   private finished(batch: Batch): void {
     this.batches.shift();
@@ -221,8 +225,7 @@ export class LogWriter implements AccessLog, Gathering {
       path = await target.path(this.world.disk);
       const lines = { path, bytes: bytes.subarray(batch.taken), format, atMs };
       const { taken, began, error } = await this.appender.append(lines);
-      batch.taken += taken;
-      this.wait(-taken);
+      this.took(batch, taken);
       if (error !== undefined) throw error;
       if (began) await this.sweepBegun();
     } catch (error) {

@@ -140,7 +140,7 @@ test("closed for newcomers, who is in its queue stays there, and nobody comes in
   closeFor("for newcomers");
   const late = connect(port, "127.0.0.1");
   const refused = new Promise<Error & { code?: string }>((resolve) => late.once("error", resolve));
-  // Both have begun; another one is heard by nobody, and that by the time it has its answer.
+  // By the time that another socket is reached, he has knocked here too.
   const other = expectGood(openListeningSocket({ address: "127.0.0.1", port: 0 }));
   expect(await reachable("127.0.0.1", other.port)).toBe(true);
   other.close();

@@ -3,7 +3,7 @@
 import type { Clock } from "../../../base/clock.ts";
 import type { Disk } from "../file/disk.ts";
 import { readWhole } from "../file/read-whole.ts";
-import { isStill, type Stamp, stampOf } from "../file/stamp.ts";
+import { isSame, type Stamp, stampOf } from "../file/stamp.ts";
 
 const FILES_MAX = 500;
 const FILE_BYTES_MAX = 64 * 1024;
@@ -40,8 +40,8 @@ export class ErrorFiles {
   }
 
   private isAsBefore({ page }: Kept, path: string): boolean {
-    const stats = this.disk.statsNow(path);
-    return page === undefined ? stats === undefined : stats !== undefined && isStill(page.stamp, stats);
+    const now = this.disk.stampNow(path);
+    return page === undefined ? now === undefined : now !== undefined && isSame(page.stamp, now);
   }
 
   private async load(path: string): Promise<Kept["page"]> {
