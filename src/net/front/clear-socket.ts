@@ -2,6 +2,7 @@
 // as much as all else. For engines that never begin TLS on it.
 import { EventEmitter } from "node:events";
 import type { Carrier } from "../carrier.ts";
+import type { Departures, Speaker } from "./departures.ts";
 
 /** What is kept of a peer that sends before anybody listens; then it is not read until somebody does. */
 const HELD_BYTES_MAX = 64 * 1024;
@@ -10,12 +11,15 @@ const nothing = Buffer.alloc(0);
 
 type Raw = Bun.Socket<ClearSocket>;
 
-export class ClearSocket extends EventEmitter implements Carrier {
+export class ClearSocket extends EventEmitter implements Carrier, Speaker {
   destroyed = false;
   readableEnded = false;
   bytesRead = 0;
   bytesWritten = 0;
+  waitsFrom = 0;
+  waitsTo = 0;
   private readonly raw: Raw;
+  private readonly departures: Departures;
   /** Until somebody listens. */
   private paused = true;
   private rawPaused = false;
@@ -26,9 +30,10 @@ export class ClearSocket extends EventEmitter implements Carrier {
   private unsentBytes = 0;
   private ending = false;
 
-  constructor(raw: Raw) {
+  constructor(raw: Raw, departures: Departures) {
     super();
     this.raw = raw;
+    this.departures = departures;
   }
 
   get writableLength(): number {
@@ -78,21 +83,31 @@ export class ClearSocket extends EventEmitter implements Carrier {
 
   end(): void {
     if (this.ending || this.destroyed) return;
+    this.departures.leave(this);
     this.ending = true;
     if (this.unsentBytes === 0) this.raw.shutdown();
   }
 
   close(): void {
+    this.departures.leave(this);
     if (this.unsentBytes > 0) this.end();
     else if (!this.destroyed) this.raw.close();
   }
 
   destroy(): void {
+    this.departures.leave(this);
     if (!this.destroyed) this.raw.end();
   }
 
   resetAndDestroy(): void {
+    this.departures.leave(this);
     if (!this.destroyed) this.raw.terminate();
+  }
+
+  depart(words: Buffer): void {
+    if (this.destroyed) return;
+    const rest = this.sendNow(words);
+    if (rest !== undefined) this.keep(Buffer.from(rest));
   }
 
   // What the runtime tells.
@@ -147,10 +162,14 @@ export class ClearSocket extends EventEmitter implements Carrier {
     } else this.resumeRaw();
   }
 
-  /** What the system does not take. */
+  /** What the system does not take; little leaves at the end of the turn, and is taken for sent. */
   private send(bytes: Buffer): Buffer | undefined {
     this.bytesWritten += bytes.length;
-    if (this.unsentBytes > 0) return bytes;
+    if (this.unsentBytes === 0 && this.departures.take(this, bytes)) return undefined;
+    return this.unsentBytes > 0 ? bytes : this.sendNow(bytes);
+  }
+
+  private sendNow(bytes: Buffer): Buffer | undefined {
     const taken = Math.max(0, this.raw.write(bytes));
     return taken < bytes.length ? bytes.subarray(taken) : undefined;
   }

@@ -198,6 +198,25 @@ describe.each(Object.keys(ways) as (keyof typeof ways)[])("a connection taken %s
   });
 });
 
+test.each(["end", "close", "destroy", "resetAndDestroy"] as const)(
+  "in clear, little and much arrive in their order before %s",
+  async (way) => {
+    const [one, other] = [await connected("in clear"), await connected("in clear")];
+    const pieces = [3, 70_000, 5, 9000, 1, 2].map((length, at) => String(at).repeat(length));
+    for (const piece of pieces) {
+      one.told.socket.write(Buffer.from(piece));
+      other.told.socket.write(Buffer.from(piece.slice(0, 4)));
+    }
+    one.told.socket[way]?.();
+    if (way === "resetAndDestroy") expect(await one.client.ended).toBe("reset");
+    else {
+      expect(await one.client.ended).toBe("closed");
+      expect(one.client.heard()).toBe(pieces.join(""));
+    }
+    expect(await other.client.hear("55")).toBe(pieces.map((it) => it.slice(0, 4)).join(""));
+  },
+);
+
 test("in clear, one that is closed does not wait for the peer's end, and all that was written leaves", async () => {
   for (const bytes of [5, 8 * 2 ** 20]) {
     const { client, told } = await connected("in clear");

@@ -5,6 +5,7 @@ import { bad, good, type Result } from "../../base/result.ts";
 import { messageOf } from "../../base/thrown.ts";
 import * as system from "../system/system-calls.ts";
 import { ClearSocket } from "./clear-socket.ts";
+import { Departures } from "./departures.ts";
 
 export interface Listening {
   /** Takes nobody any more; who was taken stays. */
@@ -41,10 +42,13 @@ export function listenWithStreams({ fd, take, failed }: Listener<Socket>): Promi
 /** Not in the types of the runtime. */
 type Described = Socket & { readonly _handle?: { readonly fd?: number } | null };
 
+/** One for all, wherever they came in. */
+const departures = new Departures();
+
 export function listenInClear({ fd, take }: Listener<ClearSocket>): Result<Listening, string> {
   const socket: Bun.SocketHandler<ClearSocket> = {
     open(raw) {
-      raw.data = new ClearSocket(raw);
+      raw.data = new ClearSocket(raw, departures);
       take(raw.data, (raw as { readonly fd?: number }).fd ?? -1);
     },
     data: (raw, bytes) => raw.data.heard(bytes),
