@@ -3,7 +3,7 @@
 import { closeSync, constants, fstatSync, open, read, readdir, readlinkSync, type Stats, statSync } from "node:fs";
 import { realpath, stat } from "node:fs/promises";
 import { promisify } from "node:util";
-import { lookAt } from "../../../net/system/file-look.ts";
+import { lookAt, lookAtOpen } from "../../../net/system/file-look.ts";
 import { readCached } from "../../../net/system/read-cached.ts";
 import { type Stamp, stampOf } from "./stamp.ts";
 
@@ -16,12 +16,14 @@ export interface Disk {
   /** At once, what lies in memory: fewer bytes where not all of it does. */
   readNow(file: number, into: Buffer, length: number, position: number): number;
   statsOfOpen(file: number): Stats;
+  /** Of that only what tells whether it has changed; to be read before the next one. */
+  stampOfOpen(file: number): Stamp;
   /** Where an open file lies, links resolved. */
   placeOfOpen(file: number, path: string): Promise<string>;
   stats(path: string): Promise<Stats>;
   /** At once, for what was looked at a moment ago; undefined where nothing is there, or nothing can be seen. */
   statsNow(path: string): Stats | undefined;
-  /** The same, and of that only what tells whether it has changed; to be read before the next one. */
+  /** The same, and of that only its stamp; to be read before the next one. */
   stampNow(path: string): Stamp | undefined;
   realPath(path: string): Promise<string>;
   names(folder: string): Promise<readonly string[]>;
@@ -45,6 +47,7 @@ export const systemDisk: Disk = {
   },
   readNow: readCached,
   statsOfOpen: (file) => fstatSync(file),
+  stampOfOpen: (file) => lookAtOpen(file) ?? stampOf(fstatSync(file)),
   // Linux tells it of the open file itself, so that nothing can be exchanged between the look and the use.
   placeOfOpen: async (file, path) =>
     process.platform === "linux" ? readlinkSync(`${OPEN_FILES}/${file}`) : realpath(path),

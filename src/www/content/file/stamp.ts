@@ -29,8 +29,8 @@ export const isSame = (one: Stamp, other: Stamp): boolean =>
 export const isStill = (stamp: Stamp, stats: Stats): boolean => isSame(stamp, stampOf(stats));
 
 /** What has been opened says what it said, whatever became of its name: that another file was put in its place changes nothing. */
-export const isSameContent = (stamp: Stamp, { size, mtimeMs }: Stats): boolean =>
-  stamp.size === size && stamp.modifiedMs === mtimeMs;
+export const isSameContent = (stamp: Stamp, now: Stamp): boolean =>
+  stamp.size === now.size && stamp.modifiedMs === now.modifiedMs;
 
 /** Clocks of file systems tick in steps of up to ten milliseconds; two changes within one step look alike. */
 const STEP_MS = 20;
