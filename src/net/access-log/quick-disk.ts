@@ -1,6 +1,6 @@
 // The disk for a log that has few lines at a time. With ten thousand sites the way to another thread and back costs more than
 // the lines do, so what is short is done at once: on a disk of this machine, and as long as that answers at once. A network
-// that hangs or a disk that is busy never holds up who serves: those are waited for elsewhere, as in `nodeAccessDisk`.
+// that hangs or a disk that is busy holds up who serves for a moment at most: then it is waited for elsewhere, as in `nodeAccessDisk`.
 import { closeSync, fstatSync, linkSync, mkdirSync, openSync, unlinkSync, writeFileSync } from "node:fs";
 import { statfs } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
@@ -30,13 +30,19 @@ const localKinds: ReadonlySet<number> = new Set([
 ]);
 /** More than that goes another way, whatever the disk. */
 const SHORT_BYTES = 64 * 1024;
-const SLOW_MS = 10;
+/** Who has waited for so long has waited for the disk, or for his turn on a busy processor: once alone tells nothing. */
+const LONG_MS = 10;
+/** So much of such waiting within so long, and the disk is a slow one for as long again. */
+const PATIENCE_MS = 100;
 const SLOW_FOR_MS = 60_000;
 
 /** How the disks of a process do; one for all of its logs. */
 export class DiskPace {
   private readonly clock: Clock;
   private slowUntilMs = Number.NEGATIVE_INFINITY;
+  /** What was waited for, as far as it is not forgotten, and when it was counted last. */
+  private waitedMs = 0;
+  private countedMs = 0;
   /** Folders in which those of logs lie, and whether they are on a disk of this machine. */
   private readonly above = new Map<string, boolean>();
 
@@ -66,9 +72,18 @@ export class DiskPace {
     try {
       return call();
     } finally {
-      const nowMs = this.clock.steadyMs();
-      if (nowMs - begunMs >= SLOW_MS) this.slowUntilMs = nowMs + SLOW_FOR_MS;
+      this.count(begunMs, this.clock.steadyMs());
     }
+  }
+
+  private count(begunMs: number, nowMs: number): void {
+    if (nowMs - begunMs < LONG_MS) return;
+    const forgottenMs = ((nowMs - this.countedMs) * PATIENCE_MS) / SLOW_FOR_MS;
+    this.waitedMs = Math.max(0, this.waitedMs - forgottenMs) + nowMs - begunMs;
+    this.countedMs = nowMs;
+    if (this.waitedMs < PATIENCE_MS) return;
+    this.waitedMs = 0;
+    this.slowUntilMs = nowMs + SLOW_FOR_MS;
   }
 }
 
