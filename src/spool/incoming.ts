@@ -17,13 +17,13 @@ export interface Reception {
   readonly folder: string | undefined;
 }
 
-type Place = { readonly is: "memory" } | { readonly is: "file"; readonly file: BodyFile } | { readonly is: "over" };
+type Bytes = { readonly is: "memory" } | { readonly is: "file"; readonly file: BodyFile } | { readonly is: "over" };
 
 export class ReceivedMessage implements Incoming {
   readonly id: string;
   private readonly reception: Reception;
   private readonly held: HeldBytes;
-  private place: Place = { is: "memory" };
+  private bytes: Bytes = { is: "memory" };
   private length = 0;
 
   constructor(id: string, reception: Reception) {
@@ -39,7 +39,7 @@ export class ReceivedMessage implements Incoming {
   write(piece: Uint8Array): Spooled<void> | Promise<Spooled<void>> {
     const length = this.length + piece.length;
     const isSmall = length <= HELD_BYTES_MAX || this.reception.folder === undefined;
-    if (this.place.is !== "memory" || !isSmall || !this.held.add(piece)) return this.writeFile(piece);
+    if (this.bytes.is !== "memory" || !isSmall || !this.held.add(piece)) return this.writeFile(piece);
     this.length = length;
     return done;
   }
@@ -54,15 +54,15 @@ export class ReceivedMessage implements Incoming {
 
   /** Finishes the file, where there is one; from here on the message belongs to whoever asked. */
   async entry(message: NewMessage): Promise<Spooled<Entry>> {
-    const { place, id, length: sizeBytes } = this;
+    const { bytes, id, length: sizeBytes } = this;
     const receivedMs = this.reception.wallMs();
     const about = { id, receivedMs, sizeBytes, message };
-    this.place = { is: "over" };
-    if (place.is === "over") return over;
-    if (place.is === "memory") return good({ ...about, body: { is: "held", pieces: this.held.pieces() } });
-    const finished = await place.file.finish(id, receivedMs, message);
+    this.bytes = { is: "over" };
+    if (bytes.is === "over") return over;
+    if (bytes.is === "memory") return good({ ...about, body: { is: "held", pieces: this.held.pieces() } });
+    const finished = await bytes.file.finish(id, receivedMs, message);
     if (finished.ok) return good({ ...about, body: { is: "file", file: id, start: 0 } });
-    await place.file.abandon();
+    await bytes.file.abandon();
     return finished;
   }
 
@@ -79,19 +79,19 @@ export class ReceivedMessage implements Incoming {
   }
 
   async abandon(): Promise<void> {
-    const { place } = this;
-    this.place = { is: "over" };
-    if (place.is === "memory") this.handed();
-    if (place.is === "file") await place.file.abandon();
+    const { bytes } = this;
+    this.bytes = { is: "over" };
+    if (bytes.is === "memory") this.handed();
+    if (bytes.is === "file") await bytes.file.abandon();
   }
 
   private async writeFile(piece: Uint8Array): Promise<Spooled<void>> {
-    if (this.place.is === "memory") {
+    if (this.bytes.is === "memory") {
       const moved = await this.moveToFile();
       if (!moved.ok) return moved;
     }
-    if (this.place.is !== "file") return over;
-    const written = await this.place.file.write(piece);
+    if (this.bytes.is !== "file") return over;
+    const written = await this.bytes.file.write(piece);
     if (written.ok) this.length += piece.length;
     return written;
   }
@@ -101,7 +101,7 @@ export class ReceivedMessage implements Incoming {
     if (folder === undefined) return over;
     const created = await BodyFile.create(folder, this.id);
     if (!created.ok) return created;
-    this.place = { is: "file", file: created.value };
+    this.bytes = { is: "file", file: created.value };
     let written: Spooled<void> = done;
     for (const piece of this.held.pieces()) if (written.ok) written = await created.value.write(piece);
     this.handed();

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { Exim, eximIsThere } from "../mail/exim.ts";
 import { MailQueue } from "../mail/mail-queue.ts";
 import { type Letter, submit } from "../mail/submit.ts";
+import { eventually } from "./eventually.ts";
 import { Ground, PASSWORD } from "./ground.ts";
 import { findProgram } from "./machine.ts";
 
@@ -62,7 +63,11 @@ describe.skipIf(isMissing)(title, () => {
     const kept = await queue.text(found?.message.id ?? "");
     expect(kept.slice(kept.indexOf("\r\n\r\n") + 4) === body).toBeTrue();
     expect(kept.replaceAll("\r\n ", " ")).toMatch(/ by mail\.example \(TLSv1\.3 \w+\) with UTF8SMTPSA id /);
-    // L and K: commands at once, and chunks.
+    // It writes that down once it has heard our answer. L and K: commands at once, and chunks.
+    await eventually(
+      () => exim.log(),
+      () => exim.log().includes("=> j"),
+    );
     expect(exim.log()).toMatch(/=> j\S+@one\.example .* CV=yes DN="CN=main" A=plain L K C="250 2\.0\.0 Queued as /);
   }, 30_000);
 
