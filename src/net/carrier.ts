@@ -5,7 +5,7 @@ export interface Carrier {
   readonly destroyed: boolean;
   /** The peer sends nothing more, and it was told. */
   readonly readableEnded: boolean;
-  /** What was written and has not left. */
+  /** What was written and the system has not taken; of a `ClearSocket` without what leaves at the end of this turn. */
   readonly writableLength: number;
   readonly bytesRead: number;
   readonly bytesWritten: number;

@@ -1,7 +1,7 @@
 // Reads all of an open file into memory, such that it is one version of it.
 import type { Disk } from "./disk.ts";
 import type { Opened } from "./open-inside.ts";
-import { isStill, stampOf } from "./stamp.ts";
+import { isSame, stampOf } from "./stamp.ts";
 
 /** A file that is written to all the time will not have stood still for once. */
 const ATTEMPTS = 5;
@@ -16,9 +16,9 @@ export async function readWhole(
   for (let attempt = 0; attempt < ATTEMPTS && stamp.size <= bytesMax; attempt++) {
     const bytes = Buffer.allocUnsafeSlow(stamp.size);
     const count = await disk.read(opened.file, bytes, stamp.size, 0);
-    const stats = disk.statsOfOpen(opened.file);
-    if (count === stamp.size && isStill(stamp, stats)) return { bytes, stamp };
-    stamp = stampOf(stats);
+    const now = stampOf(disk.statsOfOpen(opened.file));
+    if (count === stamp.size && isSame(stamp, now)) return { bytes, stamp };
+    stamp = now;
   }
   return undefined;
 }

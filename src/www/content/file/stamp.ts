@@ -26,8 +26,6 @@ export const isSame = (one: Stamp, other: Stamp): boolean =>
   one.inode === other.inode &&
   one.device === other.device;
 
-export const isStill = (stamp: Stamp, stats: Stats): boolean => isSame(stamp, stampOf(stats));
-
 /** What has been opened says what it said, whatever became of its name: that another file was put in its place changes nothing. */
 export const isSameContent = (stamp: Stamp, now: Stamp): boolean =>
   stamp.size === now.size && stamp.modifiedMs === now.modifiedMs;

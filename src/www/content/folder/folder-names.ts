@@ -3,7 +3,7 @@
 import type { Clock } from "../../../base/clock.ts";
 import { windowsFlaw } from "../../../proto/http/target/windows-names.ts";
 import type { Disk } from "../file/disk.ts";
-import { isStill, isYoung, type Stamp, stampOf } from "../file/stamp.ts";
+import { isSame, isYoung, type Stamp, stampOf } from "../file/stamp.ts";
 
 const FOLDERS_MAX = 500;
 const NAMES_MAX = 100_000;
@@ -44,8 +44,9 @@ export class FolderNames {
     const stats = this.disk.statsNow(path);
     if (!stats?.isDirectory()) return undefined;
     const known = this.folders.get(path);
-    if (known !== undefined && isStill(known.stamp, stats)) return known.names.get(fold(name));
-    return (await this.read(path, stampOf(stats))).get(fold(name));
+    const stamp = stampOf(stats);
+    if (known !== undefined && isSame(known.stamp, stamp)) return known.names.get(fold(name));
+    return (await this.read(path, stamp)).get(fold(name));
   }
 
   private async read(path: string, stamp: Stamp): Promise<Folder["names"]> {
