@@ -20,8 +20,12 @@ export interface Pace {
 export const WARM_ROUNDS = 4;
 
 /** In the order of the sides. */
-export async function paces(sides: readonly Side[], rounds: number): Promise<readonly Pace[]> {
-  for (let round = 0; round < WARM_ROUNDS; round++) for (const side of sides) await paceOf(side);
+export async function paces(
+  sides: readonly Side[],
+  rounds: number,
+  warmRounds = WARM_ROUNDS,
+): Promise<readonly Pace[]> {
+  for (let round = 0; round < warmRounds; round++) for (const side of sides) await paceOf(side);
   const all: (readonly Pace[])[] = [];
   for (let round = 0; round < rounds; round++) {
     const turn: Pace[] = [];

@@ -22,7 +22,7 @@ const KEPT_CONNECTIONS = 100;
 const ROUNDS = 5;
 const ROUND_SECONDS = 1;
 /** Until each site was asked and has begun its log: these are sites that are up, not such as have just come. */
-const WARM_SECONDS = 15;
+const WARM_ROUNDS = 15;
 const CONNECTIONS = 64;
 const PATIENCE_MS = 60_000;
 
@@ -31,7 +31,7 @@ export const benches: readonly Bench[] = [
     name: "web-sites",
     measures:
       `${SITES.toLocaleString("en")} sites of one port by host name beside one site, and beside nginx: from the start to serving; memory of all processes; ` +
-      `requests for 1 KB in a second, each for another host at random, after ${WARM_SECONDS} seconds of such; and ${ADDED} sites added one after the other, from the order until a client ` +
+      `requests for 1 KB in a second, each for another host at random, after ${WARM_ROUNDS} seconds of such; and ${ADDED} sites added one after the other, from the order until a client ` +
       `has its page from the new one (middle and worst), while ${KEPT_CONNECTIONS} connections of other sites stay. The bars: as many requests as 0.95 of one site's, 50 ms.`,
     run,
   },
@@ -101,12 +101,11 @@ async function oursWith(count: number, folder: WebFolder): Promise<Ours> {
 
 /** Of one and of many, asked in turn, with as many names as there are sites. */
 async function ratesOf(folder: WebFolder, ...servers: readonly Ours[]): Promise<readonly number[]> {
-  for (const { port, row } of servers) await requests(folder, port, Number(row.sites), WARM_SECONDS);
   const sides = servers.map(({ port, pid, row }) => ({ pid, work: () => requests(folder, port, Number(row.sites)) }));
-  return (await paces(sides, ROUNDS)).map((it) => it.perSecond);
+  return (await paces(sides, ROUNDS, WARM_ROUNDS)).map((it) => it.perSecond);
 }
 
-async function requests(folder: WebFolder, port: number, names: number, seconds = ROUND_SECONDS): Promise<number> {
+async function requests(folder: WebFolder, port: number, names: number): Promise<number> {
   const script = join(folder.path, `hosts-${names}.lua`);
   writeFileSync(
     script,
@@ -121,7 +120,7 @@ async function requests(folder: WebFolder, port: number, names: number, seconds 
   const order = {
     url: `http://127.0.0.1:${port}/small.html`,
     connections: CONNECTIONS,
-    seconds,
+    seconds: ROUND_SECONDS,
     script,
   };
   return (await webLoad(order)).requests;
@@ -146,8 +145,7 @@ async function nginxRow(folder: WebFolder): Promise<Row | undefined> {
   const bytes = familyBytes(nginx.pid);
   const [worker = nginx.pid] = familyOf(nginx.pid).filter((it) => it !== nginx.pid);
   const side = { pid: worker, work: () => requests(folder, port, SITES) };
-  await requests(folder, port, SITES, WARM_SECONDS);
-  const [pace] = await paces([side], ROUNDS);
+  const [pace] = await paces([side], ROUNDS, WARM_ROUNDS);
   const changed = performance.now();
   nginx.reload(nginxRecipe(sites(SITES + 1), "with-master"));
   await answered(port, hostOf(SITES));
