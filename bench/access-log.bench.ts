@@ -13,6 +13,7 @@ import { LineBuffer } from "../src/net/access-log/line-buffer.ts";
 import { LogWriter } from "../src/net/access-log/log-writer.ts";
 import { accessRecord } from "../src/net/access-log/record.ts";
 import { SharedLimits } from "../src/net/access-log/shared-limits.ts";
+import { SiteLog } from "../src/net/access-log/site-log.ts";
 import { TraceSource } from "../src/net/trace-id.ts";
 import type { Bench } from "./main.ts";
 import type { Row } from "./table.ts";
@@ -40,8 +41,7 @@ const fields: readonly FieldName[] = [
   "time-taken",
   "x-trace",
 ];
-const w3c = (): LogFormat =>
-  w3cFormat(fields, { siteName: "W3SVC-default", computerName: hostname(), software: "bench" });
+const w3c = (): LogFormat => w3cFormat(fields, { computerName: hostname(), software: "bench" });
 
 export const benches: readonly Bench[] = [
   {
@@ -180,7 +180,9 @@ async function served(folder: string): Promise<readonly Row[]> {
     const off = await serve(noAccessLog);
     const place = join(folder, String(round));
     const log = logIn(place);
-    const on = await serve(log);
+    const site = new SiteLog("W3SVC-default");
+    site.writer = log;
+    const on = await serve(site);
     await log.close();
     rounds.push({ off, on, missing: Math.max(0, on.answers - linesIn(place)) });
   }

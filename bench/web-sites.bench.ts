@@ -30,7 +30,7 @@ export const benches: readonly Bench[] = [
   {
     name: "web-sites",
     measures:
-      `${SITES.toLocaleString("en")} sites of one port by host name beside one site, and beside nginx: from the start to serving; memory of all processes; ` +
+      `${SITES.toLocaleString("en")} sites of one port by host name beside one site, and beside nginx, which has one log for all of them as ours may have (accessLogPer): from the start to serving; memory of all processes; ` +
       `requests for 1 KB in a second, each for another host at random, after ${WARM_ROUNDS} seconds of such; and ${ADDED} sites added one after the other, from the order until a client ` +
       `has its page from the new one (middle and worst), while ${KEPT_CONNECTIONS} connections of other sites stay. The bars: as many requests as 0.95 of one site's, 50 ms.`,
     run,
@@ -43,13 +43,19 @@ async function run(): Promise<readonly Row[]> {
   if (!wrkIsThere) throw new Error("wrk is not installed");
   using folder = new WebFolder();
   writeFileSync(join(folder.path, "small.html"), Buffer.alloc(1024, "x"));
-  const one = await oursWith(1, folder);
-  const many = await oursWith(SITES, folder);
-  const rates = await ratesOf(folder, one, many);
-  const rows = [one.row, many.row].map((row, index): Row => ({ ...row, "k/s": (rates[index] ?? Number.NaN) / 1000 }));
-  for (const it of [one, many]) await it.ground[Symbol.asyncDispose]();
-  const nginx = await nginxRow(folder);
-  return nginx === undefined ? rows : [...rows, nginx];
+  const ours = [
+    await oursWith(1, "site", folder),
+    await oursWith(SITES, "site", folder),
+    await oursWith(SITES, "service", folder),
+  ];
+  const rates = await ratesOf(folder, ...ours);
+  const rows = ours.map(({ row }, index): Row => ({ ...row, "k/s": (rates[index] ?? Number.NaN) / 1000 }));
+  for (const it of ours) await it.ground[Symbol.asyncDispose]();
+  for (const count of [1, SITES]) {
+    const nginx = await nginxRow(count, folder);
+    if (nginx !== undefined) rows.push(nginx);
+  }
+  return rows;
 }
 
 interface Ours {
@@ -59,7 +65,7 @@ interface Ours {
   readonly row: Row;
 }
 
-async function oursWith(count: number, folder: WebFolder): Promise<Ours> {
+async function oursWith(count: number, accessLogPer: "site" | "service", folder: WebFolder): Promise<Ours> {
   const port = freePort();
   const site = (index: number): JsonObject => ({
     path: folder.path,
@@ -68,7 +74,7 @@ async function oursWith(count: number, folder: WebFolder): Promise<Ours> {
   const sites = Object.fromEntries(Array.from({ length: count }, (_, index) => [`site-${index}`, site(index)]));
   const ground = await Ground.up({
     services: ["www"],
-    document: { www: { connectionsMax: 100_000, sites: { ...sites, default: { bindings: [] } } } },
+    document: { www: { connectionsMax: 100_000, accessLogPer, sites: { ...sites, default: { bindings: [] } } } },
   });
   ground.server.child.kill("SIGTERM");
   await ground.server.ended();
@@ -91,6 +97,7 @@ async function oursWith(count: number, folder: WebFolder): Promise<Ours> {
   const row = {
     server: "inetsrv",
     sites: count,
+    logs: accessLogPer === "site" ? count : 1,
     "start ms": startMs,
     MiB: familyBytes(server.pid) / 2 ** 20,
     "one more ms": median(tookMs),
@@ -126,33 +133,34 @@ async function requests(folder: WebFolder, port: number, names: number): Promise
   return (await webLoad(order)).requests;
 }
 
-async function nginxRow(folder: WebFolder): Promise<Row | undefined> {
+async function nginxRow(count: number, folder: WebFolder): Promise<Row | undefined> {
   using certificate = new CertificateFiles();
-  const sites = (count: number) => (port: number, secure: number) =>
+  const sites = (length: number) => (port: number, secure: number) =>
     [
       `server { listen 127.0.0.1:${secure} ssl; ssl_certificate ${certificate.chain}; ssl_certificate_key ${certificate.key}; }`,
       ...Array.from(
-        { length: count },
+        { length },
         (_, index) => `server { listen 127.0.0.1:${port}; server_name ${hostOf(index)}; root ${folder.path}; }`,
       ),
     ].join("\n");
   const begun = performance.now();
-  await using nginx = await PeerServer.start(nginxRecipe(sites(SITES), "with-master"));
+  await using nginx = await PeerServer.start(nginxRecipe(sites(count), "with-master"));
   if (nginx === undefined) return undefined;
   const [port = 0] = nginx.ports;
-  await answered(port, hostOf(SITES - 1));
+  await answered(port, hostOf(count - 1));
   const startMs = performance.now() - begun;
   const bytes = familyBytes(nginx.pid);
   const [worker = nginx.pid] = familyOf(nginx.pid).filter((it) => it !== nginx.pid);
-  const side = { pid: worker, work: () => requests(folder, port, SITES) };
+  const side = { pid: worker, work: () => requests(folder, port, count) };
   const [pace] = await paces([side], ROUNDS, WARM_ROUNDS);
   const changed = performance.now();
-  nginx.reload(nginxRecipe(sites(SITES + 1), "with-master"));
-  await answered(port, hostOf(SITES));
+  nginx.reload(nginxRecipe(sites(count + 1), "with-master"));
+  await answered(port, hostOf(count));
   const reloadMs = performance.now() - changed;
   return {
     server: "nginx",
-    sites: SITES,
+    sites: count,
+    logs: 1,
     "start ms": startMs,
     MiB: bytes / 2 ** 20,
     "one more ms": reloadMs,

@@ -17,6 +17,7 @@ import { sealEvents } from "./seal/events.ts";
 import { runErrand } from "./service/errand.ts";
 import { logFolderChecks } from "./service/log-folder-checks.ts";
 import type { Service } from "./service/service.ts";
+import { sharedLogChecks } from "./service/shared-log-checks.ts";
 import { services as loaders } from "./services.ts";
 import { explainAt } from "./smtp/explain-relay.ts";
 import { smtpService } from "./smtp/service.ts";
@@ -71,6 +72,7 @@ export const house: House = {
   checks: (home) => [
     ...accountChecks,
     ...logFolderChecks(home, services),
+    ...sharedLogChecks(services.map((it) => it.name)),
     ...services.flatMap((it) => it.checks?.(home) ?? []),
   ],
   catalogue: catalogue({

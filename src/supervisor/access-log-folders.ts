@@ -25,9 +25,10 @@ export class AccessLogFolders {
 
   /** `values` are the settings of a site in written form; `stem` is that of its service. */
   prepare(stem: string, site: string, values: Readonly<Record<string, unknown>>): void {
-    const { accessLog, accessLogFolder = accessLogSettings.accessLogFolder.value } = values;
+    const { accessLog, accessLogFolder = accessLogSettings.accessLogFolder.value, accessLogPer } = values;
     if (this.user === null || accessLog === "off" || typeof accessLogFolder !== "string") return;
-    const folder = siteLogFolder(this.home, accessLogFolder, stem, site);
+    const per = accessLogPer === "service" ? accessLogPer : "site";
+    const folder = siteLogFolder(this.home, { accessLogFolder, accessLogPer: per }, stem, site);
     try {
       if (!makeWay(dirname(folder))) return;
       this.letPass();

@@ -96,8 +96,8 @@ class Worker {
     const [clock, randomness] = [systemClock, secureRandomness];
     const gates = new AccessGates({ service: service.name, clock, randomness, report: this.report });
     const traces = new TraceSource(clock, randomness);
-    const lost = (site: string) => {
-      const metrics = this.book.site(site);
+    const lost = (site: string | undefined) => {
+      const metrics = site === undefined ? this.book.service : this.book.site(site);
       return (lines: number): void => metrics.add(siteCells.logLinesLost, lines);
     };
     this.logs = new AccessLogs({ service: service.accessLog, clock, report: this.report, lost });

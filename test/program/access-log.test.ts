@@ -12,8 +12,8 @@ import { Session } from "./session.ts";
 
 const folderOf = (program: Program, name: string): string => join(program.home, "logs", name);
 
-const get = async (server: Server, target: string): Promise<number> => {
-  const response = await fetch(`http://127.0.0.1:${await server.port("www")}${target}`, {
+const get = async (server: Server, target: string, site = "default"): Promise<number> => {
+  const response = await fetch(`http://127.0.0.1:${await server.port("www", site)}${target}`, {
     headers: { "user-agent": 'me "x"' },
   });
   await response.text();
@@ -78,6 +78,43 @@ test("each request is in the log of its site within a second or with the end, an
   expect(Bun.spawnSync([goaccess, join(folder, name), ...words]).exitCode).toBe(0);
   const { general } = JSON.parse(readFileSync(report, "utf8")) as { readonly general: Record<string, number> };
   expect([general.valid_requests, general.failed_requests]).toEqual([101, 0]);
+});
+
+test("sites may write one log together, from all workers: each line says whose it is, and so does the story of a trace", async () => {
+  await using program = new Program();
+  await program.init("www", "smtp");
+  await program.must("config", "set", "www/workers", "2");
+  await program.must("www", "site", "add", "schön", "--bind", "127.0.0.1:0");
+  for (const service of ["www", "smtp"]) await program.must("config", "set", `${service}/accessLogPer`, "service");
+  const refused = await program.run("config", "set", "www/sites/schön/accessLogPeriod", "hour");
+  expect([refused.code, refused.err]).toEqual([
+    exitCodes.refused,
+    expect.stringContaining("Set www/accessLogPeriod for all of them, or www/sites/schön/accessLogPer to site"),
+  ]);
+  const server = await program.up();
+  const sites = ["default", "schön"];
+  const targets = sites.flatMap((site) => Array.from({ length: 20 }, (_, index) => ({ site, target: `/${index}` })));
+  await Promise.all(targets.map(({ site, target }) => get(server, target, site)));
+  const mail = await Session.open(await server.port("smtp"));
+  await mail.line();
+  await mail.ask("HELO me.example");
+  mail.end();
+  const folder = folderOf(program, "W3SVC");
+  const lines = await eventually("all lines", () => {
+    const found = linesIn(folder);
+    return found.length === targets.length && found;
+  });
+  const said = lines.map(({ fields }) => `${fields["s-sitename"]} ${fields["cs-uri-stem"]}`);
+  const names = { default: "W3SVC-default", schön: "W3SVC-sch%c3%b6n" };
+  expect(said.sort()).toEqual(
+    targets.map(({ site, target }) => `${names[site as keyof typeof names]} ${target}`).sort(),
+  );
+  const its = lines.find(({ fields }) => fields["s-sitename"] === names.schön);
+  expect(await program.must("trace", its?.fields["x-trace"] ?? "")).toContain("www/schön");
+  await down(program, server);
+  expect(linesIn(folderOf(program, "SMTPSVC")).map((it) => it.fields["s-sitename"])).toEqual(["SMTPSVC-default"]);
+  const folders = readdirSync(join(program.home, "logs")).filter((it) => it.includes("SVC"));
+  expect(folders.sort()).toEqual(["SMTPSVC", "W3SVC"]);
 });
 
 test("how it is written changes with its settings, at once; a place where nobody may write is the site's trouble only", async () => {

@@ -1,6 +1,7 @@
 // Access logs: whether the services can write them, and where they are off, with the setting that says so. A log that is off is
 // no fault; that nobody knows of it is one.
 import { about } from "../../base/fault.ts";
+import type { Home } from "../../base/home.ts";
 import { shellWord } from "../../base/shell-word.ts";
 import { locateNode } from "../../metabase/tree/path.ts";
 import { originAt } from "../../metabase/tree/view.ts";
@@ -19,21 +20,29 @@ export const logsCheck: DoctorCheck<Case> = {
     if (metabase === undefined) return [];
     const sites = sitesOf(metabase, parts.services);
     const written = sites.filter(({ values }) => values.accessLog !== "off");
-    const folders = written.map(
-      ({ service, name, path, values }): UsedFolder => ({
-        path: siteLogFolder(home, values.accessLogFolder, service.accessLog.stem, name),
-        setting: `${path}/accessLogFolder`,
-        of: path,
-        wants: "write",
-        holds: "The access logs",
-        madeWhenMissing: true,
-        matters: "What happens at the site is not written down",
-        missingArticle: "access-log-unwritten",
-      }),
-    );
-    return [...(await folderFindings(it, folders)), ...off(it, sites)];
+    // Where sites share a log it is one folder, whose setting is that of the service.
+    const folders = new Map(written.map((site) => [folderOf(home, site), folderUsed(home, site)]));
+    return [...(await folderFindings(it, [...folders.values()])), ...off(it, sites)];
   },
 };
+
+const folderOf = (home: Home, { service, name, values }: FoundSite): string =>
+  siteLogFolder(home, values, service.accessLog.stem, name);
+
+function folderUsed(home: Home, site: FoundSite): UsedFolder {
+  const isShared = site.values.accessLogPer === "service";
+  const of = isShared ? site.service.name : site.path;
+  return {
+    path: folderOf(home, site),
+    setting: `${of}/accessLogFolder`,
+    of,
+    wants: "write",
+    holds: "The access logs",
+    madeWhenMissing: true,
+    matters: `What happens at the ${isShared ? "sites" : "site"} is not written down`,
+    missingArticle: "access-log-unwritten",
+  };
+}
 
 /** One finding for each place that says so, however many sites see it. */
 function off({ metabase }: Case, sites: readonly FoundSite[]): readonly Finding[] {

@@ -14,7 +14,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const LINES = 500;
 const START_MS = Date.UTC(2026, 10, 27, 12, 0, 0);
-const identity = { siteName: "W3SVC-default", computerName: "here", software: "test" };
+const identity = { computerName: "here", software: "test" };
 
 const anyText = fc.array(fc.nat(0xffff)).map((codes) => String.fromCharCode(...codes));
 const hostile = fc.oneof(anyText, fc.string(), fc.constantFrom('"', "#", "-", "\\x", " ", "\r\n"));

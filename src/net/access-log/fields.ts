@@ -4,8 +4,8 @@ import type { AccessRecord } from "./record.ts";
 
 export type LoggedService = "www" | "ftp" | "smtp" | "nntp";
 
-/** What a field is taken from: a slot of the record, or what is the same for every line of a site or second. */
-export type FieldSource = Exclude<keyof AccessRecord, "atMs"> | "date" | "time" | "siteName" | "computerName";
+/** What a field is taken from: a slot of the record, or what is the same for every line of a machine or second. */
+export type FieldSource = Exclude<keyof AccessRecord, "atMs"> | "date" | "time" | "computerName";
 
 export interface FieldRow {
   readonly from: FieldSource;

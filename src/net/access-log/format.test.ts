@@ -16,7 +16,7 @@ import { readDirective, readNcsaLine, readW3cLine } from "./read-log.ts";
 import { type AccessRecord, accessRecord } from "./record.ts";
 
 const AT_MS = Date.UTC(2026, 10, 27, 12, 0, 1);
-const identity = { siteName: "W3SVC-default", computerName: "host a", software: "inetsrv/0.1.0" };
+const identity = { computerName: "host a", software: "inetsrv/0.1.0" };
 const request: AccessRecord = {
   ...accessRecord(),
   atMs: AT_MS,

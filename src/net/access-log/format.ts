@@ -19,9 +19,8 @@ export interface LogFormat {
   append(record: AccessRecord, out: LineBuffer): void;
 }
 
-/** What is the same for every line of a site. */
+/** What is the same for every line of a log. */
 export interface LogIdentity {
-  readonly siteName: string;
   readonly computerName: string;
   /** "inetsrv/0.1.0" */
   readonly software: string;
@@ -65,9 +64,8 @@ function w3cPart(from: FieldSource): Part {
       return (_, out) => out.raw(clock.date);
     case "time":
       return (_, out) => out.raw(clock.time);
-    case "siteName":
     case "computerName":
-      return (_, out, identity) => out.field(identity[from], w3cField);
+      return (_, out, { computerName }) => out.field(computerName, w3cField);
     case "status":
     case "subStatus":
     case "win32Status":

@@ -6,9 +6,21 @@ import { readSiteLogName, siteLogFolder, siteLogName } from "./log-place.ts";
 const home = { root: join(import.meta.dir, "home"), from: "--home" } as const;
 
 test("a site's logs lie in a folder of its own, below the home or where the setting says", () => {
-  expect(siteLogFolder(home, "logs", "W3SVC", "default")).toBe(join(home.root, "logs", "W3SVC-default"));
+  expect(siteLogFolder(home, { accessLogFolder: "logs", accessLogPer: "site" }, "W3SVC", "default")).toBe(
+    join(home.root, "logs", "W3SVC-default"),
+  );
   const elsewhere = join(import.meta.dir, "elsewhere");
-  expect(siteLogFolder(home, elsewhere, "FTPSVC", "a")).toBe(join(elsewhere, "FTPSVC-a"));
+  expect(siteLogFolder(home, { accessLogFolder: elsewhere, accessLogPer: "site" }, "FTPSVC", "a")).toBe(
+    join(elsewhere, "FTPSVC-a"),
+  );
+});
+
+test("those that share a log write into the folder of their service, which is no site's", () => {
+  const shared = { accessLogFolder: "logs", accessLogPer: "service" } as const;
+  for (const site of ["default", "a"])
+    expect(siteLogFolder(home, shared, "W3SVC", site)).toBe(join(home.root, "logs", "W3SVC"));
+  expect(readSiteLogName("W3SVC")).toEqual({ stem: "W3SVC" });
+  for (const name of ["W3SVC-", "-a", "", "events.jsonl"]) expect(readSiteLogName(name)).toBeUndefined();
 });
 
 const anyName = fc

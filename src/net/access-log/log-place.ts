@@ -1,5 +1,5 @@
 // Where the access log of a site lies: a folder of its own below the folder of logs, named as IIS named its own, with the
-// name of the site where IIS had a number. Pure: worker and supervisor come to the same place without asking each other.
+// name of the site where IIS had a number; or the folder of the service, where IIS had its central log. Pure: worker and supervisor come to the same place without asking each other.
 import { createHash } from "node:crypto";
 import { resolve } from "node:path";
 import type { Home } from "../../base/home.ts";
@@ -22,14 +22,27 @@ const spellings = Array.from({ length: 256 }, (_, byte) => {
   return /[A-Za-z0-9._-]/.test(character) ? character : `%${byte.toString(16).padStart(2, "0")}`;
 });
 
-/** The way back from the name of a folder. A site whose name was too long for one is called as its folder is. */
-export function readSiteLogName(name: string): { readonly stem: string; readonly site: string } | undefined {
-  const [, stem, rest] = /^([A-Z0-9]+)-(.+)$/s.exec(name) ?? [];
-  if (stem === undefined || rest === undefined) return undefined;
+/**
+ * The way back from the name of a folder; without a site where it is the log of many. A site whose name was too long for one
+ * is called as its folder is.
+ */
+export function readSiteLogName(name: string): { readonly stem: string; readonly site?: string } | undefined {
+  const [, stem, rest] = /^([A-Z0-9]+)(?:-(.+))?$/s.exec(name) ?? [];
+  if (stem === undefined) return undefined;
+  if (rest === undefined) return { stem };
   const bytes = rest.replaceAll(/%([0-9a-f]{2})/g, (_, byte: string) => String.fromCharCode(Number.parseInt(byte, 16)));
   return { stem, site: rest.includes("~") ? rest : Buffer.from(bytes, "latin1").toString() };
 }
 
-/** `folder` is the setting: below the home, or absolute. */
-export const siteLogFolder = (home: Home, folder: string, stem: string, site: string): string =>
-  resolve(home.root, folder, siteLogName(stem, site));
+/** Whose lines stand in one log. */
+export const logScopes = ["site", "service"] as const;
+
+/** The settings that decide it. */
+export interface LogWhereabouts {
+  /** Below the home, or absolute. */
+  readonly accessLogFolder: string;
+  readonly accessLogPer: (typeof logScopes)[number];
+}
+
+export const siteLogFolder = (home: Home, values: LogWhereabouts, stem: string, site: string): string =>
+  resolve(home.root, values.accessLogFolder, values.accessLogPer === "service" ? stem : siteLogName(stem, site));

@@ -1,10 +1,10 @@
-// The access log of one site in one worker: lines are gathered in memory and written in batches behind the back of the
+// One access log in one worker, of a site or of many: lines are gathered in memory and written in batches behind the back of the
 // requests. Whatever the disk does the service goes on; lines wait within a bound, and what is lost is counted and told.
 import { basename } from "node:path";
 import type { Clock } from "../../base/clock.ts";
 import type { Report } from "../../event/event.ts";
 import type { AccessDisk } from "./access-disk.ts";
-import { type AccessLog, noSlots } from "./access-log.ts";
+import { noSlots } from "./access-log.ts";
 import type { FieldSource } from "./fields.ts";
 import type { FlushRounds, Gathering, Round } from "./flush-rounds.ts";
 import type { LogFormat } from "./format.ts";
@@ -13,7 +13,7 @@ import { LogAppender } from "./log-appender.ts";
 import type { LogKind } from "./log-name.ts";
 import { type LogPlace, type LogTarget, targetsOf } from "./log-target.ts";
 import { LogTrouble } from "./log-trouble.ts";
-import { type AccessRecord, giveBack, takeRecord } from "./record.ts";
+import { type AccessRecord, giveBack } from "./record.ts";
 import { type Keep, Retention } from "./retention.ts";
 import type { SharedLimits } from "./shared-limits.ts";
 import { sane } from "./utc-text.ts";
@@ -62,7 +62,7 @@ const SWEEP_EVERY_MS = 3_600_000;
 const NEWLINE = 0x0a;
 const nothing = Promise.resolve();
 
-export class LogWriter implements AccessLog, Gathering {
+export class LogWriter implements Gathering {
   private readonly world: LogWorld;
   private readonly appender: LogAppender;
   private readonly retention: Retention;
@@ -93,10 +93,7 @@ export class LogWriter implements AccessLog, Gathering {
     this.trouble = new LogTrouble(clock, report, world.lost);
   }
 
-  get on(): boolean {
-    return this.followed !== undefined;
-  }
-
+  /** The slots of a record that are written down. */
   get wants(): ReadonlySet<FieldSource> {
     return this.followed?.plan.format.writes ?? noSlots;
   }
@@ -116,10 +113,7 @@ export class LogWriter implements AccessLog, Gathering {
     this.trouble.failed(folder, error);
   }
 
-  record(): AccessRecord {
-    return takeRecord();
-  }
-
+  /** See `AccessLog`. */
   write(record: AccessRecord): void {
     if (this.followed === undefined || this.closed) return;
     this.records.push(record);

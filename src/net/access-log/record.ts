@@ -4,6 +4,8 @@
 export interface AccessRecord {
   /** When it was over, by the wall clock: its file and its place in it follow from this. */
   atMs: number;
+  /** The site, as its folder of logs is called. */
+  siteName: string;
   clientAddress: string;
   clientPort: number | undefined;
   serverAddress: string;
@@ -44,6 +46,7 @@ export interface AccessRecord {
 /** All slots, with nothing in them. The same shape for every record keeps the writing of lines quick. */
 export const accessRecord = (): AccessRecord => ({
   atMs: 0,
+  siteName: "",
   clientAddress: "",
   clientPort: undefined,
   serverAddress: "",
@@ -86,6 +89,7 @@ export function giveBack(record: AccessRecord): void {
 /** As a new one; slot by slot, as everything that goes through the names of slots takes ten times as long. */
 export function emptied(record: AccessRecord): AccessRecord {
   record.atMs = 0;
+  record.siteName = "";
   record.clientAddress = "";
   record.clientPort = undefined;
   record.serverAddress = "";

@@ -6,6 +6,7 @@ import { choice } from "../../schema/kinds/plain.ts";
 import { type Setting, setting } from "../../schema/section.ts";
 import { fieldNames } from "./fields.ts";
 import { logKinds, logPeriods } from "./log-name.ts";
+import { logScopes } from "./log-place.ts";
 
 const facts = { since: "0.1", applies: "live" } as const;
 
@@ -26,7 +27,13 @@ export const accessLogSettings = {
     ...facts,
     fallback: "logs",
     iis: { name: "LogFileDirectory", id: 4001 },
-    doc: "Each site has a folder of its own in this one, called as in W3SVC-default: W3SVC, FTPSVC, SMTPSVC or NNTPSVC, and the name of the site. It is not among what else the server keeps in its home.",
+    doc: "Each site has a folder of its own in this one, called as in W3SVC-default: W3SVC, FTPSVC, SMTPSVC or NNTPSVC, and the name of the site; unless accessLogPer says otherwise. It is not among what else the server keeps in its home.",
+  }),
+  accessLogPer: setting(choice(logScopes), {
+    ...facts,
+    fallback: "site",
+    iis: "centralLogFileMode",
+    doc: "site: each site writes a log of its own. service: the sites that say so write one log together, in a folder called W3SVC, FTPSVC, SMTPSVC or NNTPSVC, and each line names its site in s-sitename. It is always w3c, and everything else about it is set at the service. Thousands of sites cost less so.",
   }),
   accessLogPeriod: setting(choice(logPeriods), {
     ...facts,

@@ -13,7 +13,8 @@ export interface TraceFile {
   readonly bytes: number;
   readonly holds:
     | { readonly is: "events" }
-    | { readonly is: "lines"; readonly service: string; readonly site: string; readonly name: string };
+    /** Without a site where each line says whose it is. */
+    | { readonly is: "lines"; readonly service: string; readonly site: string | undefined; readonly name: string };
 }
 
 export interface TracePlaces {
@@ -43,7 +44,7 @@ function lineFiles(root: string, stems: ReadonlyMap<string, string>, span: Span)
   return entries(root).flatMap((entry) => {
     const { stem, site } = readSiteLogName(entry.name) ?? {};
     const service = stem === undefined ? undefined : stems.get(stem);
-    if (service === undefined || site === undefined || !entry.isDirectory()) return [];
+    if (service === undefined || !entry.isDirectory()) return [];
     const folder = join(root, entry.name);
     // Whoever writes there could lead root anywhere by a link.
     const names = entries(folder).flatMap((it) => (it.isFile() ? [it.name] : []));

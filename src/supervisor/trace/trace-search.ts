@@ -5,6 +5,7 @@ import { diskReason } from "../../event/log-disk.ts";
 import { decodeLine } from "../../event/log-record.ts";
 import { scanLines } from "../../net/access-log/line-scan.ts";
 import { kindOfLog } from "../../net/access-log/log-name.ts";
+import { readSiteLogName } from "../../net/access-log/log-place.ts";
 import { readDirective, readNcsaLine, readW3cLine } from "../../net/access-log/read-log.ts";
 import type { TraceAnswer, TraceEntry } from "./trace-answer.ts";
 import type { TraceFile } from "./trace-files.ts";
@@ -82,9 +83,10 @@ function entryOf({ holds }: TraceFile, line: string, header: string): TraceEntry
     const event = decodeLine(line);
     return event?.trace === undefined ? undefined : { from: "events", trace: event.trace, atMs: event.atMs, event };
   }
-  const { service, site, name: file } = holds;
+  const { service, name: file } = holds;
   const read = kindOfLog(file) === "ncsa" ? readNcsaLine(line) : readW3cLine(line, readDirective(header) ?? []);
   const trace = read?.fields["x-trace"];
   if (read === undefined || trace === undefined) return undefined;
+  const site = holds.site ?? readSiteLogName(read.fields["s-sitename"] ?? "")?.site ?? "";
   return { from: "access", trace, atMs: read.atMs, service, site, file, fields: read.fields };
 }

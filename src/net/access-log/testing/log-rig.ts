@@ -19,7 +19,6 @@ export const directive = "#Fields: date time cs-method cs-uri-stem x-trace";
 
 export const formatFor = (software = "test") =>
   w3cFormat(["date", "time", "cs-method", "cs-uri-stem", "x-trace"], {
-    siteName: "W3SVC-default",
     computerName: "here",
     software,
   });
