@@ -52,21 +52,27 @@ async function run(): Promise<readonly Row[]> {
     below: ["index.html"],
     rules,
     asker: fakeAsker(),
+    before: { file: undefined },
   };
   writeFileSync(join(folder, "large.txt"), Buffer.alloc(10_000_000, "x"));
   await Bun.sleep(50);
-  const largePlace = { ...place, below: ["large.txt"], target: expectGood(targetPath("/large.txt", pathRules)) };
+  const largePlace = {
+    ...place,
+    below: ["large.txt"],
+    target: expectGood(targetPath("/large.txt", pathRules)),
+    before: { file: undefined },
+  };
   const part = request("/large.txt", "Range: bytes=5000000-5000999");
   discard(await content.answer(part, largePlace));
   const first = await content.answer(request("/index.html"), place);
   const tag = first.fields.find(([name]) => name === "ETag")?.[1] ?? "";
-  const known = (asked: Request) => content.known(asked);
+  const known = (asked: Request) => content.known(asked, place);
   const cases: readonly (readonly [string, Request, (asked: Request) => unknown])[] = [
     ["plain", request("/index.html"), known],
     ["with Accept-Encoding", request("/index.html", "Accept-Encoding: gzip, deflate, br, zstd"), known],
     ["304", request("/index.html", `If-None-Match: ${tag}`), known],
     ["plain, its head read each time", request("/index.html"), () => known(request("/index.html"))],
-    ["1 KB of 10 MB", part, known],
+    ["1 KB of 10 MB", part, (asked) => content.known(asked, largePlace)],
     ["by its place", request("/index.html"), (asked) => content.answer(asked, place)],
   ];
   const rows = cases.map(([name, asked, answer]) => measure(name, asked, answer, date));

@@ -48,6 +48,7 @@ export class HostedSite implements Door {
   host: Site;
   security: Security;
   handshakeTimeoutMs: number;
+  paused: boolean;
   private settings: SiteOrder;
   private readonly parts: HostedSiteParts;
   private readonly gate: AccessGate;
@@ -60,6 +61,7 @@ export class HostedSite implements Door {
     this.parts = parts;
     this.path = order.path;
     this.settings = order;
+    this.paused = order.paused;
     this.host = site;
     this.metrics = metrics;
     this.security = securityOf(values, site.protocols ?? protocols);
@@ -73,13 +75,10 @@ export class HostedSite implements Door {
     return this.settings;
   }
 
-  get paused(): boolean {
-    return this.settings.paused;
-  }
-
   /** New settings; connections that are open stay with what they began with. */
   change(order: SiteOrder, { site, values }: OpenedSite): void {
     this.settings = order;
+    this.paused = order.paused;
     this.host.close?.();
     this.host = site;
     this.security = securityOf(values, site.protocols ?? this.parts.protocols);
@@ -91,6 +90,7 @@ export class HostedSite implements Door {
   /** The settings of before, on the sockets of today: those it had may be closed by now. */
   keep({ routes, paused }: SiteOrder): void {
     this.settings = { ...this.settings, routes, paused };
+    this.paused = paused;
   }
 
   /** No connection is left, and none will come. */

@@ -82,7 +82,7 @@ const modules: readonly Module[] = [
   {
     // Redirects, files and folders, and what else a file may be asked with.
     prepare(_, { content }) {
-      return (request, place) => content.known(request) ?? content.answer(request, place);
+      return (request, place) => content.known(request, place) ?? content.answer(request, place);
     },
   },
 ];

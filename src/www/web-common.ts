@@ -5,13 +5,13 @@ import { Outbox } from "../proto/http/answer/outbox.ts";
 import type { Common, CommonWorld } from "../service/service.ts";
 import type { FileCacheValues } from "./content/content-settings.ts";
 import { type ContentWorld, contentWorld } from "./content/content-world.ts";
-import { DecisionMemory } from "./decisions.ts";
+import { TargetMemory } from "./known-targets.ts";
 
 export class WebCommon implements Common {
   readonly home: Home;
   readonly outbox = new Outbox();
   readonly date: DateStamp;
-  readonly decisionMemory = new DecisionMemory();
+  readonly targetMemory = new TargetMemory();
   readonly contentWorld: ContentWorld;
 
   constructor({ home, clock }: Pick<CommonWorld, "home" | "clock">) {

@@ -17,10 +17,9 @@ import { writeAnswer } from "../proto/http/answer/write-answer.ts";
 import type { Refusal } from "../proto/http/refusal.ts";
 import type { Request } from "../proto/http/request.ts";
 import type { Site, SiteInput } from "../service/service.ts";
-import type { Check } from "./admission/admission-row.ts";
 import { addressRows } from "./admission/admission-rows.ts";
 import type { Asker } from "./content/asker.ts";
-import { type ContentRules, contentRules } from "./content/content-rules.ts";
+import { contentRules } from "./content/content-rules.ts";
 import type { Place } from "./content/place.ts";
 import { SiteContent } from "./content/site-content.ts";
 import { Decisions } from "./decisions.ts";
@@ -34,9 +33,11 @@ import type { SessionLimits } from "./engine/session-limits.ts";
 import { turnAwayHttp2 } from "./engine/turn-away-http2.ts";
 import { Http3Session } from "./http3/http3-session.ts";
 import { SiteOverQuic } from "./http3/site-over-quic.ts";
+import { KnownTargets } from "./known-targets.ts";
 import { besidesModules } from "./module-headers.ts";
 import { pathRules } from "./path-rules.ts";
-import { type Answered, type Finish, finishesOf, type ModuleWorld, type Step, stepsOf } from "./pipeline.ts";
+import { type Answered, finishesOf, type ModuleWorld, type Step, stepsOf } from "./pipeline.ts";
+import { type Neighbourhood, type Ready, RequestPlace, Route } from "./route.ts";
 import { ToHttps, tlsRequired } from "./secure/to-https.ts";
 import { transportSecurity } from "./secure/transport-security.ts";
 import { ServedFolders } from "./served-folders.ts";
@@ -50,16 +51,7 @@ export type WebSiteInput = Pick<
   "name" | "path" | "values" | "below" | "clock" | "report" | "login" | "log" | "metrics"
 >;
 
-/** A directory that was asked for. */
-interface Ready {
-  readonly rules: ContentRules;
-  /** What an address may see. */
-  readonly sights: readonly Check[];
-  readonly steps: readonly Step[];
-  readonly finishes: readonly Finish[];
-}
-
-export class WebSite implements Site, AnsweringSite, ModuleWorld {
+export class WebSite implements Site, AnsweringSite, ModuleWorld, Neighbourhood {
   readonly faults: readonly Fault[];
   readonly takesStrayHosts: boolean;
   readonly protocols: readonly string[];
@@ -73,6 +65,7 @@ export class WebSite implements Site, AnsweringSite, ModuleWorld {
   private readonly homeFolder: string;
   private readonly decisions: Decisions;
   private readonly ready = new Map<Directory, Ready>();
+  private readonly routes: KnownTargets<Route>;
   /** Of both, as long as it is the same invitation. */
   private joined: { readonly invites: AddedFields; readonly added: AddedFields } | undefined;
   private readonly keepsAlive: boolean;
@@ -97,7 +90,8 @@ export class WebSite implements Site, AnsweringSite, ModuleWorld {
     this.metrics = metrics;
     this.content = new SiteContent(common.contentWorld, (folder) => folders.missed(folder));
     this.homeFolder = home.root;
-    this.decisions = new Decisions(pathRules(values), directories, common.decisionMemory);
+    this.decisions = new Decisions(pathRules(values), directories);
+    this.routes = new KnownTargets(common.targetMemory, (target, isRemembered) => this.routeTo(target, isRemembered));
     this.keepsAlive = values.allowKeepAlive;
     this.transportSecurity = transportSecurity(values);
     this.toHttps = values.redirectToHttps ? new ToHttps(values.secureBindings) : undefined;
@@ -164,11 +158,9 @@ export class WebSite implements Site, AnsweringSite, ModuleWorld {
   }
 
   private find(request: Request, asker: Asker): Answered {
-    const { target, directory, below, refusal } = this.decisions.of(request.path);
-    const { rules, steps, finishes } = this.readyIn(directory);
-    const elsewhere = (path: string) => this.placeAt(path, asker);
-    const isShown = (path: string) => this.isShown(path, directory, request, asker);
-    const place = { target, folder: directory.folder, below, rules, asker, elsewhere, isShown };
+    const route = this.routes.of(request.path);
+    const { rules, steps, finishes, refusal } = route;
+    const place = new RequestPlace(this, route, request, asker);
     if (asker.secured === undefined && this.toHttps !== undefined)
       return this.toHttps.answer(request, rules.customFields) ?? this.refused(tlsRequired, request, place);
     const answer = refusal === undefined ? this.walk(steps, 0, request, place) : this.refused(refusal, request, place);
@@ -187,17 +179,22 @@ export class WebSite implements Site, AnsweringSite, ModuleWorld {
   }
 
   /** Of a page of the site itself that an error shows, or of the document of a folder. */
-  private placeAt(path: string, asker: Asker): Place | undefined {
-    const { target, directory, below, refusal } = this.decisions.look(path);
+  placeAt(path: string, asker: Asker): ReturnType<Neighbourhood["placeAt"]> {
+    const { target, directory, below, refusal } = this.decisions.of(path);
     if (refusal !== undefined) return undefined;
     return { target, folder: directory.folder, below, rules: this.readyIn(directory).rules, asker };
   }
 
   /** In the listing of a folder in `from`: what its address could not even see, nobody is told of. */
-  private isShown(path: string, from: Directory, request: Request, asker: Asker): boolean {
-    const { directory, refusal } = this.decisions.look(path);
+  isShown(path: string, from: Directory, request: Request, asker: Asker): boolean {
+    const { directory, refusal } = this.decisions.of(path);
     if (refusal !== undefined) return false;
     return directory === from || this.readyIn(directory).sights.every((it) => it(request, asker) === undefined);
+  }
+
+  private routeTo(target: string, isRemembered: boolean): Route {
+    const decision = this.decisions.of(target);
+    return new Route(decision, this.readyIn(decision.directory), isRemembered);
   }
 
   private readyIn(directory: Directory): Ready {

@@ -8,7 +8,7 @@ import type { AccessValues } from "./access-settings.ts";
 import type { AddressLimits } from "./address-limits.ts";
 import { addressWords, type Family, readAddress } from "./address-words.ts";
 import { networkKey, networkText } from "./network-of.ts";
-import { failureKinds, type RefusalReason, refusalReasons } from "./refusal-reasons.ts";
+import { type FailureKind, failureKinds, type RefusalReason, refusalReasons } from "./refusal-reasons.ts";
 import type { RefusalTeller } from "./refusal-teller.ts";
 import { Tally } from "./tally.ts";
 import { type Admission, GateVisit, type Keeper, type Peer, type Refusal } from "./visit.ts";
@@ -34,19 +34,24 @@ export interface Explanation {
   readonly openFromNetwork: number;
 }
 
-export class AccessGate {
+/** Of the address that is being asked about: whoever keeps something of it copies it. */
+const words = addressWords();
+
+export class AccessGate implements Keeper {
   /** Connections let in, refusals by reason, and failures by kind: for metrics to read, as they only grow. */
   admitted = 0;
   readonly refused = zeros(refusalReasons);
   readonly failed = zeros(failureKinds);
   private readonly parts: GateParts;
+  /** Beside the parts, as every connection asks for it. */
+  private readonly site: number;
   private policy: AccessPolicy;
   private readonly byAddress = new Tally<string>();
   private readonly byNetwork = new Tally<number | string>();
-  private readonly words = addressWords();
 
   constructor(parts: GateParts, values: AccessValues) {
     this.parts = parts;
+    this.site = parts.site;
     this.policy = parts.policyOf(values);
   }
 
@@ -57,13 +62,12 @@ export class AccessGate {
 
   /** A connection from this address; behind a proxy, from the one that the proxy names. */
   admit(address: string): Admission {
-    const family = readAddress(address, this.words);
+    const family = readAddress(address, words);
     // The connection ended before it was taken, so that the kernel knows its peer no more.
     if (family === undefined) return this.refuse("rule", { ...nobody, address }, 0, () => "it is no address");
     const { rules } = this.policy;
     const visit = this.visitOf(address, family);
-    if (!rules.allows(family, this.words))
-      return this.refuse("rule", visit, 0, () => rules.explain(family, this.words));
+    if (!rules.allows(family, words)) return this.refuse("rule", visit, 0, () => rules.explain(family, words));
     if (!visit.exempt) {
       const refusal = this.connectsTooMuch(visit) ?? this.restricted(visit) ?? this.connectsTooOften(visit);
       if (refusal !== undefined) return refusal;
@@ -76,27 +80,27 @@ export class AccessGate {
 
   /** Whether this peer must begin with a PROXY protocol header; of any other, none may be read. */
   expectsProxyHeader(address: string): boolean {
-    const family = readAddress(address, this.words);
-    return family !== undefined && this.policy.proxies.holds(family, this.words);
+    const family = readAddress(address, words);
+    return family !== undefined && this.policy.proxies.holds(family, words);
   }
 
   /** The proxy at this address sent no header, or one that cannot be read. */
   refuseProxyHeader(address: string, because: string): Refusal {
-    const family = readAddress(address, this.words);
+    const family = readAddress(address, words);
     const proxy = family === undefined ? { ...nobody, address } : this.visitOf(address, family);
     return this.refuse("proxy-header", proxy, 0, () => because);
   }
 
   /** Counts nothing; undefined when it is no address. */
   explain(address: string): Explanation | undefined {
-    const family = readAddress(address, this.words);
+    const family = readAddress(address, words);
     if (family === undefined) return undefined;
     const { rules } = this.policy;
     const peer = this.visitOf(address, family);
     const leftMs = this.restrictedMs(peer);
     return {
-      allowed: rules.allows(family, this.words),
-      because: rules.explain(family, this.words),
+      allowed: rules.allows(family, words),
+      because: rules.explain(family, words),
       exempt: peer.exempt,
       restrictedUntilMs: leftMs > 0 ? this.parts.clock.wallMs() + leftMs : undefined,
       openFromAddress: this.byAddress.of(address),
@@ -109,37 +113,37 @@ export class AccessGate {
     this.parts.teller.close();
   }
 
-  private readonly keeper: Keeper = {
-    leave: (visit) => {
-      if (visit.exempt) return;
-      this.byAddress.remove(visit.address);
-      this.byNetwork.remove(networkKey(visit));
-    },
-    request: (visit) => {
-      const { requestRate } = this.policy.values;
-      if (visit.exempt) return undefined;
-      const refusal = this.restricted(visit);
-      if (refusal !== undefined || requestRate === null) return refusal;
-      const waitMs = this.parts.limits.take(visit, "requests", requestRate);
-      if (waitMs === 0) return undefined;
-      return this.exceeds("request-rate", visit, waitMs, `it asks more often than ${spellRate(requestRate)}`);
-    },
-    failure: (visit, kind) => {
-      const { failureRate, restrictFor } = this.policy.values;
-      this.failed[kind]++;
-      if (visit.exempt) return undefined;
-      const refusal = this.restricted(visit);
-      if (refusal !== undefined || failureRate === null || restrictFor === 0) return refusal;
-      const waitMs = this.parts.limits.take(visit, "failures", failureRate);
-      if (waitMs === 0) return undefined;
-      const often = `it fails more often than ${spellRate(failureRate)}, at last with ${failureKinds[kind]}`;
-      return this.exceeds("failure-rate", visit, waitMs, often);
-    },
-  };
+  leave(visit: GateVisit): void {
+    if (visit.exempt) return;
+    this.byAddress.remove(visit.address);
+    this.byNetwork.remove(networkKey(visit));
+  }
+
+  request(visit: GateVisit): Refusal | undefined {
+    if (visit.exempt) return undefined;
+    const { requestRate } = this.policy.values;
+    const refusal = this.restricted(visit);
+    if (refusal !== undefined || requestRate === null) return refusal;
+    const waitMs = this.parts.limits.take(visit, "requests", requestRate);
+    if (waitMs === 0) return undefined;
+    return this.exceeds("request-rate", visit, waitMs, `it asks more often than ${spellRate(requestRate)}`);
+  }
+
+  failure(visit: GateVisit, kind: FailureKind): Refusal | undefined {
+    this.failed[kind]++;
+    if (visit.exempt) return undefined;
+    const { failureRate, restrictFor } = this.policy.values;
+    const refusal = this.restricted(visit);
+    if (refusal !== undefined || failureRate === null || restrictFor === 0) return refusal;
+    const waitMs = this.parts.limits.take(visit, "failures", failureRate);
+    if (waitMs === 0) return undefined;
+    const often = `it fails more often than ${spellRate(failureRate)}, at last with ${failureKinds[kind]}`;
+    return this.exceeds("failure-rate", visit, waitMs, often);
+  }
 
   private visitOf(address: string, family: Family): GateVisit {
-    const exempt = this.policy.exempt.holds(family, this.words);
-    return new GateVisit(this.keeper, address, family, this.words, this.parts.site, exempt);
+    const exempt = this.policy.exempt.holds(family, words);
+    return new GateVisit(this, address, family, words, this.site, exempt);
   }
 
   private connectsTooMuch(visit: GateVisit): Refusal | undefined {

@@ -18,8 +18,9 @@ export class ConnectionLedger {
   private readonly clock: Clock;
   /** Since when, in the order of their coming, so that the first is the eldest. */
   private readonly open = new Map<OpenConnection, number>();
-  private waiting: (() => void)[] = [];
-  private waitingForRoom: (() => void)[] = [];
+  /** Undefined while nobody waits, as nearly always. */
+  private waiting: (() => void)[] | undefined;
+  private waitingForRoom: (() => void)[] | undefined;
 
   constructor(max: number, clock: Clock) {
     this.max = max;
@@ -41,8 +42,14 @@ export class ConnectionLedger {
   /** May be called more than once. */
   remove(connection: OpenConnection): void {
     if (!this.open.delete(connection)) return;
-    if (this.waitingForRoom.length > 0 && this.roomy) for (const tell of this.waitingForRoom.splice(0)) tell();
-    if (this.open.size === 0) for (const tell of this.waiting.splice(0)) tell();
+    const { waiting, waitingForRoom } = this;
+    if (waitingForRoom !== undefined && this.roomy) {
+      this.waitingForRoom = undefined;
+      for (const tell of waitingForRoom) tell();
+    }
+    if (waiting === undefined || this.open.size > 0) return;
+    this.waiting = undefined;
+    for (const tell of waiting) tell();
   }
 
   /** An eighth is free: what comes and goes with each connection is one shortage. */
@@ -70,11 +77,17 @@ export class ConnectionLedger {
 
   /** Resolves when the shortage is over. */
   whenRoomy(): Promise<void> {
-    return this.roomy ? Promise.resolve() : new Promise((resolve) => this.waitingForRoom.push(resolve));
+    if (this.roomy) return Promise.resolve();
+    this.waitingForRoom ??= [];
+    const { waitingForRoom } = this;
+    return new Promise((resolve) => waitingForRoom.push(resolve));
   }
 
   /** Resolves when none is open. */
   whenEmpty(): Promise<void> {
-    return this.open.size === 0 ? Promise.resolve() : new Promise((resolve) => this.waiting.push(resolve));
+    if (this.open.size === 0) return Promise.resolve();
+    this.waiting ??= [];
+    const { waiting } = this;
+    return new Promise((resolve) => waiting.push(resolve));
   }
 }

@@ -14,7 +14,9 @@ export interface Route {
 /** One address of one socket, with all who answer there. */
 export class Place<Site> {
   readonly secure: boolean;
-  private readonly byHost = new Map<string, Set<Site>>();
+  private readonly byHost = new Map<string, Site>();
+  /** Those behind the first with the same name, in the order of their coming: while one takes the place of another. */
+  private readonly behind = new Map<string, readonly Site[]>();
   /** How many of them stand for all names below one: most places have none to look through. */
   private wildcards = 0;
   /** The first name in the alphabet, once it was asked for. */
@@ -30,22 +32,22 @@ export class Place<Site> {
    */
   get standing(): Site | undefined {
     this.leading ??= [...this.byHost.keys()].reduce((one, other) => (one < other ? one : other), LAST);
-    return first(this.byHost.get(this.leading));
+    return this.byHost.get(this.leading);
   }
 
   /** Whose name it is: the very name before the nearest wildcard, and that before whoever takes every name. */
   named(host: string): Site | undefined {
     // As nearly everybody writes it, before what costs more.
-    const asWritten = first(this.byHost.get(host));
+    const asWritten = this.byHost.get(host);
     if (asWritten !== undefined) return asWritten;
     const plain = (host.endsWith(".") ? host.slice(0, -1) : host).toLowerCase();
-    const exact = plain === host ? undefined : first(this.byHost.get(plain));
+    const exact = plain === host ? undefined : this.byHost.get(plain);
     if (exact !== undefined) return exact;
     for (let dot = this.wildcards === 0 ? -1 : plain.indexOf("."); dot >= 0; dot = plain.indexOf(".", dot + 1)) {
-      const wild = first(this.byHost.get(`*${plain.slice(dot)}`));
+      const wild = this.byHost.get(`*${plain.slice(dot)}`);
       if (wild !== undefined) return wild;
     }
-    return first(this.byHost.get(""));
+    return this.byHost.get("");
   }
 
   get empty(): boolean {
@@ -54,24 +56,37 @@ export class Place<Site> {
 
   /** All of them, each once. */
   get sites(): ReadonlySet<Site> {
-    return new Set([...this.byHost.values()].flatMap((it) => [...it]));
+    return new Set([...this.byHost.values(), ...[...this.behind.values()].flat()]);
   }
 
   add(host: string, site: Site): void {
-    const sites = this.byHost.get(host);
-    if (sites !== undefined) return void sites.add(site);
-    this.byHost.set(host, new Set([site]));
+    const sites = this.at(host);
+    if (sites.includes(site)) return;
+    this.put(host, [...sites, site]);
+    if (sites.length > 0) return;
     if (this.leading !== undefined && host < this.leading) this.leading = host;
     if (isWildcard(host)) this.wildcards++;
   }
 
   remove(host: string, site: Site): void {
-    const sites = this.byHost.get(host);
-    sites?.delete(site);
-    if (sites?.size !== 0) return;
-    this.byHost.delete(host);
+    const sites = this.at(host);
+    const left = sites.filter((it) => it !== site);
+    this.put(host, left);
+    if (sites.length === 0 || left.length > 0) return;
     if (host === this.leading) this.leading = undefined;
     if (isWildcard(host)) this.wildcards--;
+  }
+
+  private at(host: string): readonly Site[] {
+    const first = this.byHost.get(host);
+    return first === undefined ? [] : [first, ...(this.behind.get(host) ?? [])];
+  }
+
+  private put(host: string, [first, ...behind]: readonly Site[]): void {
+    if (first === undefined) this.byHost.delete(host);
+    else this.byHost.set(host, first);
+    if (behind.length === 0) this.behind.delete(host);
+    else this.behind.set(host, behind);
   }
 }
 
@@ -118,5 +133,3 @@ export class PlaceTable<Site> {
 const LAST = "\uffff";
 
 const isWildcard = (host: string): boolean => host.startsWith("*.");
-
-const first = <Site>(sites: ReadonlySet<Site> | undefined): Site | undefined => sites?.values().next().value;

@@ -65,12 +65,12 @@ export function* linesOf(metric: Metric, at: number, labels: string, values: Val
     case "histogram": {
       let below = 0;
       const lines = [...metric.bounds, "+Inf"].map((bound, index) => {
-        below += values[at + index] ?? 0;
+        below += values[at + 1 + index] ?? 0;
         return lineOf(`${name}_bucket`, `${labels},le="${bound}"`, below);
       });
       if (below === 0) return;
       yield* lines;
-      yield lineOf(`${name}_sum`, labels, values[at + lines.length] ?? 0);
+      yield lineOf(`${name}_sum`, labels, values[at] ?? 0);
       yield lineOf(`${name}_count`, labels, below);
       return;
     }

@@ -69,7 +69,7 @@ export const histogram = (name: string, bounds: readonly number[], doc: string):
 declare const cell: unique symbol;
 /** Where a counter or a gauge has its number. Only `metricList` makes one, so that no index is made up. */
 export type Cell<Kind extends "counter" | "gauge"> = number & { readonly [cell]: Kind };
-/** Where a histogram begins: one cell for each bound, one for what is beyond, and the sum. */
+/** Where a histogram begins: the sum, one cell for each bound, and one for what is beyond. */
 export interface HistogramCells {
   readonly at: number;
   readonly bounds: readonly number[];

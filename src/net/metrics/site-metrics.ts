@@ -52,9 +52,9 @@ export class SiteMetrics {
       if (seconds <= (bounds[middle] ?? 0)) high = middle;
       else low = middle + 1;
     }
-    changes[at + low] = (changes[at + low] ?? 0) + 1;
-    const sum = at + bounds.length + 1;
-    changes[sum] = (changes[sum] ?? 0) + seconds;
+    changes[at] = (changes[at] ?? 0) + seconds;
+    const bucket = at + 1 + low;
+    changes[bucket] = (changes[bucket] ?? 0) + 1;
   }
 
   /** The site is gone: what was set is no longer so. What was moved goes back by itself when the last has gone. */

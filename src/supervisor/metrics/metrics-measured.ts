@@ -31,8 +31,8 @@ function measuredAt(metric: Metric, at: number, values: Values): Measured | unde
 }
 
 function timesOf(bounds: readonly number[], at: number, values: Values): MeasuredTimes | undefined {
-  const counts = [...values.subarray(at, at + bounds.length + 1)];
+  const counts = [...values.subarray(at + 1, at + bounds.length + 2)];
   const [p50, p95, p99] = [0.5, 0.95, 0.99].map((part) => quantile(part, bounds, counts));
   if (typeof p50 !== "number" || typeof p95 !== "number" || typeof p99 !== "number") return undefined;
-  return { bounds, counts, sumSeconds: values[at + counts.length] ?? 0, p50, p95, p99 };
+  return { bounds, counts, sumSeconds: values[at] ?? 0, p50, p95, p99 };
 }

@@ -33,7 +33,7 @@ export function describeFile(
   if (type === undefined) return undefined;
   const nowMs = world.clock.wallMs();
   const { watched, siblings } = lookAround(world.disk, path, rules.precompressed);
-  const besides = siblings.filter((it) => it.stamp.modifiedMs >= stamp.modifiedMs);
+  const besides = siblings.filter((it) => it.modifiedMs >= stamp.modifiedMs);
   const isMade = stamp.size <= COMPRESSED_FROM_BYTES_MAX && rules.isCompressed(type, stamp.size);
   const makes = isMade ? madeCodings.filter((coding) => besides.every((it) => it.coding !== coding)) : [];
   const varies = besides.length > 0 || makes.length > 0;
@@ -42,15 +42,15 @@ export function describeFile(
     const described = { type, size: own.size, tag, modifiedMs: stamp.modifiedMs, coding, varies };
     return { representation: represent(described, rules, nowMs), names: namesIn(names, coding), stamp: own };
   };
-  const all = [{ path, stamp }, ...watched];
+  const all = [{ ...stamp, path }, ...watched];
   return {
     rules,
     folder,
     plain: form("identity", stamp),
-    siblings: new Map(besides.map((it) => [it.coding, form(it.coding, it.stamp)])),
+    siblings: new Map(besides.map((it) => [it.coding, form(it.coding, it)])),
     makes,
     watched: all,
-    isYoung: all.some((it) => isYoung(it.stamp, nowMs)),
+    isYoung: all.some((it) => isYoung(it, nowMs)),
   };
 }
 
@@ -64,10 +64,10 @@ function lookAround(disk: Disk, path: string, wantsSiblings: boolean) {
   const siblings: Sibling[] = [];
   const above = join(path, "..");
   const stats = disk.statsNow(above);
-  if (stats !== undefined) watched.push({ path: above, stamp: stampOf(stats) });
+  if (stats !== undefined) watched.push({ ...stampOf(stats), path: above });
   for (const { coding, ending } of wantsSiblings ? codingTable : []) {
     const beside = disk.statsNow(path + ending);
-    if (beside?.isFile()) siblings.push({ coding, path: path + ending, stamp: stampOf(beside) });
+    if (beside?.isFile()) siblings.push({ ...stampOf(beside), path: path + ending, coding });
   }
   return { watched: [...watched, ...siblings], siblings };
 }

@@ -48,7 +48,7 @@ export async function holdMade(
   if (file.making.has(coding)) return good(undefined);
   file.making.add(coding);
   const { plain, rules } = file.found;
-  const content = file.held.get("identity")?.bytes;
+  const content = file.held.identity?.bytes;
   const bytes = content === undefined ? await readForm(world, plain, opened) : good(content);
   const made = bytes.ok ? await world.compressor.compress(coding, bytes.value) : bytes;
   file.making.delete(coding);

@@ -33,7 +33,7 @@ export function codingFor({ codings }: ContentWorld, request: Request, file: Kno
 /** Undefined where the disk has to be asked. */
 export function serveKnown(world: ContentWorld, request: Request, file: KnownFile): Served | undefined {
   const coding = codingFor(world, request, file);
-  const held = file.held.get(coding);
+  const held = file.held[coding];
   const representation = held?.representation ?? formOf(file, coding)?.representation;
   return representation && serve(world, request, representation, held ?? file.open.get(coding));
 }
@@ -114,7 +114,7 @@ async function serveForm(
   opened: Opened | undefined,
 ): Promise<Served> {
   const { representation } = form;
-  const known = serve(world, request, representation, file.held.get(coding));
+  const known = serve(world, request, representation, file.held[coding]);
   if (known !== undefined) {
     if (opened !== undefined) world.disk.close(opened.file);
     return known;

@@ -37,10 +37,10 @@ export class SiteContent implements Content {
     this.files = new SiteFiles(world.known);
   }
 
-  known(request: Request): Answer | undefined {
-    const file = this.files.atTarget(request.path);
+  known(request: Request, { before }: Place): Answer | undefined {
+    const file = before?.file;
     if (file === undefined || !isRead(request.method) || !this.isFresh(file)) return undefined;
-    const held = file.held.get(codingFor(this.world, request, file));
+    const held = file.held[codingFor(this.world, request, file)];
     if (held !== undefined && asksPlainly(request)) return held.whole;
     const served = serveKnown(this.world, request, file);
     return served?.ok ? served.value : undefined;
@@ -55,7 +55,7 @@ export class SiteContent implements Content {
     const file = this.files.atPath(rules, path);
     const served = file && this.isFresh(file) ? serveKnown(this.world, request, file) : undefined;
     if (file === undefined || served === undefined) return this.look(request, place, path);
-    this.files.addTarget(file, request.path);
+    this.remember(file, place);
     return served.ok ? served.value : this.unserved(served.error, request, place);
   }
 
@@ -68,14 +68,19 @@ export class SiteContent implements Content {
     this.files.dropAll();
   }
 
+  /** A target with a query is never known: there are as many as anybody likes. */
+  private remember(file: KnownFile, { target, before }: Place): void {
+    if (before !== undefined && target.query === "") this.files.remember(file, before);
+  }
+
   /** Whether all is as it was; looked at again only when some time has gone by. */
   private isFresh(file: KnownFile): boolean {
     const nowMs = this.world.clock.steadyMs();
     file.isUsed = true;
-    if (nowMs - file.checkedMs < file.found.rules.checkIntervalMs) return true;
-    for (const { path, stamp } of file.found.watched) {
-      const now = this.world.disk.stampNow(path);
-      if (now !== undefined && isSame(stamp, now)) continue;
+    if (nowMs - file.checkedMs < file.checkIntervalMs) return true;
+    for (const it of file.watched) {
+      const now = this.world.disk.stampNow(it.path);
+      if (now !== undefined && isSame(it, now)) continue;
       this.files.drop(file);
       return false;
     }
@@ -136,7 +141,7 @@ export class SiteContent implements Content {
     const file = new KnownFile(found, this.world.clock.steadyMs());
     if (!found.isYoung) {
       this.files.add(file, path);
-      this.files.addTarget(file, request.path);
+      this.remember(file, place);
     }
     return serveFromDisk(this.world, request, file, opened);
   }

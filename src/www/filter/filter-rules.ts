@@ -1,7 +1,8 @@
 // Request filtering: one row for each reason to refuse, with the setting that decides it. A directory makes its rules ready
 // once; what a rule says is the same for whoever answers and for whoever asks why.
+import { sharing } from "../../base/sharing.ts";
 import type { Refusal } from "../../proto/http/refusal.ts";
-import type { FilterValues } from "./filter-settings.ts";
+import { type FilterValues, filterSettings } from "./filter-settings.ts";
 import { containsOneOf, extensionOf, isFile, lowered, unescapedQuery } from "./filter-texts.ts";
 import type { Filtered, Refuses } from "./filtered.ts";
 import { scanHeaders, scanQuery, scanUrl } from "./filtering-rules.ts";
@@ -11,11 +12,20 @@ export interface FilterRule extends FilterRow {
   readonly refuses: Refuses;
 }
 
+const filterKeys = Object.keys(filterSettings) as (keyof FilterValues)[];
+
+const rulesAbout = (about: FilterRow["about"]) =>
+  sharing<FilterValues, keyof FilterValues, readonly FilterRule[]>(filterKeys, (values) =>
+    filterRows.flatMap((it) => {
+      const refuses = it.about === about ? it.prepare(values) : undefined;
+      return refuses === undefined ? [] : [{ ...it, refuses }];
+    }),
+  );
+
+const rules = { path: rulesAbout("path"), request: rulesAbout("request") };
+
 export const filterRules = (values: FilterValues, about: FilterRow["about"]): readonly FilterRule[] =>
-  filterRows.flatMap((it) => {
-    const refuses = it.about === about ? it.prepare(values) : undefined;
-    return refuses === undefined ? [] : [{ ...it, refuses }];
-  });
+  rules[about](values);
 
 export interface FilterRow {
   readonly setting: keyof FilterValues;

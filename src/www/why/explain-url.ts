@@ -19,7 +19,7 @@ import { type ContentRules, contentRules } from "../content/content-rules.ts";
 import { contentWorld } from "../content/content-world.ts";
 import { errorRules } from "../content/error/error-rules.ts";
 import { SiteContent } from "../content/site-content.ts";
-import { DecisionMemory, Decisions } from "../decisions.ts";
+import { Decisions } from "../decisions.ts";
 import type { Directory } from "../directories/directory.ts";
 import { type SiteSettings, siteDirectories } from "../directories/site-directories.ts";
 import { readWritten } from "../directories/site-outline.ts";
@@ -93,8 +93,8 @@ async function inSite(
   { home, clock }: ExplainWorld,
 ): Promise<UrlAnswer> {
   const directories = siteDirectories(home, site);
-  const decisions = new Decisions(pathRules(site.values), directories, new DecisionMemory());
-  const { target, directory, below } = decisions.look(request.path);
+  const decisions = new Decisions(pathRules(site.values), directories);
+  const { target, directory, below } = decisions.of(request.path);
   const { node, folder, application, url, settings } = directory;
   explained.errors = { rules: errorRules(settings, (path) => path), node, asker };
   const path = targetPath(request.path, pathRules(site.values));
@@ -126,7 +126,7 @@ async function inSite(
   );
   const rulesIn = rulesByDirectory(home);
   const elsewhere = (other: string) => {
-    const { refusal, directory: there, ...found } = decisions.look(other);
+    const { refusal, directory: there, ...found } = decisions.of(other);
     return refusal === undefined ? { ...found, folder: there.folder, rules: rulesIn(there), asker } : undefined;
   };
   const place = { target, folder, below, rules: rulesIn(directory), asker, elsewhere };

@@ -19,9 +19,9 @@ export interface Form {
   readonly stamp: Stamp;
 }
 
-export interface Watched {
+/** What is there is as it was as long as it has this stamp. */
+export interface Watched extends Stamp {
   readonly path: string;
-  readonly stamp: Stamp;
 }
 
 export interface Found {
@@ -46,6 +46,9 @@ export interface Held {
   readonly notModified: Answer;
 }
 
+/** The same for all files that have none, as each request for them looks at it. */
+const none: readonly Coding[] = [];
+
 /** What an entry costs beside its bytes, roughly: heads, names, stamps. */
 const OVERHEAD_BYTES = 4096;
 
@@ -53,21 +56,28 @@ export class KnownFile {
   readonly found: Found;
   /** In the order in which they are liked. */
   codings: readonly Coding[];
-  readonly held = new Map<Chosen, Held>();
+  readonly held: Partial<Record<Chosen, Held>> = {};
   /** Forms that are open. */
   readonly open = new Map<Chosen, OpenFile>();
   /** What is being compressed. */
   readonly making = new Set<Coding>();
   heldBytes = OVERHEAD_BYTES;
+  /** At hand, as each request looks at them. */
+  readonly watched: readonly Watched[];
+  readonly checkIntervalMs: number;
   checkedMs: number;
   /** Asked for since it was last thought of letting it go. */
   isUsed = false;
 
   constructor(found: Found, checkedMs: number) {
     this.found = found;
+    this.watched = found.watched;
+    this.checkIntervalMs = found.rules.checkIntervalMs;
     this.checkedMs = checkedMs;
-    const all = codingTable.map((it) => it.coding);
-    this.codings = all.filter((it) => found.siblings.has(it) || found.makes.includes(it));
+    const codings = codingTable
+      .map((it) => it.coding)
+      .filter((it) => found.siblings.has(it) || found.makes.includes(it));
+    this.codings = codings.length === 0 ? none : codings;
   }
 
   /** Nobody will come for it again. */
@@ -86,8 +96,8 @@ export class KnownFile {
     const whole = new ReadyAnswer({ status: 200, substatus: 0, fields: [type, ...fields], body: bytes }, date);
     const empty = { status: 304, substatus: 0, fields: notModifiedFields, body: undefined };
     const held = { representation, bytes: whole.body ?? bytes, whole, notModified: new ReadyAnswer(empty, date) };
-    this.heldBytes += bytes.length - (this.held.get(coding)?.bytes.length ?? 0);
-    this.held.set(coding, held);
+    this.heldBytes += bytes.length - (this.held[coding]?.bytes.length ?? 0);
+    this.held[coding] = held;
     return held;
   }
 }

@@ -1,31 +1,26 @@
-// What one site knows of its files: by their place on disk, and by the targets under which they were asked for, which is the
+// What one site knows of its files: by their place on disk, and with the targets under which they were asked for, which is the
 // shortest way to an answer. How long it is kept is not decided here.
 import type { ContentRules } from "../content-rules.ts";
+import type { FoundBefore } from "../place.ts";
 import type { KnownFile } from "./known-file.ts";
 import type { Keeper, KnownFiles } from "./known-files.ts";
 
 /** The same file has many targets for whoever wants to fill memory with them, and one or two for all others. */
 const TARGETS_MAX = 8;
-const TARGET_LENGTH_MAX = 512;
 
 interface Keys {
   readonly rules: ContentRules;
   readonly path: string;
-  readonly targets: string[];
+  readonly targets: FoundBefore[];
 }
 
 export class SiteFiles implements Keeper {
   private readonly shared: KnownFiles;
-  private readonly byTarget = new Map<string, KnownFile>();
   private readonly byPath = new Map<ContentRules, Map<string, KnownFile>>();
   private readonly keys = new Map<KnownFile, Keys>();
 
   constructor(shared: KnownFiles) {
     this.shared = shared;
-  }
-
-  atTarget(target: string): KnownFile | undefined {
-    return this.byTarget.get(target);
   }
 
   atPath(rules: ContentRules, path: string): KnownFile | undefined {
@@ -44,12 +39,12 @@ export class SiteFiles implements Keeper {
   }
 
   /** What it is found under from now on; the oldest of too many is given up. */
-  addTarget(file: KnownFile, target: string): void {
+  remember(file: KnownFile, target: FoundBefore): void {
     const targets = this.keys.get(file)?.targets;
-    if (targets === undefined || !isKept(target) || this.byTarget.get(target) === file) return;
-    if (targets.length >= TARGETS_MAX) this.byTarget.delete(targets.shift() ?? "");
+    if (targets === undefined || target.file === file) return;
+    if (targets.length >= TARGETS_MAX) unremember(file, targets.shift());
     targets.push(target);
-    this.byTarget.set(target, file);
+    target.file = file;
   }
 
   /** It is not as it was. */
@@ -67,12 +62,13 @@ export class SiteFiles implements Keeper {
     if (keys === undefined) return;
     this.keys.delete(file);
     file.close();
-    for (const target of keys.targets) if (this.byTarget.get(target) === file) this.byTarget.delete(target);
+    for (const target of keys.targets) unremember(file, target);
     const paths = this.byPath.get(keys.rules);
     paths?.delete(keys.path);
     if (paths?.size === 0) this.byPath.delete(keys.rules);
   }
 }
 
-/** What a query asks for may be forbidden by rules that a known target is not held against. */
-const isKept = (target: string): boolean => target.length <= TARGET_LENGTH_MAX && !target.includes("?");
+function unremember(file: KnownFile, target: FoundBefore | undefined): void {
+  if (target?.file === file) target.file = undefined;
+}

@@ -13,7 +13,7 @@ import { contentRules } from "../content-rules.ts";
 import { type ContentValues, contentSettings } from "../content-settings.ts";
 import { type ContentWorld, contentWorld } from "../content-world.ts";
 import type { Disk } from "../file/disk.ts";
-import type { Place } from "../place.ts";
+import type { FoundBefore, Place } from "../place.ts";
 import { SiteContent } from "../site-content.ts";
 import { TestFolder } from "./files.ts";
 
@@ -59,6 +59,8 @@ export class TestSite implements Disposable {
   readonly world: ContentWorld;
   readonly content: SiteContent;
   readonly rules: Place["rules"];
+  /** By target. */
+  private readonly before = new Map<string, FoundBefore>();
   isLocal = false;
   address = "192.0.2.1";
 
@@ -76,13 +78,16 @@ export class TestSite implements Disposable {
     const path = expectGood(targetPath(target, pathRules));
     const asker = fakeAsker({ address: this.address, isLocal: this.isLocal });
     const elsewhere = (other: string) => this.place(other);
-    return { target: path, folder: this.files.path, below: path.segments, rules: this.rules, asker, elsewhere };
+    const before = this.before.get(target) ?? { file: undefined };
+    this.before.set(target, before);
+    const { rules } = this;
+    return { target: path, folder: this.files.path, below: path.segments, rules, asker, before, elsewhere };
   }
 
   async ask(method: string, target: string, fields: Readonly<Record<string, string>> = {}): Promise<Seen> {
     const asked = request(method, target, fields);
-    const known = this.content.known(asked);
-    return seen(method, known ?? (await this.content.answer(asked, this.place(target))));
+    const place = this.place(target);
+    return seen(method, this.content.known(asked, place) ?? (await this.content.answer(asked, place)));
   }
 
   get(target: string, fields: Readonly<Record<string, string>> = {}): Promise<Seen> {
@@ -91,7 +96,7 @@ export class TestSite implements Disposable {
 
   /** Whether it is answered without anything being decided or read. */
   isKnown(target: string, fields: Readonly<Record<string, string>> = {}): boolean {
-    return this.content.known(request("GET", target, fields)) !== undefined;
+    return this.content.known(request("GET", target, fields), this.place(target)) !== undefined;
   }
 
   [Symbol.dispose](): void {
