@@ -1,6 +1,10 @@
 import { expect, test } from "bun:test";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { exitCodes } from "../../src/cli/exit-code.ts";
+import { Download } from "./download.ts";
 import { eventually } from "./eventually.ts";
+import { Peer } from "./peer.ts";
 import { alive } from "./processes.ts";
 import { Program } from "./program.ts";
 import { pick } from "./server.ts";
@@ -8,16 +12,22 @@ import { Session } from "./session.ts";
 
 test("down waits for connections, and meanwhile: says so, is asked twice, and nobody else gets the home", async () => {
   await using program = new Program();
-  await program.init("smtp");
+  await program.init("smtp", "www");
+  const folder = join(program.home, "content", "default");
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "large.bin"), Buffer.alloc(32 * 2 ** 20));
   const server = await program.up();
   using session = await Session.open(await server.port("smtp"));
   expect(await session.line()).toStartWith("220 ");
+  // However slow the machine is: it is not over before it is read.
+  const request = "GET /large.bin HTTP/1.1\r\nHost: a.example\r\n\r\n";
+  using download = await Download.begin(await Peer.open(await server.port("www")), request);
 
   const told = await program.run("down", "--wait-limit", "0s");
   expect(told.code).toBe(exitCodes.done);
   expect(told.out).toContain("waits for");
   expect(await session.line()).toStartWith("421 ");
-  await server.until("smtp drains", (it) => pick(it, "smtp").state === "draining");
+  await server.until("www drains", (it) => pick(it, "www").state === "draining");
 
   const second = program.run("down");
   const up = await program.run("up");
@@ -25,8 +35,9 @@ test("down waits for connections, and meanwhile: says so, is asked twice, and no
   expect(up.err).toContain(`process ${server.pid}`);
   const impatient = await program.run("down", "--wait-limit", "200ms");
   expect(impatient.code).toBe(exitCodes.failed);
-  expect(impatient.out).toMatch(/smtp: 1 (open|connection)/);
+  expect(impatient.out).toMatch(/www: 1 (open|connection)/);
   session.end();
+  expect((await download.rest()).ending).toBe("whole");
   expect((await second).code).toBe(exitCodes.done);
   expect((await server.ended()).code).toBe(exitCodes.done);
 
