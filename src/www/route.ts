@@ -4,22 +4,17 @@
 import type { Refusal } from "../proto/http/refusal.ts";
 import type { Request } from "../proto/http/request.ts";
 import type { TargetPath } from "../proto/http/target/target-path.ts";
-import type { Check } from "./admission/admission-row.ts";
 import type { Asker } from "./content/asker.ts";
 import type { ContentRules } from "./content/content-rules.ts";
 import type { KnownFile } from "./content/known/known-file.ts";
 import type { FoundBefore, Place } from "./content/place.ts";
 import type { Decision } from "./decisions.ts";
 import type { Directory } from "./directories/directory.ts";
-import type { Finish, Step } from "./pipeline.ts";
+import type { Finish, Pipeline, Step } from "./pipeline.ts";
 
 /** A directory that was asked for. */
-export interface Ready {
+export interface Ready extends Pipeline {
   readonly rules: ContentRules;
-  /** What an address may see. */
-  readonly sights: readonly Check[];
-  readonly steps: readonly Step[];
-  readonly finishes: readonly Finish[];
 }
 
 /** All in one object, as with thousands of sites each further one is a look into memory that no cache holds. */

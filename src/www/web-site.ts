@@ -17,7 +17,6 @@ import { writeAnswer } from "../proto/http/answer/write-answer.ts";
 import type { Refusal } from "../proto/http/refusal.ts";
 import type { Request } from "../proto/http/request.ts";
 import type { Site, SiteInput } from "../service/service.ts";
-import { addressRows } from "./admission/admission-rows.ts";
 import type { Asker } from "./content/asker.ts";
 import { contentRules } from "./content/content-rules.ts";
 import type { Place } from "./content/place.ts";
@@ -36,7 +35,7 @@ import { SiteOverQuic } from "./http3/site-over-quic.ts";
 import { KnownTargets } from "./known-targets.ts";
 import { besidesModules } from "./module-headers.ts";
 import { pathRules } from "./path-rules.ts";
-import { type Answered, finishesOf, type ModuleWorld, type Step, stepsOf } from "./pipeline.ts";
+import { type Answered, type ModuleWorld, pipelineOf, type Step } from "./pipeline.ts";
 import { type Neighbourhood, type Ready, RequestPlace, Route } from "./route.ts";
 import { ToHttps, tlsRequired } from "./secure/to-https.ts";
 import { transportSecurity } from "./secure/transport-security.ts";
@@ -171,7 +170,7 @@ export class WebSite implements Site, AnsweringSite, ModuleWorld, Neighbourhood 
   /** Through the steps from one on, until one answers; only what a step promises is waited for. */
   private walk(steps: readonly Step[], from: number, request: Request, place: Place): Answered {
     for (let at = from; at < steps.length; at++) {
-      const answer = steps[at]?.(request, place);
+      const answer = steps[at]?.(request, place, this);
       if (answer instanceof Promise) return answer.then((it) => it ?? this.walk(steps, at + 1, request, place));
       if (answer !== undefined) return answer;
     }
@@ -189,7 +188,7 @@ export class WebSite implements Site, AnsweringSite, ModuleWorld, Neighbourhood 
   isShown(path: string, from: Directory, request: Request, asker: Asker): boolean {
     const { directory, refusal } = this.decisions.of(path);
     if (refusal !== undefined) return false;
-    return directory === from || this.readyIn(directory).sights.every((it) => it(request, asker) === undefined);
+    return directory === from || this.readyIn(directory).sights.every((it) => it(request, asker, this) === undefined);
   }
 
   private routeTo(target: string, isRemembered: boolean): Route {
@@ -204,8 +203,7 @@ export class WebSite implements Site, AnsweringSite, ModuleWorld, Neighbourhood 
     const hsts = this.transportSecurity !== undefined;
     const customHeaders = besidesModules(settings.customHeaders, { hsts, corsRules: settings.corsRules });
     const rules = contentRules({ ...settings, customHeaders }, this.homeFolder);
-    const sights = addressRows.flatMap((it) => it.prepare(settings, this) ?? []);
-    const made = { rules, sights, steps: stepsOf(directory, this), finishes: finishesOf(directory) };
+    const made = { ...pipelineOf(settings), rules };
     this.ready.set(directory, made);
     return made;
   }

@@ -12,19 +12,27 @@ export interface Denial extends Failure {
   readonly cut?: boolean;
 }
 
+/** Where the site is that is asked. */
 export interface AdmissionWorld {
   readonly login: Pick<Login, "takesPassword" | "verifyCached">;
   readonly clock: Pick<Clock, "wallMs">;
 }
 
-/** Undefined, at once or promised, where the request goes on. Only who shows that he is somebody has to be waited for. */
-export type Check = (request: Request, asker: Asker) => Denial | Promise<Denial | undefined> | undefined;
+/**
+ * Undefined, at once or promised, where the request goes on. Only who shows that he is somebody has to be waited for. It belongs to
+ * no site: those that say the same share it.
+ */
+export type Check = (
+  request: Request,
+  asker: Asker,
+  world: AdmissionWorld,
+) => Denial | Promise<Denial | undefined> | undefined;
 
 export interface AdmissionRow {
   /** The one that decides, by which people find the row. */
   readonly setting: keyof AdmissionValues;
   /** Undefined where everybody is let in. */
-  prepare(values: AdmissionValues, world: AdmissionWorld): Check | undefined;
+  prepare(values: AdmissionValues): Check | undefined;
   /** Why a request went on, for whoever asks. */
   because(values: AdmissionValues, request: Request, asker: Asker): string;
 }

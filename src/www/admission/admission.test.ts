@@ -1,6 +1,4 @@
 import { expect, test } from "bun:test";
-import { fakeLogin } from "../../account/testing/fake-login.ts";
-import { systemClock } from "../../base/clock.ts";
 import { underTls } from "../../net/testing/fake-connection.ts";
 import { valuesOf } from "../../schema/resolve.ts";
 import { wwwSite } from "../settings.ts";
@@ -158,7 +156,6 @@ test("what a remembered answer held is not given to whoever may not see it", asy
 
 test("a site that lets everybody in has no step for it", () => {
   const values = valuesOf(wwwSite, []);
-  const world = { login: fakeLogin(), clock: systemClock };
   for (const row of [...addressRows, ...visitorRows])
-    expect([row.setting, row.prepare(values, world)]).toEqual([row.setting, undefined]);
+    expect([row.setting, row.prepare(values)]).toEqual([row.setting, undefined]);
 });

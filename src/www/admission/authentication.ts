@@ -11,10 +11,10 @@ import { tlsFirst } from "./tls-demands.ts";
 
 export const authentication: AdmissionRow = {
   setting: "anonymousAuthentication",
-  prepare(values, world) {
+  prepare(values) {
     const ways = loginWays(values);
     if (ways.anonymous && !ways.password && !ways.certificate) return undefined;
-    return (request, asker) => {
+    return (request, asker, world) => {
       const claim = claimOf(ways, request, asker);
       if (claim === undefined) return nobody(ways, request, asker, world);
       if (claim === "malformed") return challenge(ways, request, 1, "the credentials cannot be read");

@@ -48,11 +48,11 @@ function explain(rules: readonly AuthorizationRule[], { rule }: Judgement): stri
 
 export const authorization: AdmissionRow = {
   setting: "authorization",
-  prepare(values, { login }) {
+  prepare(values) {
     const { authorization: rules } = values;
     if (letAllIn(rules)) return undefined;
     const ways = loginWays(values);
-    return (request, asker) => {
+    return (request, asker, { login }) => {
       const judgement = judge(rules, asker.user, request.method);
       if (judgement.allowed) return undefined;
       const detail = explain(rules, judgement);

@@ -40,7 +40,7 @@ export const admissionLook = (
 ): Look => ({
   setting: row.setting,
   async refused() {
-    const denial = await row.prepare(settings, world)?.(request, asker);
+    const denial = await row.prepare(settings)?.(request, asker, world);
     return denial && refusedBy(denial);
   },
   because: () => row.because(settings, request, asker),
