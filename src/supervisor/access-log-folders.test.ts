@@ -46,6 +46,13 @@ describe.skipIf(process.getuid?.() !== 0)("started as root (needs root)", () => 
     expect(statSync(inHome("logs", "W3SVC-default")).uid).toBe(NOBODY.uid);
   });
 
+  test("a folder that was given before can be reached as well, whoever made the way", () => {
+    mkdirSync(inHome("logs", "W3SVC-default"));
+    chownSync(inHome("logs", "W3SVC-default"), NOBODY.uid, NOBODY.gid);
+    new AccessLogFolders(home, NOBODY).prepare("W3SVC", "default", {});
+    expect(mode(inHome("logs"))).toBe(0o751);
+  });
+
   test("root follows no link, and makes nothing below a folder of others", () => {
     const victim = join(root, `victim ${count}`);
     mkdirSync(victim);

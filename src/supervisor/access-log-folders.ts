@@ -16,6 +16,7 @@ const ROOT = 0;
 export class AccessLogFolders {
   private readonly home: Home;
   private readonly user: ServiceUser | null;
+  private isPassable = false;
 
   /** `user`: as whom services run, null when that is the server itself. */
   constructor(home: Home, user: ServiceUser | null) {
@@ -30,9 +31,10 @@ export class AccessLogFolders {
     const per = accessLogPer === "service" ? accessLogPer : "site";
     const folder = siteLogFolder(this.home, { accessLogFolder, accessLogPer: per }, stem, site);
     try {
-      if (!makeWay(dirname(folder))) return;
+      const isGiven = belongsTo(folder, this.user);
+      if (!isGiven && !makeWay(dirname(folder))) return;
       this.letPass();
-      giveFolder(folder, this.user);
+      if (!isGiven) giveFolder(folder, this.user);
     } catch {
       // The disk or the rights do not allow it, which the service will find and tell with the name of the site.
     }
@@ -40,10 +42,18 @@ export class AccessLogFolders {
 
   /** A home of an earlier version lets nobody but root into its logs; the events in there stay closed by their own mode. */
   private letPass(): void {
+    if (this.isPassable) return;
     const logs = roomPath(this.home, "logs");
     const { mode } = lstatSync(logs);
     if ((mode & OTHERS_PASS) === 0) withFolder(logs, (it) => fchmodSync(it, (mode & 0o7777) | OTHERS_PASS));
+    this.isPassable = true;
   }
+}
+
+/** As nearly always: then nothing is done, so that the way there need not be looked at. Of thousands of sites it would take seconds. */
+function belongsTo(folder: string, { uid }: ServiceUser): boolean {
+  const state = lstatSync(folder, { throwIfNoEntry: false });
+  return state?.isDirectory() === true && state.uid === uid;
 }
 
 /** Makes what is missing; false where a part of the way belongs to others, who could make it lead anywhere. */
