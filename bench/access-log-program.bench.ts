@@ -1,6 +1,8 @@
 // What access logs leave of the real program: two sites of one service, one with its log on and one without, asked in turn.
 import { connect } from "node:net";
 import type { JsonObject } from "../src/base/json.ts";
+import { load } from "./mail-load.ts";
+import { MailSink } from "./mail-sink.ts";
 import type { Bench } from "./main.ts";
 import { type Pace, paces } from "./pace.ts";
 import { RealServer } from "./real-server.ts";
@@ -9,20 +11,31 @@ import type { Row } from "./table.ts";
 const ROUNDS = 7;
 const ROUND_SECONDS = 1;
 const CONNECTIONS = 32;
+const MAIL_CONNECTIONS = 10;
 
 export const benches: readonly Bench[] = [
   {
     name: "access-log-program",
     measures:
-      `HTTP requests by wrk on ${CONNECTIONS} kept connections, and SMTP commands, one at a time on ${CONNECTIONS} and pipelined on one, ` +
+      `HTTP requests by wrk on ${CONNECTIONS} kept connections; messages of 4 KB over SMTP on ${MAIL_CONNECTIONS}, on the disk before they are answered; ` +
+      `and SMTP commands that do nothing, one at a time on ${CONNECTIONS} and pipelined on one, ` +
       "in thousands a second; with the log on, with it off, what is left of the rate, and by the processor's time. The bar is 0.95.",
     run: async () => [
       ...(Bun.which("wrk") === null ? [] : [await compared("HTTP requests", "www", requests, welcome)]),
+      await messages(),
       await compared("SMTP, one at a time", "smtp", (port) => commands(port, CONNECTIONS, 1)),
       await compared("SMTP, pipelined", "smtp", (port) => commands(port, 1, 5000)),
     ],
   },
 ];
+
+/** The host to which they go is silent, so that taking them is all there is to do. */
+async function messages(): Promise<Row> {
+  await using silent = await MailSink.open("silent");
+  const more = { relay: ["relay 127.0.0.1"], smartHost: `[127.0.0.1]:${silent.port}` };
+  const order = { connections: MAIL_CONNECTIONS, bytes: 4096, pipelines: true, secondsMax: ROUND_SECONDS };
+  return await compared("SMTP messages", "smtp", async (port) => (await load({ ...order, port })).messages, more);
+}
 
 /** Pieces of work done in a round. */
 type Work = (port: number) => Promise<number>;
