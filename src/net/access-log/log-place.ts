@@ -1,5 +1,6 @@
 // Where the access log of a site lies: a folder of its own below the folder of logs, named as IIS named its own, with the
-// name of the site where IIS had a number; or the folder of the service, where IIS had its central log. Pure: worker and supervisor come to the same place without asking each other.
+// name of the site where IIS had a number; or the folder of the service, where IIS had its central log. Pure: worker and
+// supervisor come to the same place without asking each other.
 import { createHash } from "node:crypto";
 import { resolve } from "node:path";
 import type { Home } from "../../base/home.ts";

@@ -1,5 +1,5 @@
-// One access log in one worker, of a site or of many: lines are gathered in memory and written in batches behind the back of the
-// requests. Whatever the disk does the service goes on; lines wait within a bound, and what is lost is counted and told.
+// One access log in one worker, of a site or of many: lines are gathered in memory and written in batches behind the back of
+// the requests. Whatever the disk does the service goes on; lines wait within a bound, and what is lost is counted and told.
 import { basename } from "node:path";
 import type { Clock } from "../../base/clock.ts";
 import type { Report } from "../../event/event.ts";
