@@ -2,6 +2,8 @@
 // bound for all sites of a worker together: strangers choose the targets.
 
 const REMEMBERED_MAX = 20_000;
+/** Of thousands of sites none is to forget its few pages because the others have some too. */
+const REMEMBERED_PER_SITE = 8;
 const REMEMBERED_LENGTH_MAX = 256;
 
 type Remembered = Map<string, unknown>;
@@ -13,7 +15,7 @@ export class TargetMemory {
 
   /** One more is about to be put in. */
   grows(remembered: Remembered): void {
-    if (this.count >= REMEMBERED_MAX) {
+    if (this.count >= Math.max(REMEMBERED_MAX, REMEMBERED_PER_SITE * this.used.size)) {
       for (const it of this.used) it.clear();
       this.used.clear();
       this.count = 0;

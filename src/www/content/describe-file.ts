@@ -10,7 +10,7 @@ import type { ContentWorld } from "./content-world.ts";
 import type { Disk } from "./file/disk.ts";
 import { entityTagOf } from "./file/entity-tags.ts";
 import type { Opened } from "./file/open-inside.ts";
-import { isYoung, type Stamp, stampOf } from "./file/stamp.ts";
+import { isYoung, kept, type Stamp, stampOf } from "./file/stamp.ts";
 import type { Form, Found, Watched } from "./known/known-file.ts";
 import { represent } from "./representation.ts";
 
@@ -63,10 +63,11 @@ function lookAround(disk: Disk, path: string, wantsSiblings: boolean) {
   const watched: Watched[] = [];
   const siblings: Sibling[] = [];
   const above = join(path, "..");
-  const stats = disk.statsNow(above);
-  if (stats !== undefined) watched.push({ ...stampOf(stats), path: above });
+  const stamp = disk.stampNow(above);
+  if (stamp !== undefined) watched.push({ ...kept(stamp), path: above });
   for (const { coding, ending } of wantsSiblings ? codingTable : []) {
-    const beside = disk.statsNow(path + ending);
+    // Most files have none, and a look tells so for less.
+    const beside = disk.stampNow(path + ending) && disk.statsNow(path + ending);
     if (beside?.isFile()) siblings.push({ ...stampOf(beside), path: path + ending, coding });
   }
   return { watched: [...watched, ...siblings], siblings };

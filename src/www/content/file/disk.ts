@@ -4,6 +4,7 @@ import { closeSync, constants, fstatSync, open, read, readdir, readlinkSync, typ
 import { realpath, stat } from "node:fs/promises";
 import { promisify } from "node:util";
 import { lookAt, lookAtOpen } from "../../../net/system/file-look.ts";
+import { openCached } from "../../../net/system/open-cached.ts";
 import { readCached } from "../../../net/system/read-cached.ts";
 import { type Stamp, stampOf } from "./stamp.ts";
 
@@ -34,10 +35,11 @@ const FLAGS = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
 const [opened, readSome, listed] = [promisify(open), promisify(read), promisify(readdir)];
 
 export const systemDisk: Disk = {
-  open: (path) => opened(path, FLAGS),
+  // The way to another thread and back costs more than all else that a small file takes.
+  open: async (path) => openCached(path, FLAGS) ?? opened(path, FLAGS),
   close: closeSync,
   async read(file, into, length, position) {
-    let done = 0;
+    let done = readCached(file, into, length, position);
     while (done < length) {
       const { bytesRead } = await readSome(file, into, done, length - done, position + done);
       if (bytesRead === 0) break;

@@ -19,6 +19,15 @@ export const stampOf = ({ dev, ino, size, mtimeMs, ctimeMs }: Stats): Stamp => (
   changedMs: ctimeMs,
 });
 
+/** Of a look, which is over with the next one. */
+export const kept = ({ device, inode, size, modifiedMs, changedMs }: Stamp): Stamp => ({
+  device,
+  inode,
+  size,
+  modifiedMs,
+  changedMs,
+});
+
 export const isSame = (one: Stamp, other: Stamp): boolean =>
   one.changedMs === other.changedMs &&
   one.modifiedMs === other.modifiedMs &&
