@@ -32,3 +32,13 @@ test("what all sites remember together has a bound, whoever fills it", () => {
   flooded.targets.of("1");
   expect(flooded.made).toHaveLength(20_001);
 });
+
+test("thousands of sites may remember a few targets each", () => {
+  const memory = new TargetMemory();
+  const sites = Array.from({ length: 3000 }, () => targetsIn(memory));
+  for (let target = 0; target < 7; target++) for (const { targets } of sites) targets.of(String(target));
+  for (const { targets, made } of sites) {
+    targets.of("0");
+    expect(made).toHaveLength(7);
+  }
+});
