@@ -10,8 +10,9 @@ export function sharing<Values extends object, Key extends keyof Values, Made>(
 ): (values: Pick<Values, Key>) => Made {
   let last: { readonly values: Pick<Values, Key>; readonly made: Made } | undefined;
   return (given) => {
-    const isAsBefore = last !== undefined && keys.every((key) => isDeepStrictEqual(given[key], last?.values[key]));
-    if (last !== undefined && isAsBefore) return last.made;
+    const before = last;
+    if (before !== undefined && keys.every((key) => isDeepStrictEqual(given[key], before.values[key])))
+      return before.made;
     const values = Object.fromEntries(keys.map((key) => [key, given[key]])) as Pick<Values, Key>;
     last = { values, made: make(values) };
     return last.made;

@@ -49,16 +49,23 @@ const admission = (row: AdmissionRow): Module => ({
     const check = row.prepare(values);
     if (check === undefined) return undefined;
     return (request, place, world) => {
-      const told = (denial: Denial | undefined): Answered | undefined => {
-        if (denial?.cut !== true) return denial && world.content.failed(denial, request, place);
-        place.asker.cut();
-        return new Promise(() => {});
-      };
       const denial = check(request, place.asker, world);
-      return denial instanceof Promise ? denial.then(told) : told(denial);
+      if (denial instanceof Promise) return denial.then((it) => told(it, request, place, world));
+      return told(denial, request, place, world);
     };
   },
 });
+
+function told(
+  denial: Denial | undefined,
+  request: Request,
+  place: Place,
+  { content }: ModuleWorld,
+): Answered | undefined {
+  if (denial?.cut !== true) return denial && content.failed(denial, request, place);
+  place.asker.cut();
+  return new Promise(() => {});
+}
 
 const modules: readonly Module[] = [
   ...addressRows.map(admission),

@@ -7,7 +7,7 @@ import type { TargetPath } from "../proto/http/target/target-path.ts";
 import type { Asker } from "./content/asker.ts";
 import type { ContentRules } from "./content/content-rules.ts";
 import type { KnownFile } from "./content/known/known-file.ts";
-import type { FoundBefore, Place } from "./content/place.ts";
+import type { FoundBefore, OtherPlace, Place } from "./content/place.ts";
 import type { Decision } from "./decisions.ts";
 import type { Directory } from "./directories/directory.ts";
 import type { Finish, Pipeline, Step } from "./pipeline.ts";
@@ -46,7 +46,7 @@ export class Route implements FoundBefore {
 
 /** What a site knows of its other paths. */
 export interface Neighbourhood {
-  placeAt(path: string, asker: Asker): ReturnType<NonNullable<Place["elsewhere"]>>;
+  placeAt(path: string, asker: Asker): OtherPlace | undefined;
   isShown(path: string, from: Directory, request: Request, asker: Asker): boolean;
 }
 
@@ -74,7 +74,7 @@ export class RequestPlace implements Place {
     this.request = request;
   }
 
-  elsewhere(path: string): ReturnType<Neighbourhood["placeAt"]> {
+  elsewhere(path: string): OtherPlace | undefined {
     return this.site.placeAt(path, this.asker);
   }
 

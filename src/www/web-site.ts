@@ -19,7 +19,7 @@ import type { Request } from "../proto/http/request.ts";
 import type { Site, SiteInput } from "../service/service.ts";
 import type { Asker } from "./content/asker.ts";
 import { contentRules } from "./content/content-rules.ts";
-import type { Place } from "./content/place.ts";
+import type { OtherPlace, Place } from "./content/place.ts";
 import { SiteContent } from "./content/site-content.ts";
 import { Decisions } from "./decisions.ts";
 import type { Directory } from "./directories/directory.ts";
@@ -178,7 +178,7 @@ export class WebSite implements Site, AnsweringSite, ModuleWorld, Neighbourhood 
   }
 
   /** Of a page of the site itself that an error shows, or of the document of a folder. */
-  placeAt(path: string, asker: Asker): ReturnType<Neighbourhood["placeAt"]> {
+  placeAt(path: string, asker: Asker): OtherPlace | undefined {
     const { target, directory, below, refusal } = this.decisions.of(path);
     if (refusal !== undefined) return undefined;
     return { target, folder: directory.folder, below, rules: this.readyIn(directory).rules, asker };

@@ -21,19 +21,16 @@ export const logsCheck: DoctorCheck<Case> = {
     const sites = sitesOf(metabase, parts.services);
     const written = sites.filter(({ values }) => values.accessLog !== "off");
     // Where sites share a log it is one folder, whose setting is that of the service.
-    const folders = new Map(written.map((site) => [folderOf(home, site), folderUsed(home, site)]));
+    const folders = new Map(written.map((site) => folderUsed(home, site)).map((used) => [used.path, used]));
     return [...(await folderFindings(it, [...folders.values()])), ...off(it, sites)];
   },
 };
 
-const folderOf = (home: Home, { service, name, values }: FoundSite): string =>
-  siteLogFolder(home, values, service.accessLog.stem, name);
-
-function folderUsed(home: Home, site: FoundSite): UsedFolder {
-  const isShared = site.values.accessLogPer === "service";
-  const of = isShared ? site.service.name : site.path;
+function folderUsed(home: Home, { service, name, path, values }: FoundSite): UsedFolder {
+  const isShared = values.accessLogPer === "service";
+  const of = isShared ? service.name : path;
   return {
-    path: folderOf(home, site),
+    path: siteLogFolder(home, values, service.accessLog.stem, name),
     setting: `${of}/accessLogFolder`,
     of,
     wants: "write",

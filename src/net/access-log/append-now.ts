@@ -1,7 +1,7 @@
 // Puts a few lines behind a file in one go: opened, looked at, written and closed by the system's own calls, which cost less than
 // the wrapping of each. It waits for the disk: who calls it knows that this one is quick.
 import { constants } from "node:fs";
-import { type Calls, callsWhenAsked } from "../system/c-library.ts";
+import { type Calls, callsWhenAsked, O_CLOEXEC } from "../system/c-library.ts";
 import { cPath, lookAtOpen } from "../system/file-look.ts";
 import { type AppendedNow, type FileExtent, isSameFile } from "./access-disk.ts";
 
@@ -12,8 +12,6 @@ const functions = {
   close: { args: ["i32"], returns: "i32" },
 } as const;
 
-/** Of Linux, on x64 and arm64 alike. */
-const O_CLOEXEC = 0o2000000;
 const FLAGS = constants.O_RDWR | constants.O_APPEND | O_CLOEXEC;
 const NEWLINE = 0x0a;
 

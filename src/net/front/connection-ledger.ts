@@ -78,16 +78,16 @@ export class ConnectionLedger {
   /** Resolves when the shortage is over. */
   whenRoomy(): Promise<void> {
     if (this.roomy) return Promise.resolve();
-    this.waitingForRoom ??= [];
-    const { waitingForRoom } = this;
-    return new Promise((resolve) => waitingForRoom.push(resolve));
+    return new Promise((resolve) => {
+      this.waitingForRoom = [...(this.waitingForRoom ?? []), resolve];
+    });
   }
 
   /** Resolves when none is open. */
   whenEmpty(): Promise<void> {
     if (this.open.size === 0) return Promise.resolve();
-    this.waiting ??= [];
-    const { waiting } = this;
-    return new Promise((resolve) => waiting.push(resolve));
+    return new Promise((resolve) => {
+      this.waiting = [...(this.waiting ?? []), resolve];
+    });
   }
 }

@@ -5,6 +5,10 @@ import { dlopen, type FFIFunction, type Library } from "bun:ffi";
 import { bad, good, type Result } from "../../base/result.ts";
 import { messageOf } from "../../base/thrown.ts";
 
+export const O_CLOEXEC = 0o2000000;
+/** In place of the descriptor of a folder. */
+export const FROM_WORKING_FOLDER = -100;
+
 export type Calls<Functions extends Record<string, FFIFunction>> = Library<Functions>["symbols"];
 
 /** All of these functions, or the reason why they cannot be had: so a new one is not asked for among old ones. */

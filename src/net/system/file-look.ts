@@ -1,13 +1,12 @@
 // What the system says of a file at a look, read where it lies: who looks at thousands of files a second must not have an object
 // made for each. Where the calls are not to be had it sees nothing, and whoever asked has another way.
-import { callsWhenAsked } from "./c-library.ts";
+import { callsWhenAsked, FROM_WORKING_FOLDER } from "./c-library.ts";
 
 const calls = callsWhenAsked({
   statx: { args: ["i32", "buffer", "i32", "u32", "buffer"], returns: "i32" },
 });
 
 // Of Linux, on x64 and arm64 alike.
-const FROM_WORKING_FOLDER = -100;
 const OF_THE_DESCRIPTOR = 0x1000;
 const ALL_BASIC = 0x7ff;
 const STRUCTURE_BYTES = 256;

@@ -1,9 +1,7 @@
 // Opens a file whose way the system has in memory, and never waits for a disk to find it: `openat2` with RESOLVE_CACHED, of
 // Linux 5.12. Where it is not to be had at once, or not to be had, nothing is opened, and whoever asked goes the usual way.
-
 import { FFIType } from "bun:ffi";
-import { constants } from "node:fs";
-import { callsWhenAsked } from "./c-library.ts";
+import { callsWhenAsked, FROM_WORKING_FOLDER, O_CLOEXEC } from "./c-library.ts";
 import { cPath } from "./file-look.ts";
 
 /** The C library has no function for it. */
@@ -13,8 +11,6 @@ const calls = callsWhenAsked({
 
 /** Of Linux, on x64 and arm64 alike. */
 const OPENAT2 = 437;
-const FROM_WORKING_FOLDER = -100;
-const O_CLOEXEC = 0o2000000;
 const RESOLVE_CACHED = 0x20;
 
 /** struct open_how: flags, mode for a new file, and how the way is found; in words of four bytes. */
@@ -26,7 +22,7 @@ export function openCached(path: string, flags: number): number | undefined {
   const c = calls();
   const text = cPath(path);
   if (c === undefined || text === undefined) return undefined;
-  how[0] = flags | constants.O_RDONLY | O_CLOEXEC;
+  how[0] = flags | O_CLOEXEC;
   const file = Number(c.syscall(OPENAT2, FROM_WORKING_FOLDER, text, how, how.byteLength));
   return file < 0 ? undefined : file;
 }

@@ -25,7 +25,10 @@ export interface Place {
    * What another path of the same site would mean, for pages of errors that lie there and for documents of a folder; undefined
    * where it means nothing. From there nothing leads on, or two pages could call each other for ever.
    */
-  elsewhere?(path: string): Omit<Place, "before" | "elsewhere" | "isShown"> | undefined;
+  elsewhere?(path: string): OtherPlace | undefined;
   /** Whether another path may be told of to whoever asks; all may be without it. */
   isShown?(path: string): boolean;
 }
+
+/** One from which nothing leads on. */
+export type OtherPlace = Omit<Place, "before" | "elsewhere" | "isShown">;

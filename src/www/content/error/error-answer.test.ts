@@ -90,6 +90,7 @@ test("a page of the site is read whole, also when it changes meanwhile", async (
   let change = () => {};
   const disk: Disk = {
     ...systemDisk,
+    readNow: () => 0,
     read(...asked) {
       change();
       change = () => {};

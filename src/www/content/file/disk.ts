@@ -39,7 +39,7 @@ export const systemDisk: Disk = {
   open: async (path) => openCached(path, FLAGS) ?? opened(path, FLAGS),
   close: closeSync,
   async read(file, into, length, position) {
-    let done = readCached(file, into, length, position);
+    let done = 0;
     while (done < length) {
       const { bytesRead } = await readSome(file, into, done, length - done, position + done);
       if (bytesRead === 0) break;

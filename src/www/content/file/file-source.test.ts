@@ -161,6 +161,15 @@ test("it is released once, and only when nothing is being read", async () => {
   expect(sending.released).toBe(1);
 });
 
+test("a small file that lies in memory is not waited for", async () => {
+  using files = new TestFolder({ a: "one" });
+  const opened = await openInside(systemDisk, files.path, ["a"], "inside");
+  if (!opened.ok || opened.value.kind === "folder") throw new Error("no file");
+  const disk: Disk = { ...systemDisk, read: () => Promise.reject(new Error("it was waited for")) };
+  expect((await readWhole(disk, opened.value, 100))?.bytes.toString()).toBe("one");
+  systemDisk.close(opened.value.file);
+});
+
 test("a small file is read as one version, also when it changes in between", async () => {
   using files = new TestFolder({ a: "one" });
   const opened = await openInside(systemDisk, files.path, ["a"], "inside");
@@ -171,7 +180,7 @@ test("a small file is read as one version, also when it changes in between", asy
     if (changes++ < 2) files.write("a", `version ${changes}`);
     return count;
   };
-  expect((await readWhole({ ...systemDisk, read }, opened.value, 100))?.bytes.toString()).toBe("version 2");
+  expect((await readWhole({ ...coldDisk, read }, opened.value, 100))?.bytes.toString()).toBe("version 2");
   expect(await readWhole(systemDisk, opened.value, 3)).toBeUndefined();
   systemDisk.close(opened.value.file);
 });

@@ -15,7 +15,8 @@ export async function readWhole(
   let { stamp } = opened;
   for (let attempt = 0; attempt < ATTEMPTS && stamp.size <= bytesMax; attempt++) {
     const bytes = Buffer.allocUnsafeSlow(stamp.size);
-    const count = await disk.read(opened.file, bytes, stamp.size, 0);
+    const atHand = disk.readNow(opened.file, bytes, stamp.size, 0);
+    const count = atHand === stamp.size ? atHand : await disk.read(opened.file, bytes, stamp.size, 0);
     const now = stampOf(disk.statsOfOpen(opened.file));
     if (count === stamp.size && isSame(stamp, now)) return { bytes, stamp };
     stamp = now;
