@@ -128,7 +128,7 @@ export class ServiceControl {
       continue: () => this.sendAll(),
       "forget-retry": () => this.forgetRetry(),
       // Nobody will accept for long: better refused at once than left waiting in a queue.
-      "probe-later": () => this.eachSite((it) => it.unbind()),
+      "probe-later": () => this.eachSite((it) => it.unbind("everywhere")),
       // `lost` has planned it, as it knows the delay.
       "retry-later": () => {},
     };
@@ -319,7 +319,9 @@ export class ServiceControl {
   private close(): void {
     this.forgetRetry();
     this.cause = undefined;
-    // First, so that the sites are there for the last of those who come: a worker ends with them as a whole.
+    // Who comes between a worker's last look at its queue and our end of the socket would be reset.
+    this.eachSite((it) => it.unbind("for newcomers"));
+    // Before the sites, so that they are there for the last of those who come: a worker ends with them as a whole.
     this.crew.drain(this.world.plan().drainTimeout);
     this.eachSite((it) => it.fire("stop"));
   }

@@ -65,15 +65,28 @@ export class SiteBindings {
     }
     if (bindings.length === 0) failed.push(nowhere(this.path));
     this.faults = failed;
-    return () => this.giveBack(before, "everywhere");
+    return () => queueMicrotask(() => this.giveBack(before, "everywhere"));
   }
 
-  /** `then` is called when they are given back. */
-  release(closing: Closing, then: () => void = () => {}): void {
+  /** At once. */
+  release(closing: Closing): void {
+    this.giveBack(this.forget(), closing);
+  }
+
+  /** Once all sites have taken the change: another may want what this one gives back. Then `then` is called. */
+  releaseSoon(closing: Closing, then: () => void): void {
+    const before = this.forget();
+    queueMicrotask(() => {
+      this.giveBack(before, closing);
+      then();
+    });
+  }
+
+  private forget(): readonly LentSocket[] {
     const before = this.sockets;
     this.lent.clear();
     this.faults = [];
-    this.giveBack(before, closing, then);
+    return before;
   }
 
   private borrow(binding: SiteBinding): Fault | undefined {
@@ -104,14 +117,11 @@ export class SiteBindings {
     this.world.report(netEvents.bindingRecovered, about("address", printBinding(binding)), { attempts });
   }
 
-  /** Once all sites have taken the change: another may want what this one gives back. */
-  private giveBack(sockets: readonly LentSocket[], closing: Closing, then: () => void = () => {}): void {
-    queueMicrotask(() => {
-      const used = new Set(this.sockets.map((it) => it.tag));
-      for (const { tag } of sockets)
-        if (!used.has(tag) && this.world.listeners.giveBack(this.path, tag, closing)) this.world.withdraw(tag);
-      then();
-    });
+  /** But for what it has by now. */
+  private giveBack(sockets: readonly LentSocket[], closing: Closing): void {
+    const used = new Set(this.sockets.map((it) => it.tag));
+    for (const { tag } of sockets)
+      if (!used.has(tag) && this.world.listeners.giveBack(this.path, tag, closing)) this.world.withdraw(tag);
   }
 }
 

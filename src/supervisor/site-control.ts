@@ -4,6 +4,7 @@ import type { Clock } from "../base/clock.ts";
 import { about, type Fault, sentence } from "../base/fault.ts";
 import type { Report } from "../event/event.ts";
 import type { SiteOrder, SiteReport } from "../ipc/messages.ts";
+import type { Closing } from "../net/system/listening-socket.ts";
 import { printBinding } from "../schema/kinds/network.ts";
 import { type SiteStatus, shownAddresses } from "./answers.ts";
 import { BackOff } from "./back-off.ts";
@@ -183,9 +184,9 @@ export class SiteControl {
     if (this.wanted && this.state !== "paused") this.life.move("starting");
   }
 
-  /** Closes its sockets although it is wanted: its service will not serve for long. */
-  unbind(): void {
-    this.bindings.release("everywhere");
+  /** Closes its sockets although it is wanted: its service does not serve any more, or will not for long. */
+  unbind(closing: Closing): void {
+    this.bindings.release(closing);
   }
 
   private open(): void {
@@ -196,7 +197,7 @@ export class SiteControl {
   private close(): void {
     this.forgetRetry();
     // First its sockets, so that a worker takes who is connected already; it may be wanted again by then.
-    this.bindings.release("for newcomers", () => {
+    this.bindings.releaseSoon("for newcomers", () => {
       if (!this.wanted) this.world.remove();
     });
     this.reports.clear();

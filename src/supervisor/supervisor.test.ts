@@ -1,10 +1,11 @@
-import { afterEach, expect, test } from "bun:test";
+import { afterEach, expect, spyOn, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { ServicePlan } from "./service-control.ts";
 import { type SiteText, TestClient, TestServer, workerCommand } from "./testing/test-server.ts";
+import { WorkerProcess } from "./worker-process.ts";
 
 const servers: TestServer[] = [];
 afterEach(async () => {
@@ -325,6 +326,19 @@ test("a site that is stopped twice, restarted, and restarted in a pause comes ba
   expect(await greeted(server.port("a"))).toBe("away");
   control(server).ask("continue", "x");
   while (!(await greeted(server.port("a")))?.startsWith("hello "));
+});
+
+test("nobody new is let into its sockets by the time that its workers are told to drain", async () => {
+  const server = await serve({ a: anyPort, b: anyPort });
+  const { drain } = WorkerProcess.prototype;
+  const open: (readonly string[])[] = [];
+  const drains = spyOn(WorkerProcess.prototype, "drain").mockImplementation(function (this: WorkerProcess, limitMs) {
+    open.push(...server.service.sites.map((it) => it.addresses));
+    drain.call(this, limitMs);
+  });
+  await server.supervisor.stop("x");
+  drains.mockRestore();
+  expect(open).toEqual([[], []]);
 });
 
 test("a start during the drain follows when the drain is over", async () => {
