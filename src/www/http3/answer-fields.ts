@@ -19,7 +19,7 @@ export function answerFields({ status, fields, body }: Answer, date: string): An
   return said;
 }
 
-export function listed(fields: readonly Field[]): AnswerFields {
+function listed(fields: readonly Field[]): AnswerFields {
   const said = new Map<string, string | string[]>();
   for (const [name, value] of fields) {
     const lower = name.toLowerCase();

@@ -5,7 +5,7 @@ import type { Welcome } from "../../account/login.ts";
 import type { QuicConnection, Secured } from "../../net/connection.ts";
 import { isLoopback } from "../../net/ip-address.ts";
 import type { Deadlines } from "../../net/line/deadlines.ts";
-import { type Answer, discard, isSource } from "../../proto/http/answer/answer.ts";
+import { type Answer, discard } from "../../proto/http/answer/answer.ts";
 import { hasNoContent } from "../../proto/http/answer/write-answer.ts";
 import type { Shared } from "../../proto/http/connection/door.ts";
 import { type Refusal, refusals } from "../../proto/http/refusal.ts";
@@ -15,7 +15,7 @@ import type { AnsweringSite } from "../engine/answering-site.ts";
 import { siteRefusals } from "../engine/refusals.ts";
 import { lateAt, progressBytes } from "../engine/session-limits.ts";
 import { tellRequest } from "../engine/tell-request.ts";
-import { answerFields, listed } from "./answer-fields.ts";
+import { answerFields } from "./answer-fields.ts";
 import { type BodyOwner, IncomingBody } from "./incoming-body.ts";
 import { KEPT_BYTES_MAX, sayBody } from "./outgoing-body.ts";
 import { readHead, type Said } from "./read-head.ts";
@@ -202,8 +202,6 @@ export class Exchange implements Asker, BodyOwner {
     this.said(0);
     const fields = answerFields(answer, world.shared.date.text);
     const terminal = hasNoContent(request, answer) || body === undefined || body.length === 0;
-    if (!terminal && isSource(body) && body.trailers !== undefined)
-      stream.onwanttrailers = () => void stream.sendTrailers(listed(body.trailers?.() ?? []));
     const sent = tried(() => stream.sendHeaders(fields, { terminal })) === true;
     if (sent) for (const [name, value] of Object.entries(fields)) this.saidBytes += name.length + value.length + 4;
     if (!sent || terminal) discard(answer);

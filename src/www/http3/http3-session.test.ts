@@ -140,7 +140,7 @@ withCertificate("HEAD tells a length and brings nothing, and so do answers that 
   expect((await client.ask({ ":path": "/404" })).fields["content-length"]).toBe("0");
 });
 
-withCertificate("a body that is made while it is sent arrives as it was made, with what stands behind it", async () => {
+withCertificate("a body that is made while it is sent arrives as it was made, and nothing behind it", async () => {
   const trailers = () => [["X-Late", "1"]] as const;
   const { client } = await opened(({ path }) => {
     const body = new Letters(50_000, 60, path === "/length" ? 3_000_000 : undefined);
@@ -151,7 +151,7 @@ withCertificate("a body that is made while it is sent arrives as it was made, wi
     expect([body.length, isBroken]).toEqual([3_000_000, false]);
     for (let piece = 0; piece < 60; piece++)
       expect(body.slice(piece * 50_000, piece * 50_000 + 2)).toBe(String.fromCharCode(97 + (piece % 26)).repeat(2));
-    expect(trailers["x-late"]).toBe(path === "/" ? "1" : undefined);
+    expect(trailers).toEqual({});
   }
 });
 
@@ -190,21 +190,17 @@ withCertificate("the body of a request is brought to whoever wants it, and one t
   expect(site.told.filter((it) => it.includes("413"))).toHaveLength(2);
 });
 
-withCertificate(
-  "a client that waits for leave gets it when its body is wanted, and may say more behind it",
-  async () => {
-    const { client } = await opened(async (request) => text(await received(request)));
-    const { stream, heard } = await client.begin({ ":method": "POST", expect: "100-continue" });
-    const leave = new Promise((resolve) => {
-      stream.oninfo = (said) => resolve(said[":status"]);
-    });
-    expect(await leave).toBe("100");
-    stream.onwanttrailers = () => void stream.sendTrailers({ "x-late": "1", range: "bytes=0-1" });
-    stream.writer.writeSync(Buffer.from("body"));
-    stream.writer.endSync();
-    expect((await heard).body).toBe('4 [["x-late","1"]]');
-  },
-);
+withCertificate("a client that waits for leave gets it when its body is wanted", async () => {
+  const { client } = await opened(async (request) => text(await received(request)));
+  const { stream, heard } = await client.begin({ ":method": "POST", expect: "100-continue" });
+  const leave = new Promise((resolve) => {
+    stream.oninfo = (said) => resolve(said[":status"]);
+  });
+  expect(await leave).toBe("100");
+  stream.writer.writeSync(Buffer.from("body"));
+  stream.writer.endSync();
+  expect((await heard).body).toBe("4 []");
+});
 
 withCertificate("an answer may come before the body that nobody wants", async () => {
   const { client, over, site } = await opened(() => text("no"));

@@ -1,9 +1,8 @@
-// The body of a request of HTTP/3: read when somebody asks for it, and only as fast as he takes it.
+// The body of a request of HTTP/3: read when somebody asks for it, and only as fast as he takes it. What stands behind it is given
+// up, as the runtime loses it more often than not.
 import type { QuicStream } from "node:quic";
-import { isTrailer } from "../../proto/http/body/trailers.ts";
 import { type Refusal, refusals } from "../../proto/http/refusal.ts";
-import type { BodyReceiver, Field, RequestBody } from "../../proto/http/request.ts";
-import { listed } from "./answer-fields.ts";
+import type { BodyReceiver, RequestBody } from "../../proto/http/request.ts";
 
 export interface BodyOwner {
   /** It is read from now on: a client that waits for leave is to hear that it has it. */
@@ -51,8 +50,6 @@ export class IncomingBody implements RequestBody {
   }
 
   private async read(receiver: BodyReceiver, bytesMax: number): Promise<void> {
-    const trailers: Field[] = [];
-    this.stream.ontrailers = (said) => trailers.push(...fieldsOf(said));
     const pieces = this.stream[Symbol.asyncIterator]();
     for (;;) {
       // It fails where the client gives up.
@@ -69,7 +66,7 @@ export class IncomingBody implements RequestBody {
       if (next.done === true) break;
     }
     this.end();
-    receiver.end(trailers);
+    receiver.end([]);
   }
 
   private end(): void {
@@ -77,11 +74,3 @@ export class IncomingBody implements RequestBody {
     this.isReading = false;
   }
 }
-
-/** Those that may stand behind a body, with what would break a line left out. */
-const fieldsOf = (said: NodeJS.Dict<string | string[]>): readonly Field[] =>
-  Object.entries(
-    listed(Object.entries(said).flatMap(([name, values]) => [values ?? []].flat().map((it) => [name, it] as const))),
-  )
-    .filter(([name]) => isTrailer(name))
-    .map(([name, value]) => [name, String(value)]);
