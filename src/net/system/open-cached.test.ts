@@ -29,6 +29,22 @@ test("a file that was just written is open at once, for reading, and for no prog
   closeSync(file);
 });
 
+test("where no link may be followed, none is, wherever it stands on the way", () => {
+  mkdirSync(at("real"));
+  writeFileSync(at("real", "a.txt"), "a");
+  symlinkSync("real", at("way"));
+  symlinkSync("a.txt", at("real", "b.txt"));
+  for (const path of [at("way", "a.txt"), at("real", "b.txt")]) {
+    expect(openCached(path, constants.O_RDONLY, "none")).toBeUndefined();
+    for (const file of [
+      openCached(path, constants.O_RDONLY),
+      openCached(at("real", "a.txt"), constants.O_RDONLY, "none"),
+    ])
+      if (file === undefined) throw new Error("it was not opened");
+      else closeSync(file);
+  }
+});
+
 test("what is not there, is shut by a file on its way, or has no path of the system is not opened", () => {
   mkdirSync(at("folder"));
   symlinkSync(at("nowhere"), at("link"));

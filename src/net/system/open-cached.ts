@@ -12,17 +12,18 @@ const calls = callsWhenAsked({
 /** Of Linux, on x64 and arm64 alike. */
 const OPENAT2 = 437;
 const RESOLVE_CACHED = 0x20;
+const RESOLVE_NO_SYMLINKS = 0x04;
 
 /** struct open_how: flags, mode for a new file, and how the way is found; in words of four bytes. */
 const how = new Uint32Array(6);
-how[4] = RESOLVE_CACHED;
 
 /** `flags` as for `open`, without those that make a file. */
-export function openCached(path: string, flags: number): number | undefined {
+export function openCached(path: string, flags: number, links: "followed" | "none" = "followed"): number | undefined {
   const c = calls();
   const text = cPath(path);
   if (c === undefined || text === undefined) return undefined;
   how[0] = flags | O_CLOEXEC;
+  how[4] = links === "none" ? RESOLVE_CACHED | RESOLVE_NO_SYMLINKS : RESOLVE_CACHED;
   const file = Number(c.syscall(OPENAT2, FROM_WORKING_FOLDER, text, how, how.byteLength));
   return file < 0 ? undefined : file;
 }

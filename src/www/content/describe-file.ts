@@ -1,5 +1,5 @@
 // Puts together all that is known of a file that was found: its type, its forms, and by what one sees that it still is so.
-import { join } from "node:path";
+import { dirname } from "node:path";
 import type { Coding } from "../../proto/http/content/accept-encoding.ts";
 import type { EntityTag } from "../../proto/http/content/entity-tag.ts";
 import type { Chosen } from "./coding/coding-choice.ts";
@@ -10,7 +10,7 @@ import type { ContentWorld } from "./content-world.ts";
 import type { Disk } from "./file/disk.ts";
 import { entityTagOf } from "./file/entity-tags.ts";
 import type { Opened } from "./file/open-inside.ts";
-import { isYoung, kept, type Stamp, stampOf } from "./file/stamp.ts";
+import { isYoung, kept, type Stamp } from "./file/stamp.ts";
 import type { Form, Found, Watched } from "./known/known-file.ts";
 import { represent } from "./representation.ts";
 
@@ -62,13 +62,12 @@ interface Sibling extends Watched {
 function lookAround(disk: Disk, path: string, wantsSiblings: boolean) {
   const watched: Watched[] = [];
   const siblings: Sibling[] = [];
-  const above = join(path, "..");
-  const stamp = disk.stampNow(above);
-  if (stamp !== undefined) watched.push({ ...kept(stamp), path: above });
+  const above = dirname(path);
+  const folder = disk.lookNow(above);
+  if (folder !== undefined) watched.push({ ...kept(folder), path: above });
   for (const { coding, ending } of wantsSiblings ? codingTable : []) {
-    // Most files have none, and a look tells so for less.
-    const beside = disk.stampNow(path + ending) && disk.statsNow(path + ending);
-    if (beside?.isFile()) siblings.push({ ...stampOf(beside), path: path + ending, coding });
+    const beside = disk.lookNow(path + ending);
+    if (beside?.kind === "file") siblings.push({ ...kept(beside), path: path + ending, coding });
   }
   return { watched: [...watched, ...siblings], siblings };
 }

@@ -79,7 +79,7 @@ export class SiteContent implements Content {
     file.isUsed = true;
     if (nowMs - file.checkedMs < file.checkIntervalMs) return true;
     for (const it of file.watched) {
-      const now = this.world.disk.stampNow(it.path);
+      const now = this.world.disk.lookNow(it.path);
       if (now !== undefined && isSame(it, now)) continue;
       this.files.drop(file);
       return false;

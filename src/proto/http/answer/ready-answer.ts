@@ -31,13 +31,15 @@ export class ReadyAnswer implements Answer {
     const { status, substatus, fields, reason, close = false, body } = answer;
     const length = isBodyless(status) ? "" : `Content-Length: ${body?.length ?? 0}${LINE_END}`;
     const head = headText(answer, length, date.text);
-    const content = isBodyless(status) || body === undefined ? [] : [body];
+    const content = isBodyless(status) ? undefined : body;
     this.status = status;
     this.substatus = substatus;
     this.fields = fields;
     if (reason !== undefined) this.reason = reason;
     this.close = close;
-    this.bytes = Buffer.concat([Buffer.from(head, "latin1"), ...content]);
+    this.bytes = Buffer.allocUnsafeSlow(head.length + (content?.length ?? 0));
+    this.bytes.write(head, 0, "latin1");
+    content?.copy(this.bytes, head.length);
     this.headBytes = head.length;
     this.body = body && this.bytes.subarray(head.length);
     const dateAt = head.indexOf(LINE_END) + LINE_END.length;

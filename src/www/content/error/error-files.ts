@@ -3,7 +3,7 @@
 import type { Clock } from "../../../base/clock.ts";
 import type { Disk } from "../file/disk.ts";
 import { readWhole } from "../file/read-whole.ts";
-import { isSame, type Stamp, stampOf } from "../file/stamp.ts";
+import { isSame, kept, type Stamp } from "../file/stamp.ts";
 
 const FILES_MAX = 500;
 const FILE_BYTES_MAX = 64 * 1024;
@@ -40,16 +40,16 @@ export class ErrorFiles {
   }
 
   private isAsBefore({ page }: Kept, path: string): boolean {
-    const now = this.disk.stampNow(path);
+    const now = this.disk.lookNow(path);
     return page === undefined ? now === undefined : now !== undefined && isSame(page.stamp, now);
   }
 
   private async load(path: string): Promise<Kept["page"]> {
     let file: number | undefined;
     try {
-      file = await this.disk.open(path);
-      const stats = this.disk.statsOfOpen(file);
-      return stats.isFile() ? await readWhole(this.disk, { file, stamp: stampOf(stats) }, FILE_BYTES_MAX) : undefined;
+      ({ file } = await this.disk.open(path));
+      const look = this.disk.lookAtOpen(file);
+      return look.kind === "file" ? await readWhole(this.disk, { file, stamp: kept(look) }, FILE_BYTES_MAX) : undefined;
     } catch {
       return undefined;
     } finally {

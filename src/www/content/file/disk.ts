@@ -6,28 +6,30 @@ import { promisify } from "node:util";
 import { lookAt, lookAtOpen } from "../../../net/system/file-look.ts";
 import { openCached } from "../../../net/system/open-cached.ts";
 import { readCached } from "../../../net/system/read-cached.ts";
-import { type Stamp, stampOf } from "./stamp.ts";
+import { type Look, lookOf } from "./stamp.ts";
 
 export interface Disk {
   /** For reading, whatever it is: a pipe is not waited for. Throws, as all of these. */
-  open(path: string): Promise<number>;
+  open(path: string): Promise<Handle>;
   close(file: number): void;
   /** How many bytes came: fewer only where the file ends. */
   read(file: number, into: Buffer, length: number, position: number): Promise<number>;
   /** At once, what lies in memory: fewer bytes where not all of it does. */
   readNow(file: number, into: Buffer, length: number, position: number): number;
-  statsOfOpen(file: number): Stats;
-  /** Of that only what tells whether it has changed; to be read before the next one. */
-  stampOfOpen(file: number): Stamp;
-  /** Where an open file lies, links resolved. */
-  placeOfOpen(file: number, path: string): Promise<string>;
+  /** To be read before the next look. */
+  lookAtOpen(file: number): Look;
+  /** At once; undefined where nothing is there, or nothing can be seen. To be read before the next look. */
+  lookNow(path: string): Look | undefined;
   stats(path: string): Promise<Stats>;
-  /** At once, for what was looked at a moment ago; undefined where nothing is there, or nothing can be seen. */
-  statsNow(path: string): Stats | undefined;
-  /** The same, and of that only its stamp; to be read before the next one. */
-  stampNow(path: string): Stamp | undefined;
   realPath(path: string): Promise<string>;
   names(folder: string): Promise<readonly string[]>;
+}
+
+/** What is open. */
+export interface Handle {
+  readonly file: number;
+  /** Where it lies, links resolved. */
+  readonly place: string;
 }
 
 const OPEN_FILES = "/proc/self/fd"; // system path
@@ -35,8 +37,19 @@ const FLAGS = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
 const [opened, readSome, listed] = [promisify(open), promisify(read), promisify(readdir)];
 
 export const systemDisk: Disk = {
-  // The way to another thread and back costs more than all else that a small file takes.
-  open: async (path) => openCached(path, FLAGS) ?? opened(path, FLAGS),
+  async open(path) {
+    // The way to another thread and back costs more than all else that a small file takes; and what no link led to lies where
+    // it was asked for.
+    const straight = isAsSystemsWrite(path) ? openCached(path, FLAGS, "none") : undefined;
+    if (straight !== undefined) return { file: straight, place: path };
+    const file = openCached(path, FLAGS) ?? (await opened(path, FLAGS));
+    try {
+      return { file, place: await placeOf(file, path) };
+    } catch (thrown) {
+      closeSync(file);
+      throw thrown;
+    }
+  },
   close: closeSync,
   async read(file, into, length, position) {
     let done = 0;
@@ -48,25 +61,26 @@ export const systemDisk: Disk = {
     return done;
   },
   readNow: readCached,
-  statsOfOpen: (file) => fstatSync(file),
-  stampOfOpen: (file) => lookAtOpen(file) ?? stampOf(fstatSync(file)),
-  // Linux tells it of the open file itself, so that nothing can be exchanged between the look and the use.
-  placeOfOpen: async (file, path) =>
-    process.platform === "linux" ? readlinkSync(`${OPEN_FILES}/${file}`) : realpath(path),
-  stats: (path) => stat(path),
-  statsNow(path) {
+  lookAtOpen: (file) => lookAtOpen(file) ?? lookOf(fstatSync(file)),
+  lookNow(path) {
+    const seen = lookAt(path);
+    if (seen !== undefined) return seen === "nothing" ? undefined : seen;
     try {
-      return statSync(path, { throwIfNoEntry: false });
+      const stats = statSync(path, { throwIfNoEntry: false });
+      return stats && lookOf(stats);
     } catch {
       return undefined;
     }
   },
-  stampNow(path) {
-    const seen = lookAt(path);
-    if (seen !== undefined) return seen;
-    const stats = systemDisk.statsNow(path);
-    return stats && stampOf(stats);
-  },
+  stats: (path) => stat(path),
   realPath: (path) => realpath(path),
   names: (folder) => listed(folder),
 };
+
+/** Linux tells it of the open file itself, so that nothing can be exchanged between the look and the use. */
+async function placeOf(file: number, path: string): Promise<string> {
+  return process.platform === "linux" ? readlinkSync(`${OPEN_FILES}/${file}`) : realpath(path);
+}
+
+/** From the root, and without what could be left out. */
+const isAsSystemsWrite = (path: string): boolean => path.startsWith("/") && !/\/\.{0,2}(?:\/|$)/.test(path);

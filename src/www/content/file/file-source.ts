@@ -126,7 +126,7 @@ export class FileSource implements BodySource {
 
   /** Looked at behind the reading: what was read then is of the version that was promised. */
   private made({ buffer, length }: Job): Made {
-    const isStill = isSameContent(this.opened.stamp, this.world.disk.stampOfOpen(this.opened.file));
+    const isStill = isSameContent(this.opened.stamp, this.world.disk.lookAtOpen(this.opened.file));
     return { piece: isStill ? buffer.subarray(0, length) : "broken", buffer };
   }
 

@@ -77,5 +77,13 @@ test("rooms that are links themselves, and a home under another name, are known 
   await expect(disk.open(site.files.at("elsewhere/mail.sqlite"))).rejects.toThrow("mail and news");
   await expect(disk.stats(site.files.at("home"))).rejects.toThrow("never served");
   await expect(disk.names(site.files.at("home/spool"))).rejects.toThrow("never served");
-  disk.close(await disk.open(site.files.at("home/content/x")));
+  disk.close((await disk.open(site.files.at("home/content/x"))).file);
+});
+
+test("where the case of a name is nothing to the file system, it leads nowhere in any case", async () => {
+  using site = new TestSite({ files: { "home/keys/machine.key": "secret" } });
+  const { file } = await systemDisk.open(site.files.at("home/keys/machine.key"));
+  const any = { ...systemDisk, open: async (place: string) => ({ file, place }) };
+  const disk = guardedDisk(any, { root: site.files.at("home"), from: "--home" });
+  await expect(disk.open(site.files.at("home/KEYS/machine.key"))).rejects.toThrow("never served");
 });

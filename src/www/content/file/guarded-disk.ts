@@ -8,21 +8,22 @@ import type { Disk } from "./disk.ts";
 import { isBelow } from "./open-inside.ts";
 
 export function guardedDisk(disk: Disk, home: Home): Disk {
-  let found: Promise<readonly KeptPlace[]> | undefined;
+  let found: readonly KeptPlace[] | undefined;
   const refuse = async (place: string): Promise<void> => {
-    found ??= keptPlaces(disk, home);
-    const kept = (await found).find(({ room, path }) => (room === "home" ? place === path : isBelow(path, place)));
+    found ??= await keptPlaces(disk, home);
+    const folded = fold(place);
+    const kept = found.find((it) => (it.room === "home" ? folded === it.folded : isBelow(it.folded, folded)));
     if (kept !== undefined) throw new Withheld(`${kept.path} holds ${keptThere[kept.room]}, and is never served`);
   };
   return {
     ...disk,
     async open(path) {
-      const file = await disk.open(path);
+      const handle = await disk.open(path);
       try {
-        await refuse(await disk.placeOfOpen(file, path));
-        return file;
+        await refuse(handle.place);
+        return handle;
       } catch (thrown) {
-        disk.close(file);
+        disk.close(handle.file);
         throw thrown;
       }
     },
@@ -41,16 +42,20 @@ export function guardedDisk(disk: Disk, home: Home): Disk {
 interface KeptPlace {
   readonly room: KeptRoom;
   readonly path: string;
+  readonly folded: string;
 }
+
+/** Some file systems take a name in any case of its letters, and it is said as it was asked for. */
+const fold = (path: string): string => path.toLowerCase();
 
 /** Looked for once: while the server runs its home stays where it is. */
 async function keptPlaces(disk: Disk, home: Home): Promise<readonly KeptPlace[]> {
   const real = (path: string, otherwise: string) => disk.realPath(path).catch(() => otherwise);
   const root = await real(home.root, home.root);
   const kept = (Object.keys(keptThere) as KeptRoom[]).map(async (room): Promise<KeptPlace> => {
-    if (room === "home") return { room, path: root };
-    const path = join(root, rooms[room]);
-    return { room, path: await real(path, path) };
+    const named = room === "home" ? root : join(root, rooms[room]);
+    const path = await real(named, named);
+    return { room, path, folded: fold(path) };
   });
   return Promise.all(kept);
 }

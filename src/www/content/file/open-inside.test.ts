@@ -87,13 +87,13 @@ test("what the system refuses becomes a status, and no file stays open", async (
     expect(await look(files.path, "a.txt", "inside", { ...systemDisk, open })).toBe(status);
   }
   let closed = 0;
-  const statsOfOpen = () => {
+  const lookAtOpen = () => {
     throw Object.assign(new Error("EIO"), { code: "EIO" });
   };
   const close = (file: number) => {
     closed++;
     systemDisk.close(file);
   };
-  expect(await look(files.path, "a.txt", "inside", { ...systemDisk, statsOfOpen, close })).toBe(500);
+  expect(await look(files.path, "a.txt", "inside", { ...systemDisk, lookAtOpen, close })).toBe(500);
   expect(closed).toBe(1);
 });

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { bad, good, type Result } from "../../../base/result.ts";
 import { type Failure, failureOf, failures } from "../failure.ts";
 import type { Disk } from "./disk.ts";
-import { type Stamp, stampOf } from "./stamp.ts";
+import { kept, type Stamp } from "./stamp.ts";
 
 /** Which links are followed: none, those that stay below the folder, or all. */
 export const linkRules = ["refuse", "inside", "anywhere"] as const;
@@ -34,13 +34,15 @@ export async function openInside(
   const { path } = way;
   let file: number | undefined;
   try {
-    file = await disk.open(path);
-    const stats = disk.statsOfOpen(file);
-    const failure = await linkFlaw(way, await disk.placeOfOpen(file, path));
-    if (failure === undefined && stats.isFile()) return good({ kind: "file", file, path, stamp: stampOf(stats) });
+    const handle = await disk.open(path);
+    file = handle.file;
+    const look = disk.lookAtOpen(file);
+    const [kind, stamp] = [look.kind, kept(look)];
+    const failure = await linkFlaw(way, handle.place);
+    if (failure === undefined && kind === "file") return good({ kind, file, path, stamp });
     disk.close(file);
     if (failure !== undefined) return bad(failure);
-    return stats.isDirectory() ? good({ kind: "folder", path }) : bad(failures.notFound(`${path}: no file or folder`));
+    return kind === "folder" ? good({ kind, path }) : bad(failures.notFound(`${path}: no file or folder`));
   } catch (thrown) {
     if (file !== undefined) disk.close(file);
     const failure = failureOf(thrown, path);
@@ -75,4 +77,4 @@ async function isShutFolder(way: Way): Promise<boolean> {
 }
 
 export const isBelow = (root: string, path: string): boolean =>
-  path === root || path.startsWith(root.endsWith("/") ? root : `${root}/`);
+  path.startsWith(root) && (path.length === root.length || root.endsWith("/") || path[root.length] === "/");

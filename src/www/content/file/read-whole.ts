@@ -1,7 +1,7 @@
 // Reads all of an open file into memory, such that it is one version of it.
 import type { Disk } from "./disk.ts";
 import type { Opened } from "./open-inside.ts";
-import { isSame, stampOf } from "./stamp.ts";
+import { isSame, kept } from "./stamp.ts";
 
 /** A file that is written to all the time will not have stood still for once. */
 const ATTEMPTS = 5;
@@ -17,9 +17,9 @@ export async function readWhole(
     const bytes = Buffer.allocUnsafeSlow(stamp.size);
     const atHand = disk.readNow(opened.file, bytes, stamp.size, 0);
     const count = atHand === stamp.size ? atHand : await disk.read(opened.file, bytes, stamp.size, 0);
-    const now = stampOf(disk.statsOfOpen(opened.file));
+    const now = disk.lookAtOpen(opened.file);
     if (count === stamp.size && isSame(stamp, now)) return { bytes, stamp };
-    stamp = now;
+    stamp = kept(now);
   }
   return undefined;
 }

@@ -11,12 +11,18 @@ export interface Stamp {
   readonly changedMs: number;
 }
 
-export const stampOf = ({ dev, ino, size, mtimeMs, ctimeMs }: Stats): Stamp => ({
-  device: dev,
-  inode: ino,
-  size,
-  modifiedMs: mtimeMs,
-  changedMs: ctimeMs,
+/** What a look at something tells of it. */
+export interface Look extends Stamp {
+  readonly kind: "file" | "folder" | "other";
+}
+
+export const lookOf = (stats: Stats): Look => ({
+  kind: stats.isFile() ? "file" : stats.isDirectory() ? "folder" : "other",
+  device: stats.dev,
+  inode: stats.ino,
+  size: stats.size,
+  modifiedMs: stats.mtimeMs,
+  changedMs: stats.ctimeMs,
 });
 
 /** Of a look, which is over with the next one. */

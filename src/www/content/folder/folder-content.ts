@@ -36,7 +36,7 @@ export async function findDocument(
   const { folder, rules, target } = place;
   for (const document of rules.documents) {
     // Most are not there; with case aside only the names of the folder tell.
-    if (!rules.ignoreCase && world.disk.statsNow(join(folder, ...names, document)) === undefined) continue;
+    if (!rules.ignoreCase && world.disk.lookNow(join(folder, ...names, document)) === undefined) continue;
     const content = await findContent(world, { folder, rules }, [...names, document]);
     if (!content.ok && content.error.status === 404 && content.error.substatus === 0) continue;
     if (!content.ok) return content;

@@ -3,7 +3,7 @@
 import type { Clock } from "../../../base/clock.ts";
 import { windowsFlaw } from "../../../proto/http/target/windows-names.ts";
 import type { Disk } from "../file/disk.ts";
-import { isSame, isYoung, type Stamp, stampOf } from "../file/stamp.ts";
+import { isSame, isYoung, kept, type Stamp } from "../file/stamp.ts";
 
 const FOLDERS_MAX = 500;
 const NAMES_MAX = 100_000;
@@ -40,13 +40,12 @@ export class FolderNames {
   }
 
   private async find(path: string, name: string): Promise<string | undefined> {
-    if (this.disk.statsNow(`${path}/${name}`) !== undefined) return name;
-    const stats = this.disk.statsNow(path);
-    if (!stats?.isDirectory()) return undefined;
+    if (this.disk.lookNow(`${path}/${name}`) !== undefined) return name;
+    const look = this.disk.lookNow(path);
+    if (look?.kind !== "folder") return undefined;
     const known = this.folders.get(path);
-    const stamp = stampOf(stats);
-    if (known !== undefined && isSame(known.stamp, stamp)) return known.names.get(fold(name));
-    return (await this.read(path, stamp)).get(fold(name));
+    if (known !== undefined && isSame(known.stamp, look)) return known.names.get(fold(name));
+    return (await this.read(path, kept(look))).get(fold(name));
   }
 
   private async read(path: string, stamp: Stamp): Promise<Folder["names"]> {

@@ -39,11 +39,28 @@ export interface Found {
 }
 
 /** A form in memory. */
-export interface Held {
+export class Held {
   readonly representation: Representation;
-  readonly bytes: Buffer;
   readonly whole: Answer;
-  readonly notModified: Answer;
+  readonly bytes: Buffer;
+  private readonly date: DateStamp;
+  private unmodified: Answer | undefined;
+
+  constructor(representation: Representation, bytes: Buffer, date: DateStamp) {
+    const fields = [["Content-Type", representation.type] as const, ...representation.fields];
+    const whole = new ReadyAnswer({ status: 200, substatus: 0, fields, body: bytes }, date);
+    this.representation = representation;
+    this.whole = whole;
+    this.bytes = whole.body ?? bytes;
+    this.date = date;
+  }
+
+  /** Made when it is asked for: where files come and go in memory it hardly is. */
+  get notModified(): Answer {
+    const { notModifiedFields: fields } = this.representation;
+    this.unmodified ??= new ReadyAnswer({ status: 304, substatus: 0, fields, body: undefined }, this.date);
+    return this.unmodified;
+  }
 }
 
 /** The same for all files that have none, as each request for them looks at it. */
@@ -91,11 +108,7 @@ export class KnownFile {
   }
 
   hold(coding: Chosen, representation: Representation, bytes: Buffer, date: DateStamp): Held {
-    const type = ["Content-Type", representation.type] as const;
-    const { fields, notModifiedFields } = representation;
-    const whole = new ReadyAnswer({ status: 200, substatus: 0, fields: [type, ...fields], body: bytes }, date);
-    const empty = { status: 304, substatus: 0, fields: notModifiedFields, body: undefined };
-    const held = { representation, bytes: whole.body ?? bytes, whole, notModified: new ReadyAnswer(empty, date) };
+    const held = new Held(representation, bytes, date);
     this.heldBytes += bytes.length - (this.held[coding]?.bytes.length ?? 0);
     this.held[coding] = held;
     return held;
