@@ -1,5 +1,7 @@
 // Load on a web server by wrk, in a process of its own with one thread, and by h2load for HTTP/2.
 
+import { writeFileSync } from "node:fs";
+
 export interface WebOrder {
   readonly url: string;
   readonly connections: number;
@@ -39,6 +41,17 @@ export async function webLoad({ url, connections, seconds, fields = [], script }
 }
 
 const millisecondsIn: Readonly<Record<string, number>> = { us: 0.001, ms: 1, s: 1000 };
+
+/** Asks for one of so many by chance; `request` is what Lua makes for an `index`. The file is for an order. */
+export function randomly(path: string, count: number, request: string): string {
+  const text = `local requests = {}
+    init = function()
+      for index = 0, ${count - 1} do requests[index] = ${request} end
+    end
+    request = function() return requests[math.random(0, ${count - 1})] end`;
+  writeFileSync(path, text);
+  return path;
+}
 
 export interface StreamsOrder extends Omit<WebOrder, "script" | "fields"> {
   /** Asked at a time on each connection. */

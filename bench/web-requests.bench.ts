@@ -1,12 +1,12 @@
 // Files by the real program beside nginx, lighttpd and Caddy, which serve the same folder in turn with it.
-import { utimesSync, writeFileSync } from "node:fs";
+import { mkdirSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { CertificateFiles } from "./certificate-files.ts";
 import type { Bench } from "./main.ts";
 import { median, type Pace, paces } from "./pace.ts";
 import type { Row } from "./table.ts";
-import { h2loadIsThere, streamsLoad, type WebLoad, webLoad, wrkIsThere } from "./web-load.ts";
+import { h2loadIsThere, randomly, streamsLoad, type WebLoad, webLoad, wrkIsThere } from "./web-load.ts";
 import { WebFolder, type WebServer, type WebServerName, withWebServers } from "./web-servers.ts";
 
 const ROUNDS = 5;
@@ -17,9 +17,11 @@ interface Case {
   readonly file: string;
   readonly secure?: boolean;
   readonly fields?: readonly string[];
+  /** One of so many, by chance. */
+  readonly files?: number;
   readonly connections: readonly number[];
   /** To nginx. */
-  readonly bar: number;
+  readonly bar?: number;
 }
 
 const [few, usual, many] = [16, 64, 512];
@@ -41,6 +43,15 @@ const underTls: readonly Case[] = [
   { what: "TLS, closing", file: "small.html", fields: ["Connection: close"], connections: [usual], bar: 0.9 },
 ].map((it) => ({ ...it, secure: true }));
 
+/** The second are more than our memory for files holds. */
+const manyFiles: readonly Case[] = [5000, 40_000].map((files) => ({
+  what: `1 KB, ${files} files`,
+  file: "many/",
+  files,
+  connections: [usual],
+}));
+const FILES_IN_FOLDER = 100;
+
 const streamCases = [
   { file: "small.html", connections: few, streams: 32 },
   { file: "small.html", connections: 100, streams: 1 },
@@ -57,6 +68,11 @@ export const benches: readonly Bench[] = [
     name: "web-requests-tls",
     measures: measuresOf("wrk on one thread, which makes a new session for each connection"),
     run: () => besidePeers(underTls),
+  },
+  {
+    name: "web-files",
+    measures: measuresOf("wrk on one thread for one of so many files, by chance"),
+    run: () => besidePeers(manyFiles),
   },
   {
     name: "web-streams",
@@ -78,15 +94,30 @@ function measuresOf(client: string): string {
 
 async function besidePeers(cases: readonly Case[]): Promise<readonly Row[]> {
   if (!wrkIsThere) throw new Error("wrk is not installed");
-  return await withFolder(async (servers) => {
+  return await withFolder(async (servers, folder) => {
     const rows: Row[] = [];
-    for (const it of cases)
-      for (const connections of it.connections) rows.push(await compared(it, connections, servers));
+    for (const it of cases) {
+      const script = it.files === undefined ? undefined : writeMany(folder, it.files);
+      for (const connections of it.connections) rows.push(await compared(it, connections, servers, script));
+    }
     return rows;
   });
 }
 
-async function withFolder(run: (servers: readonly WebServer[]) => Promise<readonly Row[]>): Promise<readonly Row[]> {
+/** The script that asks for them. */
+function writeMany(folder: string, files: number): string {
+  for (let index = 0; index < files; index++) {
+    const within = join(folder, "many", String(Math.floor(index / FILES_IN_FOLDER)));
+    if (index % FILES_IN_FOLDER === 0) mkdirSync(within, { recursive: true });
+    writeFileSync(join(within, `${index}.html`), Buffer.alloc(1024, "x"));
+  }
+  const path = `"/many/" .. math.floor(index / ${FILES_IN_FOLDER}) .. "/" .. index .. ".html"`;
+  return randomly(join(folder, `many-${files}.lua`), files, `wrk.format("GET", ${path})`);
+}
+
+type WithServers = (servers: readonly WebServer[], folder: string) => Promise<readonly Row[]>;
+
+async function withFolder(run: WithServers): Promise<readonly Row[]> {
   using certificate = new CertificateFiles();
   using folder = new WebFolder();
   const write = (name: string, content: Buffer): void => {
@@ -100,12 +131,17 @@ async function withFolder(run: (servers: readonly WebServer[]) => Promise<readon
   write("large.bin", Buffer.alloc(10 * 1024 * 1024, "x"));
   write("page.html", page);
   write("page.html.gz", gzipSync(page));
-  return await withWebServers(folder.path, certificate, run);
+  return await withWebServers(folder.path, certificate, (servers) => run(servers, folder.path));
 }
 
 type Measured = Pace & Pick<WebLoad, "p99Ms">;
 
-async function compared(it: Case, connections: number, servers: readonly WebServer[]): Promise<Row> {
+async function compared(
+  it: Case,
+  connections: number,
+  servers: readonly WebServer[],
+  script: string | undefined,
+): Promise<Row> {
   const latencies = servers.map((): number[] => []);
   const sides = servers.map((server, index) => ({
     pid: server.pid,
@@ -115,6 +151,7 @@ async function compared(it: Case, connections: number, servers: readonly WebServ
         connections,
         seconds: ROUND_SECONDS,
         ...(it.fields === undefined ? {} : { fields: it.fields }),
+        ...(script === undefined ? {} : { script }),
       });
       latencies[index]?.push(p99Ms);
       return requests;
@@ -134,7 +171,7 @@ async function compared(it: Case, connections: number, servers: readonly WebServ
     on: connections,
     "k/s": ours.perSecond / 1000,
     nginx: times(ours.perSecond, nginx?.perSecond),
-    bar: it.bar,
+    bar: it.bar ?? "-",
     CPU: times(nginx?.cpuMs, ours.cpuMs),
     p99: times(ours.p99Ms, nginx?.p99Ms),
     lighttpd: times(ours.perSecond, lighttpd?.perSecond),

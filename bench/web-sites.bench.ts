@@ -13,7 +13,7 @@ import type { Bench } from "./main.ts";
 import { median, paces } from "./pace.ts";
 import { PeerServer } from "./peer-server.ts";
 import type { Row } from "./table.ts";
-import { webLoad, wrkIsThere } from "./web-load.ts";
+import { randomly, webLoad, wrkIsThere } from "./web-load.ts";
 import { nginxRecipe, WebFolder } from "./web-servers.ts";
 
 const SITES = 10_000;
@@ -113,22 +113,12 @@ async function ratesOf(folder: WebFolder, ...servers: readonly Ours[]): Promise<
 }
 
 async function requests(folder: WebFolder, port: number, names: number): Promise<number> {
-  const script = join(folder.path, `hosts-${names}.lua`);
-  writeFileSync(
-    script,
-    `local requests = {}
-     init = function()
-       for index = 0, ${names - 1} do
-         requests[index] = wrk.format("GET", "/small.html", { Host = "site-" .. index .. ".example" })
-       end
-     end
-     request = function() return requests[math.random(0, ${names - 1})] end`,
-  );
+  const host = `wrk.format("GET", "/small.html", { Host = "site-" .. index .. ".example" })`;
   const order = {
     url: `http://127.0.0.1:${port}/small.html`,
     connections: CONNECTIONS,
     seconds: ROUND_SECONDS,
-    script,
+    script: randomly(join(folder.path, `hosts-${names}.lua`), names, host),
   };
   return (await webLoad(order)).requests;
 }
