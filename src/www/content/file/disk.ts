@@ -3,10 +3,10 @@
 import { closeSync, constants, fstatSync, open, read, readdir, readlinkSync, type Stats, statSync } from "node:fs";
 import { realpath, stat } from "node:fs/promises";
 import { promisify } from "node:util";
-import { lookAt, lookAtOpen } from "../../../net/system/file-look.ts";
+import { type FileLook, lookAt, lookAtOpen } from "../../../net/system/file-look.ts";
 import { openCached } from "../../../net/system/open-cached.ts";
 import { readCached } from "../../../net/system/read-cached.ts";
-import { type Look, lookOf } from "./stamp.ts";
+import { lookOf } from "./stamp.ts";
 
 export interface Disk {
   /** For reading, whatever it is: a pipe is not waited for. Throws, as all of these. */
@@ -17,9 +17,9 @@ export interface Disk {
   /** At once, what lies in memory: fewer bytes where not all of it does. */
   readNow(file: number, into: Buffer, length: number, position: number): number;
   /** To be read before the next look. */
-  lookAtOpen(file: number): Look;
+  lookAtOpen(file: number): FileLook;
   /** At once; undefined where nothing is there, or nothing can be seen. To be read before the next look. */
-  lookNow(path: string): Look | undefined;
+  lookNow(path: string): FileLook | undefined;
   stats(path: string): Promise<Stats>;
   realPath(path: string): Promise<string>;
   names(folder: string): Promise<readonly string[]>;

@@ -1,5 +1,6 @@
 // By what one knows that a file is still the one it was, and not changed. Pure: whoever has the file asks for its stats.
 import type { Stats } from "node:fs";
+import type { FileLook } from "../../../net/system/file-look.ts";
 
 export interface Stamp {
   readonly device: number;
@@ -11,12 +12,8 @@ export interface Stamp {
   readonly changedMs: number;
 }
 
-/** What a look at something tells of it. */
-export interface Look extends Stamp {
-  readonly kind: "file" | "folder" | "other";
-}
-
-export const lookOf = (stats: Stats): Look => ({
+/** The same that the system tells at a look. */
+export const lookOf = (stats: Stats): FileLook => ({
   kind: stats.isFile() ? "file" : stats.isDirectory() ? "folder" : "other",
   device: stats.dev,
   inode: stats.ino,
