@@ -119,7 +119,7 @@ function recordsOnly(): number {
 function inMemory(format: LogFormat): void {
   const out = new LineBuffer();
   for (let index = 0; index < LINES; index++) {
-    format.append(recordOf(index), out);
+    out.add(recordOf(index), format.spell);
     if (out.length > 256 * 1024) out.giveBack(out.take());
   }
 }

@@ -39,11 +39,10 @@ const strange = fc.tuple(hostile, hostile, hostile, hostile).map(
 
 function fileOf(name: string, format: LogFormat): string {
   const out = new LineBuffer();
-  out.raw(format.header(START_MS));
   const records = fc.sample(strange, { seed: 7, numRuns: LINES });
-  for (const [index, record] of records.entries()) format.append({ ...record, atMs: START_MS + index * 1000 }, out);
+  for (const [index, record] of records.entries()) out.add({ ...record, atMs: START_MS + index * 1000 }, format.spell);
   const path = join(folder, name);
-  writeFileSync(path, out.take());
+  writeFileSync(path, Buffer.concat([Buffer.from(format.header(START_MS)), out.take()]));
   return path;
 }
 

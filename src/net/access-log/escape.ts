@@ -8,12 +8,8 @@ const CUT = "...";
 
 /** How a text is written where it stands. */
 export interface FieldStyle {
-  /** What stands for a blank where one character does. */
-  readonly blank: " " | "+" | undefined;
-  /** Written as it is but for blanks: ASCII with nothing that could mislead, and so nearly every text there is. */
-  readonly plain: RegExp;
-  /** The same for single characters behind the first: the byte that each is written as, 0 for those to look at. */
-  readonly bytes: Uint8Array;
+  /** For each character of ASCII behind the first the byte that it is written as, 0 for those that could mislead. */
+  readonly plain: Uint8Array;
   /** Any text that is not empty, as a field. */
   escape(text: string): string;
 }
@@ -39,9 +35,7 @@ function style(unsafe: RegExp, blank?: " " | "+"): FieldStyle {
   const byteOf = (it: string): number => (it === " " && blank !== undefined ? blank.charCodeAt(0) : safe(it));
   const safe = (it: string): number => (it === "\\" || it.search(unsafe) >= 0 ? 0 : it.charCodeAt(0));
   return {
-    blank,
-    bytes: Uint8Array.from({ length: 128 }, (_, code) => byteOf(String.fromCharCode(code))),
-    plain: blank === undefined ? /^[!$-,./-[\]-~][!#-[\]-~]*$/ : /^[!$-,./-[\]-~][ !#-[\]-~]*$/,
+    plain: Uint8Array.from({ length: 128 }, (_, code) => byteOf(String.fromCharCode(code))),
     // Few texts hold anything unsafe, and those that do, as the names of programs, come again and again.
     escape: remembering((text) => marked(clipped(text).replaceAll(unsafe, character))),
   };

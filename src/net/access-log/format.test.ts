@@ -14,6 +14,7 @@ import { type LogFormat, ncsaFormat, w3cFormat } from "./format.ts";
 import { LineBuffer } from "./line-buffer.ts";
 import { readDirective, readNcsaLine, readW3cLine } from "./read-log.ts";
 import { type AccessRecord, accessRecord } from "./record.ts";
+import { spellField, spellNumber } from "./spelling.ts";
 
 const AT_MS = Date.UTC(2026, 10, 27, 12, 0, 1);
 const identity = { computerName: "host a", software: "inetsrv/0.1.0" };
@@ -35,9 +36,9 @@ const request: AccessRecord = {
   trace: "0123456789abcdef",
 };
 
-function lineOf(format: LogFormat, record: AccessRecord): string {
+function logged(format: LogFormat, record: AccessRecord): string {
   const out = new LineBuffer();
-  format.append(record, out);
+  out.add(record, format.spell);
   return out.take().toString();
 }
 
@@ -45,7 +46,7 @@ const w3c = w3cFormat(usualFields("www"), identity);
 const ncsa = ncsaFormat;
 
 test("a W3C log looks as that of IIS 7, with the trace behind", () => {
-  expect(w3c.header(AT_MS) + lineOf(w3c, request)).toBe(`#Software: inetsrv/0.1.0
+  expect(w3c.header(AT_MS) + logged(w3c, request)).toBe(`#Software: inetsrv/0.1.0
 #Version: 1.0
 #Date: 2026-11-27 12:00:01
 #Fields: date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip cs(User-Agent) cs(Referer) sc-status sc-substatus sc-win32-status time-taken x-trace
@@ -55,11 +56,11 @@ test("a W3C log looks as that of IIS 7, with the trace behind", () => {
 
 test("an NCSA line is combined, in UTC, with the trace where ident was", () => {
   expect(ncsa.header(AT_MS)).toBe("");
-  expect(lineOf(ncsa, request)).toBe(
+  expect(logged(ncsa, request)).toBe(
     `192.0.2.7 0123456789abcdef - [27/Nov/2026:12:00:01 +0000] "GET /a\\x20b/ü?x=1+2 HTTP/1.1" 200 1234 "-" "Mozilla/5.0 (X11)"\n`,
   );
   const mail = { ...request, method: "RCPT", uriStem: "", uriQuery: "", protocolVersion: "", status: undefined };
-  expect(lineOf(ncsa, mail)).toContain(`"RCPT -" - 1234`);
+  expect(logged(ncsa, mail)).toContain(`"RCPT -" - 1234`);
 });
 
 test("the usual fields of each service are those it fills, and bits give fields as IIS counted them", () => {
@@ -75,22 +76,16 @@ test("the usual fields of each service are those it fills, and bits give fields 
 
 test("numbers are whole and not negative, or a hyphen", () => {
   const numbers = [0, 7, 10, 99, 100, 12_345, 99_999_999, 100_000_000, Number.MAX_SAFE_INTEGER, 3.5, 0.4, 99.6];
-  for (const value of numbers) {
-    const out = new LineBuffer();
-    out.number(value);
-    expect(out.take().toString()).toBe(String(Math.round(value)));
-  }
-  for (const value of [-1, Number.NaN, Number.POSITIVE_INFINITY, 1e300, undefined]) {
-    const out = new LineBuffer();
-    out.number(value);
-    expect(out.take().toString()).toBe("-");
-  }
+  const numberOf = (value: number | undefined): string => spelled((bytes) => spellNumber(bytes, 0, value));
+  for (const value of numbers) expect(numberOf(value)).toBe(String(Math.round(value)));
+  for (const value of [-1, Number.NaN, Number.POSITIVE_INFINITY, 1e300, undefined]) expect(numberOf(value)).toBe("-");
 });
 
-function fieldOf(text: string, style: FieldStyle): string {
-  const out = new LineBuffer();
-  out.field(text, style);
-  return out.take().toString();
+const fieldOf = (text: string, style: FieldStyle): string => spelled((bytes) => spellField(bytes, 0, text, style));
+
+function spelled(spell: (bytes: Buffer) => number): string {
+  const bytes = Buffer.alloc(FIELD_CHARACTERS_MAX);
+  return bytes.toString("utf8", 0, spell(bytes));
 }
 
 test("the names of a domain stay readable, and what would mislead a reader is escaped", () => {
@@ -142,7 +137,7 @@ const hostileRecord = fc
   });
 
 const oneLine = (format: LogFormat, record: AccessRecord): string => {
-  const line = lineOf(format, record);
+  const line = logged(format, record);
   expect(line.indexOf("\n")).toBe(line.length - 1);
   expect(line.split(/\r|\n|\u0085|\u2028|\u2029/)).toHaveLength(2);
   expect(line.startsWith("#")).toBe(false);

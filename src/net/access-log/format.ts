@@ -4,8 +4,10 @@
 import { remembering } from "../../base/remembering.ts";
 import { ncsaQuoted, ncsaWord, w3cField } from "./escape.ts";
 import { accessFields, type FieldName, type FieldSource } from "./fields.ts";
-import type { LineBuffer } from "./line-buffer.ts";
+import type { Speller } from "./line-buffer.ts";
 import type { AccessRecord } from "./record.ts";
+import { numberIn, textIn } from "./slots.ts";
+import { spellAscii, spellField, spellNumber } from "./spelling.ts";
 import { UtcText } from "./utc-text.ts";
 
 export interface LogFormat {
@@ -15,8 +17,8 @@ export interface LogFormat {
   readonly writes: ReadonlySet<FieldSource>;
   /** What stands before the first line of a file, and again where a reader would be lost without; "" for nothing. */
   header(atMs: number): string;
-  /** Puts one line with its end behind what is there. */
-  append(record: AccessRecord, out: LineBuffer): void;
+  /** Writes one line with its end. */
+  readonly spell: Speller;
 }
 
 /** What is the same for every line of a log. */
@@ -26,12 +28,12 @@ export interface LogIdentity {
   readonly software: string;
 }
 
-type Part = (record: AccessRecord, out: LineBuffer, identity: LogIdentity) => void;
 const BLANK = 0x20;
+const NEWLINE = 0x0a;
 const clock = new UtcText();
 
 export function w3cFormat(fields: readonly FieldName[], identity: LogIdentity): LogFormat {
-  const { directive, writes, parts } = shapeOf(fields.join(" "));
+  const { directive, writes, sources } = shapeOf(fields.join(" "));
   return {
     directive,
     writes,
@@ -39,15 +41,39 @@ export function w3cFormat(fields: readonly FieldName[], identity: LogIdentity): 
       const { date, time } = clock.at(atMs);
       return `#Software: ${identity.software}\n#Version: 1.0\n#Date: ${date} ${time}\n${directive}`;
     },
-    append(record, out) {
+    spell(record, bytes, from) {
       clock.at(record.atMs);
-      let first = true;
-      for (const part of parts) {
-        if (!first) out.byte(BLANK);
-        first = false;
-        part(record, out, identity);
+      let at = from;
+      // All in one loop and by the place in the list: it takes two thirds of what a call for each column takes.
+      for (let index = 0; index < sources.length; index++) {
+        const source = sources[index] as FieldSource;
+        switch (source) {
+          case "date":
+            at = spellAscii(bytes, at, clock.date);
+            break;
+          case "time":
+            at = spellAscii(bytes, at, clock.time);
+            break;
+          case "computerName":
+            at = spellField(bytes, at, identity.computerName, w3cField);
+            break;
+          case "status":
+          case "subStatus":
+          case "win32Status":
+          case "bytesSent":
+          case "bytesReceived":
+          case "timeTakenMs":
+          case "clientPort":
+          case "serverPort":
+            at = spellNumber(bytes, at, numberIn(record, source));
+            break;
+          default:
+            at = spellField(bytes, at, textIn(record, source), w3cField);
+        }
+        bytes[at++] = BLANK;
       }
-      out.endLine();
+      bytes[at - 1] = NEWLINE;
+      return at;
     },
   };
 }
@@ -55,30 +81,8 @@ export function w3cFormat(fields: readonly FieldName[], identity: LogIdentity): 
 /** What all formats with these fields have in common. */
 const shapeOf = remembering((names) => {
   const sources = names.split(" ").map((name) => accessFields[name as FieldName].from);
-  return { directive: `#Fields: ${names}\n`, writes: new Set(sources), parts: sources.map(w3cPart) };
+  return { directive: `#Fields: ${names}\n`, writes: new Set(sources), sources };
 });
-
-function w3cPart(from: FieldSource): Part {
-  switch (from) {
-    case "date":
-      return (_, out) => out.raw(clock.date);
-    case "time":
-      return (_, out) => out.raw(clock.time);
-    case "computerName":
-      return (_, out, { computerName }) => out.field(computerName, w3cField);
-    case "status":
-    case "subStatus":
-    case "win32Status":
-    case "bytesSent":
-    case "bytesReceived":
-    case "timeTakenMs":
-    case "clientPort":
-    case "serverPort":
-      return (record, out) => out.number(record[from]);
-    default:
-      return (record, out) => out.field(record[from], w3cField);
-  }
-}
 
 const ncsaSlots: ReadonlySet<FieldSource> = new Set([
   "clientAddress",
@@ -104,33 +108,34 @@ export const ncsaFormat: LogFormat = {
   directive: "",
   writes: ncsaSlots,
   header: () => "",
-  append(record, out) {
-    out.field(record.clientAddress, ncsaWord);
-    out.byte(BLANK);
-    out.field(record.trace, ncsaWord);
-    out.byte(BLANK);
-    out.field(record.userName, ncsaWord);
-    out.raw(` [${clock.at(record.atMs).ncsa}] "`);
-    request(record, out);
-    out.raw('" ');
-    out.number(record.status);
-    out.byte(BLANK);
-    out.number(record.bytesSent);
-    out.raw(' "');
-    out.field(record.referer, ncsaQuoted);
-    out.raw('" "');
-    out.field(record.userAgent, ncsaQuoted);
-    out.raw('"');
-    out.endLine();
+  spell(record, bytes, from) {
+    let at = word(record.clientAddress, bytes, from);
+    at = word(record.trace, bytes, at);
+    at = spellField(bytes, at, record.userName, ncsaWord);
+    at = spellAscii(bytes, at, " [");
+    at = spellAscii(bytes, at, clock.at(record.atMs).ncsa);
+    at = spellAscii(bytes, at, '] "');
+    at = request(record, bytes, at);
+    at = spellAscii(bytes, at, '" ');
+    at = spellNumber(bytes, at, record.status);
+    at = spellAscii(bytes, at, " ");
+    at = spellNumber(bytes, at, record.bytesSent);
+    at = spellAscii(bytes, at, ' "');
+    at = spellField(bytes, at, record.referer, ncsaQuoted);
+    at = spellAscii(bytes, at, '" "');
+    at = spellField(bytes, at, record.userAgent, ncsaQuoted);
+    return spellAscii(bytes, at, '"\n');
   },
 };
 
 /** Three words, of which the last may be missing: services that are not of the web have no version. */
-function request({ method, uriStem, uriQuery, protocolVersion }: AccessRecord, out: LineBuffer): void {
-  out.field(method, ncsaWord);
-  out.byte(BLANK);
-  out.field(uriQuery === "" ? uriStem : `${uriStem}?${uriQuery}`, ncsaWord);
-  if (protocolVersion === "") return;
-  out.byte(BLANK);
-  out.field(protocolVersion, ncsaWord);
+function request({ method, uriStem, uriQuery, protocolVersion }: AccessRecord, bytes: Buffer, from: number): number {
+  const at = word(method, bytes, from);
+  const what = uriQuery === "" ? uriStem : `${uriStem}?${uriQuery}`;
+  if (protocolVersion === "") return spellField(bytes, at, what, ncsaWord);
+  return spellField(bytes, word(what, bytes, at), protocolVersion, ncsaWord);
 }
+
+/** And the blank behind it. */
+const word = (text: string, bytes: Buffer, at: number): number =>
+  spellAscii(bytes, spellField(bytes, at, text, ncsaWord), " ");

@@ -130,7 +130,7 @@ test("a changed list of fields gets its header, and lines from before keep their
   const log = rig.writer();
   log.write(rig.record("a"));
   const { format } = rig.plan;
-  const other = { ...format, directive: "#Fields: x\n", header: () => "#Fields: x\n", append: format.append };
+  const other = { ...format, directive: "#Fields: x\n", header: () => "#Fields: x\n" };
   log.follow({ ...rig.plan, format: other });
   log.write(rig.record("b"));
   await log.close();

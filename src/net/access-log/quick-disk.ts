@@ -1,6 +1,7 @@
-// The disk for a log that has few lines at a time. With ten thousand sites the way to another thread and back costs more than
-// the lines do, so what is short is done at once: on a disk of this machine, and as long as that answers at once. A network
-// that hangs or a disk that is busy holds up who serves for a moment at most: then it is waited for elsewhere, as in `nodeAccessDisk`.
+// The disk for a log that writes a little at a time. The way to another thread and back costs more than the lines do, for one
+// site as for ten thousand, so what is short is done at once: on a disk of this machine, and as long as that answers at once. A
+// network that hangs or a disk that is busy holds up who serves for a moment at most: then it is waited for elsewhere, as in
+// `nodeAccessDisk`.
 import { closeSync, fstatSync, linkSync, mkdirSync, openSync, unlinkSync, writeFileSync } from "node:fs";
 import { statfs } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
@@ -28,8 +29,8 @@ const localKinds: ReadonlySet<number> = new Set([
   0x01021994, // tmpfs
   0x794c7630, // overlayfs, which writes to one of the others
 ]);
-/** More than that goes another way, whatever the disk. */
-const SHORT_BYTES = 64 * 1024;
+/** A batch of a log that has much to say, with the lines that came last. More than that goes another way, whatever the disk. */
+const SHORT_BYTES = 192 * 1024;
 /** Who has waited for so long has waited for the disk, or for his turn on a busy processor: once alone tells nothing. */
 const LONG_MS = 10;
 /** So much of such waiting within so long, and the disk is a slow one for as long again. */

@@ -41,7 +41,6 @@ function put(text: string | Buffer, ...names: readonly string[]): string {
 
 function linesOf(traces: readonly string[], of = format): Buffer {
   const out = new LineBuffer();
-  out.raw(of.header(NOW_MS));
   const record = {
     ...accessRecord(),
     atMs: NOW_MS,
@@ -49,8 +48,8 @@ function linesOf(traces: readonly string[], of = format): Buffer {
     clientAddress: "192.0.2.7",
     method: "GET",
   };
-  for (const trace of traces) of.append({ ...record, trace, uriStem: `/${other}` }, out);
-  return out.take();
+  for (const trace of traces) out.add({ ...record, trace, uriStem: `/${other}` }, of.spell);
+  return Buffer.concat([Buffer.from(of.header(NOW_MS)), out.take()]);
 }
 
 put(linesOf([other, id, id]), "logs", "W3SVC-d%c3%a4fault", "u_ex261127.log");

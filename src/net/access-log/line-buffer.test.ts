@@ -1,0 +1,35 @@
+import { expect, test } from "bun:test";
+import { usualFields } from "./fields.ts";
+import { ncsaFormat, w3cFormat } from "./format.ts";
+import { LineBuffer } from "./line-buffer.ts";
+import { type AccessRecord, accessRecord } from "./record.ts";
+
+const w3c = w3cFormat(usualFields("www"), { computerName: "host", software: "inetsrv/0.1.0" });
+
+/** Plain ones, and such as are escaped on the way. */
+const records: readonly AccessRecord[] = Array.from({ length: 700 }, (_, index) => ({
+  ...accessRecord(),
+  method: "GET",
+  uriStem: `/${"a".repeat(index % 67)}`,
+  userAgent: index % 3 === 0 ? `"${"ü b".repeat(index % 11)}` : "x".repeat(index),
+  referer: index === 500 ? "/".repeat(4000) : "",
+  bytesSent: 10 ** (index % 16),
+}));
+
+test("a line that meets the end of the room is whole, wherever that comes", () => {
+  for (const { spell } of [w3c, ncsaFormat]) {
+    const alone = records.map((record) => {
+      const bytes = Buffer.alloc(16_384);
+      return bytes.toString("utf8", 0, spell(record, bytes, 0));
+    });
+    const out = new LineBuffer();
+    for (const record of records) out.add(record, spell);
+    expect(out.take().toString()).toBe(alone.join(""));
+    for (const [index, record] of records.entries()) {
+      out.add(record, spell);
+      const taken = out.take();
+      expect(taken.toString()).toBe(alone[index] ?? "");
+      out.giveBack(taken);
+    }
+  }
+});
