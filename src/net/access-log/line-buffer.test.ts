@@ -10,7 +10,8 @@ const w3c = w3cFormat(usualFields("www"), { computerName: "host", software: "ine
 const records: readonly AccessRecord[] = Array.from({ length: 700 }, (_, index) => ({
   ...accessRecord(),
   method: "GET",
-  uriStem: `/${"a".repeat(index % 67)}`,
+  // Beyond the room of a new buffer, with fields of both kinds behind it.
+  uriStem: `/${"a".repeat(index % 50 === 0 ? 600 : index % 67)}`,
   userAgent: index % 3 === 0 ? `"${"ü b".repeat(index % 11)}` : "x".repeat(index),
   referer: index === 500 ? "/".repeat(4000) : "",
   bytesSent: 10 ** (index % 16),

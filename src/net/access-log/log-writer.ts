@@ -3,7 +3,7 @@
 import { basename } from "node:path";
 import type { Clock } from "../../base/clock.ts";
 import type { Report } from "../../event/event.ts";
-import type { AccessDisk } from "./access-disk.ts";
+import { type AccessDisk, BATCH_BYTES } from "./access-disk.ts";
 import { noSlots } from "./access-log.ts";
 import type { FieldSource } from "./fields.ts";
 import type { FlushRounds, Gathering, Round } from "./flush-rounds.ts";
@@ -51,8 +51,6 @@ interface Batch {
   taken: number;
 }
 
-/** Few enough that a quick disk takes them at once: with a way through other threads twice as many cost a third more. */
-const FLUSH_BYTES = 128 * 1024;
 /** Each may hold on to the whole of what a client sent; and so few stay in the caches of the processor. */
 const RECORDS_MAX = 64;
 const RETRY_MS = 1000;
@@ -118,7 +116,7 @@ export class LogWriter implements Gathering {
     if (this.followed === undefined || this.closed) return;
     this.records.push(record);
     if (this.records.length >= RECORDS_MAX || this.world.rounds.isCrowded) this.spell();
-    if (this.buffer.length >= FLUSH_BYTES) void this.flush();
+    if (this.buffer.length >= BATCH_BYTES) void this.flush();
     else this.flushLater();
   }
 
@@ -208,7 +206,7 @@ export class LogWriter implements Gathering {
   private finished(batch: Batch): void {
     this.batches.shift();
     this.buffer.giveBack(batch.bytes);
-    if (this.buffer.length >= FLUSH_BYTES) this.seal();
+    if (this.buffer.length >= BATCH_BYTES) this.seal();
   }
 
   /** Writes what is left of a batch; false when something still is. */

@@ -9,6 +9,7 @@ import type { Clock } from "../../base/clock.ts";
 import {
   type AccessDisk,
   type AppendedNow,
+  BATCH_BYTES,
   draftName,
   FILE_MODE,
   type FileExtent,
@@ -29,8 +30,8 @@ const localKinds: ReadonlySet<number> = new Set([
   0x01021994, // tmpfs
   0x794c7630, // overlayfs, which writes to one of the others
 ]);
-/** A batch of a log that has much to say, with the lines that came last. More than that goes another way, whatever the disk. */
-const SHORT_BYTES = 192 * 1024;
+/** A batch with the lines that came last. More than that goes another way, whatever the disk. */
+const SHORT_BYTES = BATCH_BYTES * 1.5;
 /** Who has waited for so long has waited for the disk, or for his turn on a busy processor: once alone tells nothing. */
 const LONG_MS = 10;
 /** So much of such waiting within so long, and the disk is a slow one for as long again. */

@@ -1,6 +1,6 @@
 // Numbers and texts as the bytes of a line. Each of these begins at `at` and says where it ended, or would have: what has no
 // room is dropped, as typed arrays do, so that whoever wants a line asks once, at its end, whether there was enough. To ask
-// at each step would cost as much as the half of what is written. Pure.
+// at each step would cost a third more. Pure.
 import { FIELD_CHARACTERS_MAX, type FieldStyle } from "./escape.ts";
 
 const HYPHEN = 0x2d;
