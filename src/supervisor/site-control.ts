@@ -48,6 +48,8 @@ export class SiteControl {
   private readonly life: Life;
   private readonly bindings: SiteBindings;
   private readonly reports = new Map<number, SiteReport>();
+  /** What was said when it was lost: that is the cause until the next try has an answer. */
+  private lastSaid: readonly Fault[] = [];
   private readonly backOff = new BackOff();
   private cancelRetry: () => void = () => {};
   /** The next try is planned already: more bad news until then is the same loss. */
@@ -102,8 +104,11 @@ export class SiteControl {
   }
 
   get faults(): readonly Fault[] {
-    const said = [...this.reports.values()].flatMap((it) => it.faults);
-    return [...new Map([...this.bindings.faults, ...said].map((it) => [sentence(it), it])).values()];
+    return [...new Map([...this.bindings.faults, ...this.said].map((it) => [sentence(it), it])).values()];
+  }
+
+  private get said(): readonly Fault[] {
+    return this.reports.size === 0 ? this.lastSaid : [...this.reports.values()].flatMap((it) => it.faults);
   }
 
   order(): SiteOrder {
@@ -164,6 +169,7 @@ export class SiteControl {
   reported(pid: number, report: SiteReport): void {
     if (!this.wanted) return;
     this.reports.set(pid, report);
+    this.lastSaid = [];
     const [first] = report.faults;
     if (report.is === "kept" && first !== undefined) {
       const { because, remedy } = first;
@@ -180,7 +186,7 @@ export class SiteControl {
 
   /** Its service does not serve for now: it waits where it was, with its sockets. */
   wait(): void {
-    this.reports.clear();
+    this.forgetSaid();
     if (this.wanted && this.state !== "paused") this.life.move("starting");
   }
 
@@ -190,7 +196,9 @@ export class SiteControl {
   }
 
   private open(): void {
-    this.reports.clear();
+    const { said } = this;
+    this.forgetSaid();
+    this.lastSaid = said;
     this.renew();
   }
 
@@ -200,7 +208,12 @@ export class SiteControl {
     this.bindings.releaseSoon("for newcomers", () => {
       if (!this.wanted) this.world.remove();
     });
+    this.forgetSaid();
+  }
+
+  private forgetSaid(): void {
     this.reports.clear();
+    this.lastSaid = [];
   }
 
   /** What sockets and workers together make of the state. */

@@ -78,6 +78,22 @@ test("a site that is broken does not stop its neighbours, and says what stopped 
   expect(await greeted(server.port("broken"))).toStartWith("hello ");
 });
 
+test("a site that is tried again says what stopped it until the try has an answer, and nothing of it once it serves", async () => {
+  const server = await serve({ a: anyPort, broken: { ...anyPort, behaviour: "refuse" } });
+  const because = () => server.site("broken").faults.map((it) => it.because);
+  await server.until(() => server.site("broken").state === "backing-off", "backing off");
+  control(server).askSite("broken", "start", "x");
+  expect([server.site("broken").state, because()]).toEqual(["starting", ["content/x is not there"]]);
+  await server.until(() => server.site("broken").state === "backing-off", "backing off again");
+  server.change("broken", anyPort);
+  await server.until(() => server.site("broken").state === "running", "running");
+  expect(because()).toEqual([]);
+  control(server).askSite("broken", "stop", "x");
+  await server.until(() => server.site("broken").state === "stopped", "stopped");
+  control(server).askSite("broken", "start", "x");
+  expect([server.site("broken").state, because()]).toEqual(["starting", []]);
+});
+
 test("a restart that mends a site leaves no word of what the old worker had said, before that one has finished", async () => {
   const folder = mkdtempSync(join(tmpdir(), "inetsrv-mended-"));
   const missing = join(folder, "missing");
