@@ -89,7 +89,7 @@ test("each answer is a record: who, what, how it went, how much and how long", a
     timeTakenMs: 7,
     trace: "t1",
   });
-  expect(written[1]).toMatchObject({ method: "RCPT", uriQuery: "TO:<ü@b>", status: 550 });
+  expect(written[1]).toMatchObject({ method: "RCPT", uriQuery: "TO:<\u00c3\u00bc@b>", status: 550 });
   expect([dialogue.greeting, dialogue.finish()]).toEqual(["hi", "now"]);
 });
 

@@ -1,7 +1,6 @@
 // How the lines of a protocol are read by those who only watch: what they say for the access log, and what an answer
 // means for numbers and limits. One row for each way of speaking; a password is never written down.
 import type { FailureKind } from "../net/access/refusal-reasons.ts";
-import { textOfBytes } from "../net/access-log/escape.ts";
 import type { AccessRecord } from "../net/access-log/record.ts";
 
 export type Outcome = "done" | "refused" | "failed";
@@ -38,8 +37,8 @@ const STATUS = /^\d{3}/;
 /** `slot` is where IIS wrote the argument. */
 const commandTeller = (slot: "uriStem" | "uriQuery") => (line: string, verb: string, record: AccessRecord) => {
   record.method = verb;
-  const argument = verb === "" ? "" : line.slice(verb.length).trimStart();
-  record[slot] = textOfBytes(withoutSecret(verb, argument));
+  const isAlone = verb === "" || verb.length === line.length;
+  record[slot] = isAlone ? "" : withoutSecret(verb, line.slice(verb.length).trimStart());
 };
 
 /** USER and AUTHINFO USER name an account and stay; what a mechanism says at once holds the password. */

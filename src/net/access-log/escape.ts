@@ -30,6 +30,11 @@ export const ncsaWord = style(UNSAFE_QUOTED);
 /** A text within the quotes of an NCSA line: blanks stay. */
 export const ncsaQuoted = style(UNSAFE_QUOTED, " ");
 
+/** The same for what was said by a client, which is bytes. */
+export const w3cSaid = ofBytes(w3cField);
+export const ncsaSaidWord = ofBytes(ncsaWord);
+export const ncsaSaidQuoted = ofBytes(ncsaQuoted);
+
 function style(unsafe: RegExp, blank?: " " | "+"): FieldStyle {
   const character = (it: string): string => (it === " " ? (blank ?? escaped(it)) : escaped(it));
   const byteOf = (it: string): number => (it === " " && blank !== undefined ? blank.charCodeAt(0) : safe(it));
@@ -39,6 +44,11 @@ function style(unsafe: RegExp, blank?: " " | "+"): FieldStyle {
     // Few texts hold anything unsafe, and those that do, as the names of programs, come again and again.
     escape: remembering((text) => marked(clipped(text).replaceAll(unsafe, character))),
   };
+}
+
+/** Only what is not plain need be decoded: next to nothing. */
+function ofBytes(style: FieldStyle): FieldStyle {
+  return { plain: style.plain, escape: (bytes) => style.escape(textOfBytes(bytes)) };
 }
 
 function escaped(character: string): string {
@@ -61,11 +71,10 @@ export const fieldText = (field: string): string =>
         String.fromCodePoint(Math.min(Number.parseInt(short ?? long ?? "0", 16), 0x10ffff)),
       );
 
-const ASCII = /^[\0-\x7f]*$/;
-
-/** A line of bytes, one character each, as the text it most likely is: UTF-8, else what each byte says alone. */
-export function textOfBytes(line: string): string {
-  if (ASCII.test(line)) return line;
-  const text = Buffer.from(line, "latin1").toString("utf8");
-  return text.includes("\ufffd") ? line : text;
+/** Bytes, one character each, as the text they most likely are: UTF-8, else what each says alone. */
+export function textOfBytes(bytes: string): string {
+  const text = Buffer.from(bytes, "latin1").toString("utf8");
+  return text.includes("\ufffd") ? bytes : text;
 }
+
+export const bytesOfText = (text: string): string => Buffer.from(text).toString("latin1");

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import {
+  bytesOfText,
   FIELD_CHARACTERS_MAX,
   type FieldStyle,
   fieldText,
@@ -26,7 +27,7 @@ const request: AccessRecord = {
   serverAddress: "2001:db8::1",
   serverPort: 80,
   method: "GET",
-  uriStem: "/a b/ü",
+  uriStem: bytesOfText("/a b/ü"),
   uriQuery: "x=1+2",
   status: 200,
   bytesSent: 1234,
@@ -129,10 +130,14 @@ const hostile = fc.oneof(
   fc.constantFrom("-", "#", "+", "\\x41", "\\", '"', "\n#Fields: a", '] "GET', "\ud83d"),
 );
 const textSlots = Object.entries(accessRecord()).flatMap(([key, value]) => (value === "" ? [key] : []));
+/** What a client has said. */
+const byteSlots = ["uriStem", "uriQuery", "host", "userAgent", "cookie", "referer"];
 const hostileRecord = fc
   .tuple(fc.array(hostile, { minLength: textSlots.length, maxLength: textSlots.length }), fc.double(), fc.double())
   .map(([texts, number, atMs]): AccessRecord => {
-    const strange = Object.fromEntries(textSlots.map((slot, index) => [slot, texts[index] ?? ""]));
+    const text = (slot: string, it: string) =>
+      byteSlots.includes(slot) ? Buffer.from(it, "latin1").toString("latin1") : it;
+    const strange = Object.fromEntries(textSlots.map((slot, index) => [slot, text(slot, texts[index] ?? "")]));
     return { ...accessRecord(), atMs, status: number, bytesSent: number, clientPort: number, ...strange };
   });
 
@@ -156,8 +161,9 @@ describe("whatever strangers send", () => {
         for (const name of fields) {
           const { from } = accessFields[name];
           if (!textSlots.includes(from)) continue;
-          const said = record[from as "userName"].replaceAll(" ", "+");
-          expect(read?.fields[name] ?? "").toBe(said);
+          const slot = record[from as "userName"];
+          const said = byteSlots.includes(from) ? textOfBytes(slot) : slot;
+          expect(read?.fields[name] ?? "").toBe(said.replaceAll(" ", "+"));
         }
       }),
     );
@@ -170,8 +176,8 @@ describe("whatever strangers send", () => {
         expect(read).toBeDefined();
         expect(read?.["c-ip"] ?? "").toBe(record.clientAddress);
         expect(read?.["cs-username"] ?? "").toBe(record.userName);
-        expect(read?.["cs(User-Agent)"] ?? "").toBe(record.userAgent);
-        expect(read?.["cs(Referer)"] ?? "").toBe(record.referer);
+        expect(read?.["cs(User-Agent)"] ?? "").toBe(textOfBytes(record.userAgent));
+        expect(read?.["cs(Referer)"] ?? "").toBe(textOfBytes(record.referer));
         expect(read?.["cs-version"] ?? "").toBe(record.protocolVersion);
       }),
     );
@@ -188,9 +194,11 @@ describe("whatever strangers send", () => {
   });
 });
 
-test("bytes that are UTF-8 are read as that, others one by one", () => {
-  const bytes = (text: string) => Buffer.from(text).toString("latin1");
-  expect(textOfBytes(bytes("grüße"))).toBe("grüße");
-  expect(textOfBytes("gr\xfc\xdfe")).toBe("grüße");
-  expect(textOfBytes("plain")).toBe("plain");
+test("what a client says is bytes: those that are UTF-8 are written as that, others one by one; what is ours is text", () => {
+  const format = w3cFormat(["cs-uri-stem", "cs-username"], identity);
+  const line = (uriStem: string, userName: string) => logged(format, { ...request, uriStem, userName });
+  expect(bytesOfText("ü")).toBe("\xc3\xbc");
+  expect(line("/\xc3\xbc", "\xc3\xbc")).toBe("/ü Ã¼\n");
+  expect(line("/gr\xfc\xdfe", "gr\xfc\xdfe")).toBe("/grüße grüße\n");
+  expect(line("/plain", "日本")).toBe("/plain 日本\n");
 });

@@ -2,7 +2,7 @@
 // used for every line, so it decides everything that it can beforehand, and with others whatever it can: of ten thousand
 // sites that all write lines, the memory in the processor's caches holds one. No file here.
 import { remembering } from "../../base/remembering.ts";
-import { ncsaQuoted, ncsaWord, w3cField } from "./escape.ts";
+import { ncsaSaidQuoted, ncsaSaidWord, ncsaWord, w3cField, w3cSaid } from "./escape.ts";
 import { accessFields, type FieldName, type FieldSource } from "./fields.ts";
 import type { Speller } from "./line-buffer.ts";
 import type { AccessRecord } from "./record.ts";
@@ -67,6 +67,14 @@ export function w3cFormat(fields: readonly FieldName[], identity: LogIdentity): 
           case "serverPort":
             at = spellNumber(bytes, at, numberIn(record, source));
             break;
+          case "uriStem":
+          case "uriQuery":
+          case "host":
+          case "userAgent":
+          case "cookie":
+          case "referer":
+            at = spellField(bytes, at, textIn(record, source), w3cSaid);
+            break;
           default:
             at = spellField(bytes, at, textIn(record, source), w3cField);
         }
@@ -121,9 +129,9 @@ export const ncsaFormat: LogFormat = {
     at = spellAscii(bytes, at, " ");
     at = spellNumber(bytes, at, record.bytesSent);
     at = spellAscii(bytes, at, ' "');
-    at = spellField(bytes, at, record.referer, ncsaQuoted);
+    at = spellField(bytes, at, record.referer, ncsaSaidQuoted);
     at = spellAscii(bytes, at, '" "');
-    at = spellField(bytes, at, record.userAgent, ncsaQuoted);
+    at = spellField(bytes, at, record.userAgent, ncsaSaidQuoted);
     return spellAscii(bytes, at, '"\n');
   },
 };
@@ -132,8 +140,8 @@ export const ncsaFormat: LogFormat = {
 function request({ method, uriStem, uriQuery, protocolVersion }: AccessRecord, bytes: Buffer, from: number): number {
   const at = word(method, bytes, from);
   const what = uriQuery === "" ? uriStem : `${uriStem}?${uriQuery}`;
-  if (protocolVersion === "") return spellField(bytes, at, what, ncsaWord);
-  return spellField(bytes, word(what, bytes, at), protocolVersion, ncsaWord);
+  const end = spellField(bytes, at, what, ncsaSaidWord);
+  return protocolVersion === "" ? end : spellField(bytes, spellAscii(bytes, end, " "), protocolVersion, ncsaWord);
 }
 
 /** And the blank behind it. */

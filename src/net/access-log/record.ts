@@ -1,5 +1,6 @@
 // What a service tells of one request, command or message: known slots, which a service fills and the log writes down.
-// Data only; a slot that is "" or undefined is written as `-`.
+// Data only; a slot that is "" or undefined is written as `-`. Slots of what a client has said hold its bytes, one character
+// each, as they came: it is for the log to tell which text they are.
 
 export interface AccessRecord {
   /** When it was over, by the wall clock: its file and its place in it follow from this. */
@@ -13,9 +14,9 @@ export interface AccessRecord {
   userName: string;
   /** The verb of the protocol: GET, RETR, MAIL, ARTICLE. */
   method: string;
-  /** What it was done to: the path without its query, a file, a group or a message id. */
+  /** Bytes. What it was done to: the path without its query, a file, a group or a message id. */
   uriStem: string;
-  /** What more was said: the query without its "?", or the argument of a command. Never a password. */
+  /** Bytes. What more was said: the query without its "?", or the argument of a command. Never a password. */
   uriQuery: string;
   /** The code that was answered. */
   status: number | undefined;
@@ -27,10 +28,13 @@ export interface AccessRecord {
   timeTakenMs: number | undefined;
   /** "HTTP/1.1" */
   protocolVersion: string;
-  /** The host that the client named: Host, HOST or HELO. */
+  /** Bytes. The host that the client named: Host, HOST or HELO. */
   host: string;
+  /** Bytes. */
   userAgent: string;
+  /** Bytes. */
   cookie: string;
+  /** Bytes. */
   referer: string;
   /** FTP: what binds the lines of one session together. */
   session: string;

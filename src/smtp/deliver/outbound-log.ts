@@ -2,6 +2,7 @@
 // answer. Secrets are not in what it gets; it changes nothing.
 import type { Clock } from "../../base/clock.ts";
 import type { AccessLog } from "../../net/access-log/access-log.ts";
+import { bytesOfText } from "../../net/access-log/escape.ts";
 import type { AccessRecord } from "../../net/access-log/record.ts";
 import { replyText } from "../../proto/smtp/reply.ts";
 import type { Witness } from "./outbound-session.ts";
@@ -10,8 +11,10 @@ import type { Witness } from "./outbound-session.ts";
 export function outboundLog(log: AccessLog, clock: Clock, trace: string): Witness {
   if (!log.on) return {};
   let peer: Pick<AccessRecord, "clientAddress" | "clientPort"> = { clientAddress: "", clientPort: undefined };
-  const write = (userName: string, method: string, uriQuery: string, status: number | undefined) =>
-    log.write(Object.assign(log.record(), peer, { atMs: clock.wallMs(), userName, method, uriQuery, status, trace }));
+  const write = (userName: string, method: string, text: string, status: number | undefined) => {
+    const [atMs, uriQuery] = [clock.wallMs(), bytesOfText(text)];
+    log.write(Object.assign(log.record(), peer, { atMs, userName, method, uriQuery, status, trace }));
+  };
   return {
     met({ address, port }) {
       peer = { clientAddress: address, clientPort: port };

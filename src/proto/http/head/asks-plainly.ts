@@ -2,9 +2,9 @@
 // by six questions where not. Pure.
 import { conditionFields } from "../content/preconditions.ts";
 import type { Request } from "../request.ts";
-import { knownFieldOf } from "./known-fields.ts";
+import { fieldBits } from "./known-fields.ts";
 
-const bits = conditionFields.reduce((sum, name) => sum | (1 << (knownFieldOf(name) ?? 0)), 0);
+const bits = fieldBits(conditionFields);
 
 export const asksPlainly = (request: Request): boolean =>
   request.known !== undefined

@@ -49,3 +49,7 @@ export function knownFieldAt(bytes: Buffer, at: number, end: number): number {
 
 /** The row of a name in lower case; undefined for all others. */
 export const knownFieldOf = (name: string): number | undefined => indexes.get(name);
+
+/** As `Request.known` has them. */
+export const fieldBits = (names: readonly KnownField[]): number =>
+  names.reduce((bits, name) => bits | (1 << knownFields.indexOf(name)), 0);

@@ -75,13 +75,12 @@ export class RequestHead implements Request {
   }
 
   header(name: string): string | undefined {
-    const lower = name.toLowerCase();
-    const row = knownFieldOf(lower);
+    const row = knownFieldOf(name); // one with capitals is found as all others are
     if (row !== undefined && (this.repeated & (1 << row)) === 0) {
       if ((this.known & (1 << row)) === 0) return undefined;
       return this.bytes.toString("latin1", this.values[2 * row], this.values[2 * row + 1]);
     }
-    return findField(this.bytes, this.fieldsAt, this.fieldsEnd, lower);
+    return findField(this.bytes, this.fieldsAt, this.fieldsEnd, name.toLowerCase());
   }
 
   headers(): readonly Field[] {
