@@ -2,6 +2,7 @@
 // one last line. What is said is the protocol's; nothing of it is known here.
 import { Socket } from "node:net";
 import type { Fault } from "../base/fault.ts";
+import { WallTimes } from "../base/wall-times.ts";
 import type { Connection, Host } from "../net/connection.ts";
 import { Deadlines } from "../net/line/deadlines.ts";
 import { type LineDialogue, type LineLimits, usualLimits } from "../net/line/line-dialogue.ts";
@@ -27,7 +28,7 @@ export function lineSite(
   { path, clock, log, metrics, report }: Pick<SiteInput<unknown>, "path" | "clock" | "log" | "metrics" | "report">,
   { protocol, dialogue, awayFarewell, faults = [] }: LineSiteParts,
 ): LineSite {
-  const observer = { path, protocol, log, metrics, clock, report };
+  const observer = { path, protocol, log, metrics, clock, wall: new WallTimes(clock), report };
   const observed = (connection: Connection) => new ObservedDialogue(dialogue(connection), connection, observer);
   return {
     faults,

@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { ManualClock } from "../base/clock.ts";
 import { CountedBlockReader } from "../base/counted-block-reader.ts";
+import { WallTimes } from "../base/wall-times.ts";
 import { type Occurrence, reporter } from "../event/event.ts";
 import { noSlots } from "../net/access-log/access-log.ts";
 import { type AccessRecord, accessRecord } from "../net/access-log/record.ts";
@@ -54,6 +55,7 @@ function rig(
     log,
     metrics: book.site("a"),
     clock,
+    wall: new WallTimes(clock),
     report: reporter(
       "smtp",
       () => clock.wallMs(),

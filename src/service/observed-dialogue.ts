@@ -4,6 +4,7 @@
 import type { Clock } from "../base/clock.ts";
 import { about } from "../base/fault.ts";
 import type { Line } from "../base/line-reader.ts";
+import type { WallTimes } from "../base/wall-times.ts";
 import { type Report, traced } from "../event/event.ts";
 import type { AccessLog } from "../net/access-log/access-log.ts";
 import type { Connection, Secured } from "../net/connection.ts";
@@ -34,6 +35,8 @@ export interface Observer {
   readonly log: AccessLog;
   readonly metrics: SiteMetrics;
   readonly clock: Clock;
+  /** Of the same clock. */
+  readonly wall: WallTimes;
   readonly report: Report;
 }
 
@@ -173,6 +176,6 @@ export class ObservedDialogue implements LineDialogue {
   }
 
   private write(request: ObservedRequest, nowMs: number): void {
-    request.write(this.connection, this.inner.user?.account ?? "", nowMs, this.observer.clock);
+    request.write(this.connection, this.inner.user?.account ?? "", nowMs, this.observer.wall);
   }
 }

@@ -1,5 +1,5 @@
 // One request while it is under way: what its line said, when it began, how much went to and fro. It decides nothing.
-import type { Clock } from "../base/clock.ts";
+import type { WallTimes } from "../base/wall-times.ts";
 import type { AccessLog } from "../net/access-log/access-log.ts";
 import type { AccessRecord } from "../net/access-log/record.ts";
 import type { Connection } from "../net/connection.ts";
@@ -52,12 +52,12 @@ export class ObservedRequest {
     return next;
   }
 
-  /** The line of it, once. `nowMs` by the steady clock; the other one is asked only for what is written. */
-  write({ peer, local, trace }: Connection, userName: string, nowMs: number, clock: Clock): void {
+  /** The line of it, once. `nowMs` by the steady clock. */
+  write({ peer, local, trace }: Connection, userName: string, nowMs: number, wall: WallTimes): void {
     const { slots } = this;
     if (slots === undefined) return;
     this.slots = undefined;
-    slots.atMs = clock.wallMs();
+    slots.atMs = wall.at(nowMs);
     slots.clientAddress = peer.address;
     slots.clientPort = peer.port;
     slots.serverAddress = local.address;
