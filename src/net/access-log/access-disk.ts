@@ -42,6 +42,9 @@ export interface AppendedNow {
   readonly written: number;
 }
 
+/** Of what others have written since a file was left. */
+export type MayFollow = (since: Buffer) => boolean;
+
 export interface AccessDisk {
   makeFolder(folder: string): Promise<void>;
   names(folder: string): Promise<readonly string[]>;
@@ -54,10 +57,10 @@ export interface AccessDisk {
   /** As `create`, at once, with its folder; undefined where something is there, or the disk might have to be waited for. */
   createNow?(path: string, text: string): FileExtent | undefined;
   /**
-   * At once, lines behind a file that is as it was left, or that others have gone on with in whole lines. Undefined, and nothing
-   * is done, where it is another file, or the disk might have to be waited for.
+   * At once, lines behind a file that is as it was left, or that others have gone on with in a way that `mayFollow` allows.
+   * Undefined, and nothing is done, where it is another file, or the disk might have to be waited for.
    */
-  appendNow?(path: string, left: FileExtent, lines: Buffer): AppendedNow | undefined;
+  appendNow?(path: string, left: FileExtent, lines: Buffer, mayFollow: MayFollow): AppendedNow | undefined;
 }
 
 /** For reading and appending, and never made by it. */

@@ -3,7 +3,7 @@
 import { constants } from "node:fs";
 import { type Calls, callsWhenAsked, O_CLOEXEC } from "../system/c-library.ts";
 import { cPath, lookAtOpen } from "../system/file-look.ts";
-import { type AppendedNow, type FileExtent, isSameFile } from "./access-disk.ts";
+import { type AppendedNow, BATCH_BYTES, type FileExtent, isSameFile, type MayFollow } from "./access-disk.ts";
 
 const functions = {
   open: { args: ["buffer", "i32"], returns: "i32" },
@@ -13,20 +13,27 @@ const functions = {
 } as const;
 
 const FLAGS = constants.O_RDWR | constants.O_APPEND | O_CLOEXEC;
-const NEWLINE = 0x0a;
+/** What others have written since is read at once up to here. */
+const SINCE_BYTES_MAX = BATCH_BYTES * 2;
 
 const calls = callsWhenAsked(functions);
-const last = new Uint8Array(1);
+/** The room for it, once somebody has. */
+let since: Buffer | undefined;
 
-/** Undefined, and nothing is written, where it is not that file, or is shorter, or others have left it in the middle of a line. */
-export function appendNow(path: string, left: FileExtent, lines: Uint8Array): AppendedNow | undefined {
+/** Undefined, and nothing is written, where it is not that file, or is shorter, or lines may not follow what others have written. */
+export function appendNow(
+  path: string,
+  left: FileExtent,
+  lines: Uint8Array,
+  mayFollow: MayFollow,
+): AppendedNow | undefined {
   const c = calls();
   const text = cPath(path);
   if (c === undefined || text === undefined) return undefined;
   const file = c.open(text, FLAGS);
   if (file < 0) return undefined;
   try {
-    const at = endOf(c, file, left);
+    const at = endOf(c, file, left, mayFollow);
     if (at === undefined) return undefined;
     const written = Number(c.write(file, lines, lines.length));
     return written > 0 ? { at, written } : undefined;
@@ -35,12 +42,14 @@ export function appendNow(path: string, left: FileExtent, lines: Uint8Array): Ap
   }
 }
 
-function endOf(c: Calls<typeof functions>, file: number, left: FileExtent): number | undefined {
+function endOf(c: Calls<typeof functions>, file: number, left: FileExtent, mayFollow: MayFollow): number | undefined {
   const look = lookAtOpen(file);
   if (look === undefined || !isSameFile(look, left)) return undefined;
   const { size } = look;
-  if (size === left.bytes) return size;
-  // Others have written too.
-  const isWhole = size > left.bytes && Number(c.pread(file, last, 1, size - 1)) === 1 && last[0] === NEWLINE;
-  return isWhole ? size : undefined;
+  const count = size - left.bytes;
+  if (count === 0) return size;
+  if (count < 0 || count > SINCE_BYTES_MAX) return undefined;
+  since ??= Buffer.allocUnsafeSlow(SINCE_BYTES_MAX);
+  const isRead = Number(c.pread(file, since, count, left.bytes)) === count;
+  return isRead && mayFollow(since.subarray(0, count)) ? size : undefined;
 }

@@ -8,7 +8,7 @@
 import { dirname } from "node:path";
 import { type AccessDisk, type FileExtent, isSameFile, type OpenedLog } from "./access-disk.ts";
 import type { LogFormat } from "./format.ts";
-import { endingOf } from "./log-ending.ts";
+import { endingOf, mayFollow } from "./log-ending.ts";
 
 export interface Appended {
   /** Bytes of whole lines that are in the file. */
@@ -37,8 +37,6 @@ interface Left extends FileExtent {
 }
 
 const NEWLINE = 0x0a;
-/** So far back the header is looked for in a file that was there before; a reader who begins later finds it too. */
-const HEADER_WITHIN_BYTES = 256 * 1024;
 
 export class LogAppender {
   private readonly disk: AccessDisk;
@@ -75,7 +73,7 @@ export class LogAppender {
     const began = !isFor(lines, this.left) && this.beginNow(lines);
     const { left } = this;
     if (left === undefined || left.begun > 0 || !isFor(lines, left)) return { taken: 0, began };
-    const done = disk.appendNow?.(lines.path, left, lines.bytes);
+    const done = disk.appendNow?.(lines.path, left, lines.bytes, (since) => mayFollow(since, left.directive));
     if (done === undefined) return { taken: 0, began };
     const { at, written } = done;
     return { ...this.written(lines, { ...left, bytes: at }, { done: written, written }), began };
@@ -112,7 +110,7 @@ export class LogAppender {
       const more = await appendAll(file, lines.bytes.subarray(known.begun));
       return this.written(lines, now, { done: known.begun + more.written, ...more });
     }
-    const before = await between(file, lines, known !== undefined && known.bytes <= bytes);
+    const before = await between(file, lines, known !== undefined && known.bytes <= bytes ? known.bytes : undefined);
     const all = await appendAll(file, Buffer.concat([before, lines.bytes]));
     // A header that did not go in whole counts as nothing known: the next batch begins on a new line with another one.
     if (all.written < before.length) return { taken: 0, error: all.error };
@@ -157,9 +155,9 @@ async function appendAll(file: OpenedLog, batch: Buffer): Promise<Written> {
   }
 }
 
-/** What has to stand between the end of the file and our lines. `known`: our header is in it. */
-async function between(file: OpenedLog, { format, atMs }: Lines, known: boolean): Promise<Buffer> {
-  const { unfinished, directive } = await endingOf(file, known ? 1 : HEADER_WITHIN_BYTES);
-  const header = known || directive === format.directive ? "" : format.header(atMs);
-  return Buffer.from((unfinished ? "\n" : "") + header);
+/** What has to stand between the end of the file and our lines. `left`: so long it was when they were read by our header. */
+async function between(file: OpenedLog, { format, atMs }: Lines, left: number | undefined): Promise<Buffer> {
+  const { from, unfinished, directive } = await endingOf(file, left ?? 0);
+  const isOurs = directive === format.directive || (directive === "" && from === left);
+  return Buffer.from((unfinished ? "\n" : "") + (isOurs ? "" : format.header(atMs)));
 }

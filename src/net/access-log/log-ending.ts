@@ -5,24 +5,39 @@ import { lastDirective } from "./read-log.ts";
 const NEWLINE = 0x0a;
 /** While another worker writes, its line can be seen unfinished for a moment; one that stays so was left like that. */
 const LOOKS_MAX = 5;
+/** So far back a header is looked for; a reader who begins later finds it too. */
+export const HEADER_WITHIN_BYTES = 256 * 1024;
 
 export interface LogEnding {
+  /** It was read from there on. */
+  readonly from: number;
   readonly unfinished: boolean;
-  /** The last directive about fields within the part that was read, with its end of line; "" without one. */
+  /** The last directive about fields in what was read, with its end of line; "" without one. */
   readonly directive: string;
 }
 
-export async function endingOf(file: OpenedLog, withinBytes: number): Promise<LogEnding> {
+/** Of what stands behind `from`, or of the last part of that where it is long. */
+export async function endingOf(file: OpenedLog, from: number): Promise<LogEnding> {
   let { bytes } = await file.state();
   for (let look = 1; ; look++) {
-    const count = Math.min(bytes, withinBytes);
-    const tail = await file.read(bytes - count, count);
-    const unfinished = tail.length > 0 && tail.at(-1) !== NEWLINE;
+    const start = Math.max(from, bytes - HEADER_WITHIN_BYTES);
+    const tail = await file.read(start, Math.max(0, bytes - start));
+    const unfinished = tail.length > 0 && !isWhole(tail);
     const now = unfinished ? (await file.state()).bytes : bytes;
-    if (now === bytes || look === LOOKS_MAX) {
-      const directive = lastDirective(tail);
-      return { unfinished, directive: directive === undefined ? "" : `${directive}\n` };
-    }
+    if (now === bytes || look === LOOKS_MAX) return { from: start, unfinished, directive: directiveIn(tail) };
     bytes = now;
   }
+}
+
+/** Whether lines that are read by this directive may go on behind what others have written since one stood there. */
+export function mayFollow(since: Buffer, directive: string): boolean {
+  const last = directiveIn(since);
+  return isWhole(since) && (last === "" || last === directive);
+}
+
+const isWhole = (part: Buffer): boolean => part.at(-1) === NEWLINE;
+
+function directiveIn(part: Buffer): string {
+  const found = lastDirective(part);
+  return found === undefined ? "" : `${found}\n`;
 }

@@ -11,6 +11,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { ncsaFormat } from "./format.ts";
+import type { LogWriter } from "./log-writer.ts";
 import { type AccessRecord, accessRecord, emptied, takeRecord } from "./record.ts";
 import { SharedLimits } from "./shared-limits.ts";
 import { DAY, directive, formatFor, LogRig, START_MS } from "./testing/log-rig.ts";
@@ -207,6 +208,27 @@ describe.each([false, true])("others at the file, on a disk that is quick: %p", 
     appendFileSync(join(rig.folder, DAY), `${"x".repeat(300_000)}\n`);
     await write("d");
     expect(rig.headers()).toBe(3);
+  });
+
+  test("a worker whose fields are others puts its lines under a header of their own, and so do those that it comes between", async () => {
+    using rig = new LogRig({}, { quick });
+    const header = "#Fields: x\n";
+    const [old, early] = [rig.writer(), rig.writer()];
+    early.follow({ ...rig.plan, format: { ...rig.plan.format, directive: header, header: () => header } });
+    const say = async (log: LogWriter, trace: string) => {
+      log.write(rig.record(trace));
+      await log.flush();
+    };
+    for (const trace of ["a", "b"]) await say(old, trace);
+    for (const trace of ["c", "d"]) await say(early, trace);
+    for (const trace of ["e", "f"]) await say(old, trace);
+    for (const trace of ["g", "h"]) await say(early, trace);
+    const seen = rig
+      .text()
+      .split("\n")
+      .filter((it) => it !== "" && !/^#[SVD]/.test(it));
+    const told = seen.map((it) => (it === directive ? "usual" : it.startsWith("#") ? "other" : it.split(" ").at(-1)));
+    expect(told).toEqual(["usual", "a", "b", "other", "c", "d", "usual", "e", "f", "other", "g", "h"]);
   });
 
   test("a line that somebody left unfinished is ended first", async () => {

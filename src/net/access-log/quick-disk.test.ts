@@ -23,6 +23,8 @@ const extentOf = (path: string) => {
   return { device: dev, inode: ino, bytes: size };
 };
 
+const mayFollow = (since: Buffer): boolean => since.toString().endsWith("\n");
+
 /** A disk that knows the folder by now. */
 async function knowing(pace: DiskPace, path: string): Promise<QuickDisk> {
   const disk = new QuickDisk(pace);
@@ -36,18 +38,21 @@ test("lines go behind the file that was left, in one go", async () => {
   const disk = await knowing(new DiskPace(clock), path);
   const left = (bytes: number) => ({ ...extentOf(path), bytes });
   const two = Buffer.from("two\n");
-  expect(disk.appendNow(path, left(4), two)).toEqual({ at: 4, written: 4 });
+  expect(disk.appendNow(path, left(4), two, mayFollow)).toEqual({ at: 4, written: 4 });
   appendFileSync(path, "others\n");
-  expect(disk.appendNow(path, left(8), two)).toEqual({ at: 15, written: 4 });
+  expect(disk.appendNow(path, left(8), two, mayFollow)).toEqual({ at: 15, written: 4 });
   appendFileSync(path, "unfinis");
-  expect(disk.appendNow(path, left(19), two)).toBeUndefined();
-  expect(disk.appendNow(path, left(100), two)).toBeUndefined();
-  expect(disk.appendNow(path, { ...left(26), inode: 1 }, two)).toBeUndefined();
-  expect(disk.appendNow(path, left(26), Buffer.alloc(200_000, "x"))).toBeUndefined();
+  expect(disk.appendNow(path, left(19), two, mayFollow)).toBeUndefined();
+  expect(disk.appendNow(path, left(100), two, mayFollow)).toBeUndefined();
+  expect(disk.appendNow(path, { ...left(26), inode: 1 }, two, mayFollow)).toBeUndefined();
+  expect(disk.appendNow(path, left(26), Buffer.alloc(200_000, "x"), mayFollow)).toBeUndefined();
+  expect(disk.appendNow(path, left(8), two, (since) => since.toString() !== "others\ntwo\nunfinis")).toBeUndefined();
   expect(readFileSync(path, "utf8")).toBe("one\ntwo\nothers\ntwo\nunfinis");
   rmSync(path);
-  expect(disk.appendNow(path, { device: 1, inode: 1, bytes: 0 }, two)).toBeUndefined();
-  expect(disk.appendNow(join(folder, "elsewhere", "left.log"), { device: 1, inode: 1, bytes: 0 }, two)).toBeUndefined();
+  expect(disk.appendNow(path, { device: 1, inode: 1, bytes: 0 }, two, mayFollow)).toBeUndefined();
+  expect(
+    disk.appendNow(join(folder, "elsewhere", "left.log"), { device: 1, inode: 1, bytes: 0 }, two, mayFollow),
+  ).toBeUndefined();
   expect(readdirSync(folder)).not.toContain("left.log");
 });
 
@@ -76,7 +81,7 @@ test("a disk that was waited for too long is left to others for a while, but not
   writeFileSync(path, "");
   const pace = new DiskPace(clock);
   const disk = await knowing(pace, path);
-  const append = () => disk.appendNow(path, { ...extentOf(path), bytes: 0 }, Buffer.from("a\n"));
+  const append = () => disk.appendNow(path, { ...extentOf(path), bytes: 0 }, Buffer.from("a\n"), mayFollow);
   const expectAppended = () => {
     const at = statSync(path).size;
     expect(append()).toEqual({ at, written: 2 });
@@ -110,6 +115,6 @@ test.skipIf(process.platform !== "linux")(
   async () => {
     const path = "/proc/self/comm";
     const disk = await knowing(new DiskPace(clock), path);
-    expect(disk.appendNow(path, { ...extentOf(path), bytes: 0 }, Buffer.from("a\n"))).toBeUndefined();
+    expect(disk.appendNow(path, { ...extentOf(path), bytes: 0 }, Buffer.from("a\n"), mayFollow)).toBeUndefined();
   },
 );

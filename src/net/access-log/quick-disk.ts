@@ -14,6 +14,7 @@ import {
   FILE_MODE,
   type FileExtent,
   FOLDER_MODE,
+  type MayFollow,
   nodeAccessDisk,
   type OpenedLog,
   stateOf,
@@ -124,10 +125,10 @@ export class QuickDisk implements AccessDisk {
     return true;
   }
 
-  appendNow(path: string, left: FileExtent, lines: Buffer): AppendedNow | undefined {
+  appendNow(path: string, left: FileExtent, lines: Buffer, mayFollow: MayFollow): AppendedNow | undefined {
     const { pace } = this;
     if (!this.isLocal || !pace.isQuick || lines.length > SHORT_BYTES || dirname(path) !== this.folder) return undefined;
-    return pace.take(() => appendNow(path, left, lines));
+    return pace.take(() => appendNow(path, left, lines, mayFollow));
   }
 
   async open(path: string): Promise<OpenedLog | undefined> {

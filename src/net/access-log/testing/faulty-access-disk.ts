@@ -1,6 +1,6 @@
 // A disk that fails on purpose, over a real folder: on the n-th call, or on every call until told otherwise. A write that
 // fails may leave the beginning of its bytes behind, as a full disk does. For tests only.
-import { type AccessDisk, type FileExtent, nodeAccessDisk, type OpenedLog } from "../access-disk.ts";
+import { type AccessDisk, type FileExtent, type MayFollow, nodeAccessDisk, type OpenedLog } from "../access-disk.ts";
 
 export class FaultyAccessDisk implements AccessDisk {
   private readonly disk: AccessDisk;
@@ -51,12 +51,12 @@ export class FaultyAccessDisk implements AccessDisk {
     return disk.createNow === undefined || this.fails() ? undefined : disk.createNow(path, text);
   };
 
-  appendNow = (path: string, left: FileExtent, lines: Buffer) => {
+  appendNow = (path: string, left: FileExtent, lines: Buffer, mayFollow: MayFollow) => {
     if (this.disk.appendNow === undefined) return undefined;
-    if (!this.fails()) return this.disk.appendNow(path, left, lines);
+    if (!this.fails()) return this.disk.appendNow(path, left, lines, mayFollow);
     const room = Math.min(this.tornBytes, lines.length - 1);
     this.tornBytes = 0;
-    return room > 0 ? this.disk.appendNow(path, left, lines.subarray(0, room)) : undefined;
+    return room > 0 ? this.disk.appendNow(path, left, lines.subarray(0, room), mayFollow) : undefined;
   };
 
   private async guard<T>(call: string, work: () => T | Promise<T>): Promise<T> {
