@@ -101,7 +101,7 @@ export class LogWriter implements Gathering {
     this.seal();
     this.target = undefined;
     this.followed = plan && { plan, targetAt: targetsOf(plan) };
-    if (this.cancelRetry !== undefined) this.redirect();
+    if (this.cancelRetry !== undefined) this.redirectAll();
     this.sweepLater();
     if (this.batches.length > 0) void this.flush();
   }
@@ -191,6 +191,7 @@ export class LogWriter implements Gathering {
     for (let batch = this.batches[0]; batch !== undefined; batch = this.batches[0]) {
       const written = await this.world.limits.inTurn(() => this.put(batch));
       if (!written && batch.followed === this.followed) return this.tryLater();
+      if (!written && this.redirect(batch)) continue;
       if (!written) this.giveUp(batch);
       this.finished(batch);
     }
@@ -227,15 +228,19 @@ export class LogWriter implements Gathering {
   }
 
   /** Lines wait for a place that does not take them, and there is another one now. */
-  private redirect(): void {
-    const { followed } = this;
+  private redirectAll(): void {
     this.cancelRetry?.();
     this.cancelRetry = undefined;
-    for (const batch of this.batches) {
-      if (batch.kind !== followed?.plan.kind) continue;
-      batch.followed = followed;
-      batch.target = followed.targetAt(Math.max(batch.target.fromMs, 0) || batch.atMs);
-    }
+    for (const batch of this.batches) this.redirect(batch);
+  }
+
+  /** False where there is none for lines of that kind. */
+  private redirect(batch: Batch): boolean {
+    const { followed } = this;
+    if (batch.kind !== followed?.plan.kind) return false;
+    batch.followed = followed;
+    batch.target = followed.targetAt(Math.max(batch.target.fromMs, 0) || batch.atMs);
+    return true;
   }
 
   /** Nobody wants a log in that place any more, and it does not take what is left: others shall not wait behind it. */
