@@ -89,6 +89,14 @@ function spelled(spell: (bytes: Buffer) => number): string {
   return bytes.toString("utf8", 0, spell(bytes));
 }
 
+test("every field of the table is written from its own slot", () => {
+  const slots = Object.entries(accessRecord()).map(([slot, empty], index) => [slot, empty === "" ? slot : 100 + index]);
+  const record = { ...(Object.fromEntries(slots) as unknown as AccessRecord), atMs: AT_MS };
+  const line = logged(w3cFormat(fieldNames, { ...identity, computerName: "computerName" }), record);
+  const said = { ...record, date: "2026-11-27", time: "12:00:01", computerName: "computerName" };
+  expect(line).toBe(`${fieldNames.map((it) => said[accessFields[it].from]).join(" ")}\n`);
+});
+
 test("the names of a domain stay readable, and what would mislead a reader is escaped", () => {
   const spelled: Readonly<Record<string, string>> = {
     "CORP\\alice": "CORP\\alice",
