@@ -95,6 +95,12 @@ test("each answer is a record: who, what, how it went, how much and how long", a
   expect([dialogue.greeting, dialogue.finish()]).toEqual(["hi", "now"]);
 });
 
+test("a password that is empty looks as any other", async () => {
+  const { written, say } = rig(["331 p\r\n", "530 no\r\n"], ftpProtocol);
+  await say("USER alice", "PASS");
+  expect(written.map((it) => `${it.method} ${it.uriStem}`)).toEqual(["USER alice", `PASS ${HIDDEN}`]);
+});
+
 test("no password is written down, whichever way it comes", async () => {
   const { written, say } = rig(
     [

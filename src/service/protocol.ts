@@ -37,8 +37,8 @@ const STATUS = /^\d{3}/;
 /** `slot` is where IIS wrote the argument. */
 const commandTeller = (slot: "uriStem" | "uriQuery") => (line: string, verb: string, record: AccessRecord) => {
   record.method = verb;
-  const isAlone = verb === "" || verb.length === line.length;
-  record[slot] = isAlone ? "" : withoutSecret(verb, line.slice(verb.length).trimStart());
+  const argument = verb === "" ? "" : line.slice(verb.length).trimStart();
+  record[slot] = withoutSecret(verb, argument);
 };
 
 /** USER and AUTHINFO USER name an account and stay; what a mechanism says at once holds the password. */

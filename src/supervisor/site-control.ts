@@ -196,9 +196,8 @@ export class SiteControl {
   }
 
   private open(): void {
-    const { said } = this;
-    this.forgetSaid();
-    this.lastSaid = said;
+    this.lastSaid = this.said;
+    this.reports.clear();
     this.renew();
   }
 

@@ -31,10 +31,11 @@ export const cellsOf = (row: FaultRow): readonly string[] => [
   healingOf(row),
 ];
 
-/** A pattern as people write a name: of several the first. */
+/** A pattern as people write a name: of several the first, and what another run may find otherwise by the name of its group. */
 const readable = ({ source }: RegExp): string =>
   (source.split("|")[0] ?? source)
     .replaceAll("\\d+", "PORT")
+    .replaceAll(/\(\?<(\w+)>[^)]*\)/g, "$1")
     .replaceAll(/[\^$\\]/g, "")
     .replace(/^\//, "");
 

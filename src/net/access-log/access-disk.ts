@@ -7,7 +7,7 @@ import { basename, dirname, join } from "node:path";
 
 /**
  * So much a log gathers before it is written in one batch: few enough that a quick disk takes them at once. With twice as
- * many, through other threads, a log took 8 of a hundred of what a web site answers; now 5 or 6.
+ * many, through other threads, a log took 8 of a hundred of what a web site answers where so it took 5 or 6.
  */
 export const BATCH_BYTES = 128 * 1024;
 

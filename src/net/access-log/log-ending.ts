@@ -6,7 +6,7 @@ const NEWLINE = 0x0a;
 /** While another worker writes, its line can be seen unfinished for a moment; one that stays so was left like that. */
 const LOOKS_MAX = 5;
 /** So far back a header is looked for; a reader who begins later finds it too. */
-export const HEADER_WITHIN_BYTES = 256 * 1024;
+const HEADER_WITHIN_BYTES = 256 * 1024;
 
 export interface LogEnding {
   /** It was read from there on. */

@@ -190,9 +190,11 @@ export class LogWriter implements Gathering {
   private async writeBatches(): Promise<void> {
     for (let batch = this.batches[0]; batch !== undefined; batch = this.batches[0]) {
       const written = await this.world.limits.inTurn(() => this.put(batch));
-      if (!written && batch.followed === this.followed) return this.tryLater();
-      if (!written && this.redirect(batch)) continue;
-      if (!written) this.giveUp(batch);
+      if (!written) {
+        if (batch.followed === this.followed) return this.tryLater();
+        if (this.redirect(batch)) continue;
+        this.giveUp(batch);
+      }
       this.finished(batch);
     }
     this.trouble.over();

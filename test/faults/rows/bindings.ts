@@ -42,7 +42,7 @@ export const bindingRows: readonly FaultRow[] = [
   {
     name: "a port below 1024 is asked for without the right to open it",
     family: "F02",
-    object: address(/127\.0\.0\.1:\d+/),
+    object: address(new RegExp(`127\\.0\\.0\\.1:(?<PORT>${lowPort})`)),
     article: "port-forbidden",
     moment: "down",
     disturbs: ["www/second"],
