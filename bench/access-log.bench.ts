@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { secureRandomness, systemClock } from "../src/base/clock.ts";
 import { nodeAccessDisk } from "../src/net/access-log/access-disk.ts";
 import { type AccessLog, noAccessLog } from "../src/net/access-log/access-log.ts";
+import { Ends } from "../src/net/access-log/ends.ts";
 import type { FieldName } from "../src/net/access-log/fields.ts";
 import { FlushRounds } from "../src/net/access-log/flush-rounds.ts";
 import { type LogFormat, ncsaFormat, w3cFormat } from "../src/net/access-log/format.ts";
@@ -91,13 +92,13 @@ const agents = Array.from({ length: 200 }, (_, index) =>
 );
 const text = (of: readonly Buffer[], index: number): string => of[index % of.length]?.toString("latin1") ?? "";
 
+const ends = new Ends({ address: "192.0.2.7", port: 50_000 }, { address: "192.0.2.1", port: 80 }, "dc4qhmp99yn4rhpk");
+
 /** Texts are made anew for each, as a server gets them. */
 const recordOf = (index: number) => {
   const record = accessRecord();
   record.atMs = 1_764_000_000_000 + index / 100;
-  record.clientAddress = "192.0.2.7";
-  record.serverAddress = "192.0.2.1";
-  record.serverPort = 80;
+  record.ends = ends;
   record.method = "GET";
   record.uriStem = text(paths, index * 7);
   record.uriQuery = "from=list";
@@ -106,7 +107,6 @@ const recordOf = (index: number) => {
   record.status = 200;
   record.bytesSent = 1000 + (index % 5000);
   record.timeTakenMs = index % 8;
-  record.trace = "dc4qhmp99yn4rhpk";
   return record;
 };
 
@@ -239,8 +239,9 @@ const traces = new TraceSource(systemClock, secureRandomness);
 
 /** As little of a web server as can be logged: whatever a real one does besides makes the log cost less of it. */
 function answer(socket: Socket, log: AccessLog): void {
-  const trace = traces.next();
-  const { remoteAddress = "", localAddress = "", localPort = 0 } = socket;
+  const { remoteAddress = "", remotePort = 0, localAddress = "", localPort = 0 } = socket;
+  const client = { address: remoteAddress, port: remotePort };
+  const ends = new Ends(client, { address: localAddress, port: localPort }, traces.next());
   socket.on("error", () => {});
   socket.on("data", (chunk: Buffer) => {
     const given = chunk.toString("latin1");
@@ -252,9 +253,7 @@ function answer(socket: Socket, log: AccessLog): void {
       if (!log.on) continue;
       const record = accessRecord();
       record.atMs = Date.now();
-      record.clientAddress = remoteAddress;
-      record.serverAddress = localAddress;
-      record.serverPort = localPort;
+      record.ends = ends;
       record.method = given.slice(start, target - 1);
       record.uriStem = given.slice(target, query < 0 ? targetEnd : query);
       record.uriQuery = query < 0 ? "" : given.slice(query + 1, targetEnd);
@@ -263,7 +262,6 @@ function answer(socket: Socket, log: AccessLog): void {
       record.status = 200;
       record.bytesSent = reply.length;
       record.timeTakenMs = 0;
-      record.trace = trace;
       log.write(record);
     }
   });

@@ -3,6 +3,7 @@ import type { Socket } from "node:net";
 import type { QuicStream } from "node:quic";
 import type { Result } from "../base/result.ts";
 import type { Refusal, Visit } from "./access/visit.ts";
+import type { Ends } from "./access-log/ends.ts";
 import type { Carrier } from "./carrier.ts";
 
 export interface Endpoint {
@@ -38,6 +39,8 @@ export interface Connection {
   readonly peer: Endpoint;
   /** The address of ours that the peer chose. */
   readonly local: Endpoint;
+  /** What all lines of it in a log have in common. */
+  readonly ends: Ends;
   /** Undefined in clear. */
   readonly secured: Secured | undefined;
   /** Whether `secure` may be called: the site has a certificate, and the connection is still in clear. */

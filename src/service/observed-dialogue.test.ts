@@ -80,8 +80,7 @@ test("each answer is a record: who, what, how it went, how much and how long", a
   await say("MAIL FROM:<a@b>", "RCPT TO:<\u00c3\u00bc@b>");
   expect(written[0]).toMatchObject({
     atMs: 1007,
-    clientAddress: "192.0.2.1",
-    serverPort: 25,
+    ends: { clientAddress: "192.0.2.1", serverPort: 25, trace: "t1" },
     userName: "alice",
     method: "MAIL",
     uriQuery: "FROM:<a@b>",
@@ -89,7 +88,6 @@ test("each answer is a record: who, what, how it went, how much and how long", a
     bytesSent: 10,
     bytesReceived: 17,
     timeTakenMs: 7,
-    trace: "t1",
   });
   expect(written[1]).toMatchObject({ method: "RCPT", uriQuery: "TO:<\u00c3\u00bc@b>", status: 550 });
   expect([dialogue.greeting, dialogue.finish()]).toEqual(["hi", "now"]);

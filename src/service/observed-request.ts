@@ -53,21 +53,17 @@ export class ObservedRequest {
   }
 
   /** The line of it, once. `nowMs` by the steady clock. */
-  write({ peer, local, trace }: Connection, userName: string, nowMs: number, wall: WallTimes): void {
+  write({ ends }: Connection, userName: string, nowMs: number, wall: WallTimes): void {
     const { slots } = this;
     if (slots === undefined) return;
     this.slots = undefined;
     slots.atMs = wall.at(nowMs);
-    slots.clientAddress = peer.address;
-    slots.clientPort = peer.port;
-    slots.serverAddress = local.address;
-    slots.serverPort = local.port;
+    slots.ends = ends;
     slots.userName = userName;
     slots.status = this.status;
     slots.bytesSent = this.bytesSent;
     slots.bytesReceived = this.bytesReceived;
     slots.timeTakenMs = nowMs - this.startedAtMs;
-    slots.trace = trace;
     this.log.write(slots);
   }
 }

@@ -9,6 +9,7 @@ import type { AccessGates } from "../net/access/access-gates.ts";
 import { type RefusalReason, refusalReasons } from "../net/access/refusal-reasons.ts";
 import type { Admission } from "../net/access/visit.ts";
 import type { AccessLog } from "../net/access-log/access-log.ts";
+import { Ends } from "../net/access-log/ends.ts";
 import type { Secured, TurnedAway } from "../net/connection.ts";
 import { netEvents } from "../net/events.ts";
 import { ConnectionLedger } from "../net/front/connection-ledger.ts";
@@ -136,14 +137,10 @@ export class HostedSite implements Door {
     if (!log.on) return;
     const slots = {
       atMs: clock.wallMs(),
-      clientAddress: peer.address,
-      clientPort: peer.port,
-      serverAddress: local.address,
-      serverPort: local.port,
+      ends: new Ends(peer, local, trace),
       uriQuery: why,
       status,
       information: `refused, as ${refusals[why].sentence}`,
-      trace,
     };
     log.write(Object.assign(log.record(), slots));
   }

@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
+import { Ends } from "./ends.ts";
 import { usualFields } from "./fields.ts";
 import { type LogFormat, ncsaFormat, w3cFormat } from "./format.ts";
 import { LineBuffer } from "./line-buffer.ts";
@@ -21,9 +22,7 @@ const hostile = fc.oneof(anyText, fc.string(), fc.constantFrom('"', "#", "-", "\
 const strange = fc.tuple(hostile, hostile, hostile, hostile).map(
   ([stem, query, agent, referer]): AccessRecord => ({
     ...accessRecord(),
-    clientAddress: "192.0.2.7",
-    serverAddress: "127.0.0.1",
-    serverPort: 80,
+    ends: new Ends({ address: "192.0.2.7", port: 50_000 }, { address: "127.0.0.1", port: 80 }, "0123456789abcdef"),
     method: "GET",
     uriStem: `/${stem}`,
     uriQuery: query,
@@ -33,7 +32,6 @@ const strange = fc.tuple(hostile, hostile, hostile, hostile).map(
     bytesSent: 1000,
     timeTakenMs: 5,
     protocolVersion: "HTTP/1.1",
-    trace: "0123456789abcdef",
   }),
 );
 

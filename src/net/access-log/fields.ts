@@ -1,11 +1,12 @@
 // The fields of an access log: one row for each, with the name and the bit that IIS had for it. Whoever writes, reads,
 // documents or imports a log takes them from here; nothing else about a line is decided.
+import type { EndsSlot } from "./ends.ts";
 import type { AccessRecord } from "./record.ts";
 
 export type LoggedService = "www" | "ftp" | "smtp" | "nntp";
 
 /** What a field is taken from: a slot of the record, or what is the same for every line of a machine or second. */
-export type FieldSource = Exclude<keyof AccessRecord, "atMs"> | "date" | "time" | "computerName";
+export type FieldSource = Exclude<keyof AccessRecord, "atMs" | "ends"> | EndsSlot | "date" | "time" | "computerName";
 
 export interface FieldRow {
   readonly from: FieldSource;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
+import { Ends } from "./ends.ts";
 import {
   bytesOfText,
   FIELD_CHARACTERS_MAX,
@@ -22,10 +23,7 @@ const identity = { computerName: "host a", software: "inetsrv/0.1.0" };
 const request: AccessRecord = {
   ...accessRecord(),
   atMs: AT_MS,
-  clientAddress: "192.0.2.7",
-  clientPort: 50_000,
-  serverAddress: "2001:db8::1",
-  serverPort: 80,
+  ends: new Ends({ address: "192.0.2.7", port: 50_000 }, { address: "2001:db8::1", port: 80 }, "0123456789abcdef"),
   method: "GET",
   uriStem: bytesOfText("/a b/ü"),
   uriQuery: "x=1+2",
@@ -34,7 +32,6 @@ const request: AccessRecord = {
   timeTakenMs: 3.6,
   userAgent: "Mozilla/5.0 (X11)",
   protocolVersion: "HTTP/1.1",
-  trace: "0123456789abcdef",
 };
 
 function logged(format: LogFormat, record: AccessRecord): string {
@@ -91,9 +88,10 @@ function spelled(spell: (bytes: Buffer) => number): string {
 
 test("every field of the table is written from its own slot", () => {
   const slots = Object.entries(accessRecord()).map(([slot, empty], index) => [slot, empty === "" ? slot : 100 + index]);
-  const record = { ...(Object.fromEntries(slots) as unknown as AccessRecord), atMs: AT_MS };
+  const ends = new Ends({ address: "client", port: 1 }, { address: "server", port: 2 }, "trace");
+  const record = { ...(Object.fromEntries(slots) as unknown as AccessRecord), atMs: AT_MS, ends };
   const line = logged(w3cFormat(fieldNames, { ...identity, computerName: "computerName" }), record);
-  const said = { ...record, date: "2026-11-27", time: "12:00:01", computerName: "computerName" };
+  const said = { ...record, ...ends, date: "2026-11-27", time: "12:00:01", computerName: "computerName" };
   expect(line).toBe(`${fieldNames.map((it) => said[accessFields[it].from]).join(" ")}\n`);
 });
 
@@ -119,6 +117,12 @@ test("the names of a domain stay readable, and what would mislead a reader is es
 test("a long field is cut, as by IIS", () => {
   const field = fieldOf("x".repeat(100_000), w3cField);
   expect([field.length, field.endsWith("x...")]).toEqual([FIELD_CHARACTERS_MAX, true]);
+  // Those of a connection are ours, and have a room of their own.
+  const name = "\u202e".repeat(100_000);
+  const ends = new Ends({ address: name, port: Number.NaN }, { address: name, port: 1e300 }, name);
+  const line = logged(w3cFormat(["c-ip", "c-port", "s-ip", "s-port", "x-trace"], identity), { ...request, ends });
+  const cut = "\\x{202e}".repeat(255);
+  expect(line).toBe(`${cut} - ${cut} - ${cut}\n`);
 });
 
 /** Any sixteen bits each, also halves of a pair. */
@@ -140,13 +144,23 @@ const hostile = fc.oneof(
 const textSlots = Object.entries(accessRecord()).flatMap(([key, value]) => (value === "" ? [key] : []));
 /** What a client has said. */
 const byteSlots = ["uriStem", "uriQuery", "host", "userAgent", "cookie", "referer"];
+/** Those of a connection are ours, and no longer than a name is. */
+const name = hostile.map((it) => it.slice(0, 255));
+const hostileEnds = fc
+  .tuple(name, name, name, fc.double())
+  .map(([client, server, trace, port]) => new Ends({ address: client, port }, { address: server, port }, trace));
 const hostileRecord = fc
-  .tuple(fc.array(hostile, { minLength: textSlots.length, maxLength: textSlots.length }), fc.double(), fc.double())
-  .map(([texts, number, atMs]): AccessRecord => {
+  .tuple(
+    fc.array(hostile, { minLength: textSlots.length, maxLength: textSlots.length }),
+    hostileEnds,
+    fc.double(),
+    fc.double(),
+  )
+  .map(([texts, ends, number, atMs]): AccessRecord => {
     const text = (slot: string, it: string) =>
       byteSlots.includes(slot) ? Buffer.from(it, "latin1").toString("latin1") : it;
     const strange = Object.fromEntries(textSlots.map((slot, index) => [slot, text(slot, texts[index] ?? "")]));
-    return { ...accessRecord(), atMs, status: number, bytesSent: number, clientPort: number, ...strange };
+    return { ...accessRecord(), atMs, ends, status: number, bytesSent: number, ...strange };
   });
 
 const oneLine = (format: LogFormat, record: AccessRecord): string => {
@@ -168,10 +182,10 @@ describe("whatever strangers send", () => {
         const read = readW3cLine(line, readDirective(format.directive) ?? []);
         for (const name of fields) {
           const { from } = accessFields[name];
-          if (!textSlots.includes(from)) continue;
-          const slot = record[from as "userName"];
+          const slot = Object.entries({ ...record, ...record.ends }).find(([it]) => it === from)?.[1];
+          if (typeof slot !== "string") continue;
           const said = byteSlots.includes(from) ? textOfBytes(slot) : slot;
-          expect(read?.fields[name] ?? "").toBe(said.replaceAll(" ", "+"));
+          expect(read?.fields[name] ?? "").toBe(from in record ? said.replaceAll(" ", "+") : said);
         }
       }),
     );
@@ -182,7 +196,8 @@ describe("whatever strangers send", () => {
       fc.property(hostileRecord, (record) => {
         const read = readNcsaLine(oneLine(ncsa, record))?.fields;
         expect(read).toBeDefined();
-        expect(read?.["c-ip"] ?? "").toBe(record.clientAddress);
+        expect(read?.["c-ip"] ?? "").toBe(record.ends.clientAddress);
+        expect(read?.["x-trace"] ?? "").toBe(record.ends.trace);
         expect(read?.["cs-username"] ?? "").toBe(record.userName);
         expect(read?.["cs(User-Agent)"] ?? "").toBe(textOfBytes(record.userAgent));
         expect(read?.["cs(Referer)"] ?? "").toBe(textOfBytes(record.referer));

@@ -2,9 +2,11 @@
 // used for every line, so it decides everything that it can beforehand, and with others whatever it can: of ten thousand
 // sites that all write lines, the memory in the processor's caches holds one. No file here.
 import { remembering } from "../../base/remembering.ts";
+import { endsPiece } from "./ends.ts";
 import { ncsaSaidQuoted, ncsaSaidWord, ncsaWord } from "./escape.ts";
 import { accessFields, type FieldName, type FieldSource } from "./fields.ts";
 import type { Speller } from "./line-buffer.ts";
+import { spellPiece } from "./pieces.ts";
 import type { AccessRecord } from "./record.ts";
 import { spellAscii, spellField, spellNumber } from "./spelling.ts";
 import { UtcText } from "./utc-text.ts";
@@ -73,9 +75,11 @@ export const ncsaFormat: LogFormat = {
   directive: "",
   writes: ncsaSlots,
   header: () => "",
-  spell(record, bytes, from) {
-    let at = word(record.clientAddress, bytes, from);
-    at = word(record.trace, bytes, at);
+  spell(record, room, from) {
+    const { bytes } = room;
+    const { pieces } = record.ends;
+    let at = spellPiece(room, from, pieces, endsPiece.clientAddress);
+    at = spellPiece(room, at, pieces, endsPiece.trace);
     at = spellField(bytes, at, record.userName, ncsaWord);
     at = spellAscii(bytes, at, " [");
     at = spellAscii(bytes, at, clock.at(record.atMs).ncsa);
@@ -95,12 +99,8 @@ export const ncsaFormat: LogFormat = {
 
 /** Three words, of which the last may be missing: services that are not of the web have no version. */
 function request({ method, uriStem, uriQuery, protocolVersion }: AccessRecord, bytes: Buffer, from: number): number {
-  const at = word(method, bytes, from);
+  const at = spellAscii(bytes, spellField(bytes, from, method, ncsaWord), " ");
   const what = uriQuery === "" ? uriStem : `${uriStem}?${uriQuery}`;
   const end = spellField(bytes, at, what, ncsaSaidWord);
   return protocolVersion === "" ? end : spellField(bytes, spellAscii(bytes, end, " "), protocolVersion, ncsaWord);
 }
-
-/** And the blank behind it. */
-const word = (text: string, bytes: Buffer, at: number): number =>
-  spellAscii(bytes, spellField(bytes, at, text, ncsaWord), " ");

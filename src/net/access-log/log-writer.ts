@@ -46,7 +46,7 @@ interface Batch {
   /** Whose settings say where it goes. */
   followed: Followed;
   target: LogTarget;
-  readonly bytes: Buffer;
+  readonly bytes: Buffer<ArrayBuffer>;
   /** So much of it is written. */
   taken: number;
 }

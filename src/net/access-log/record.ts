@@ -1,16 +1,14 @@
 // What a service tells of one request, command or message: known slots, which a service fills and the log writes down.
 // Data only; a slot that is "" or undefined is written as `-`. Slots of what a client has said hold its bytes, one character
 // each, as they came: it is for the log to tell which text they are.
+import { type Ends, noEnds } from "./ends.ts";
 
 export interface AccessRecord {
   /** When it was over, by the wall clock: its file and its place in it follow from this. */
   atMs: number;
   /** The site, as its folder of logs is called. */
   siteName: string;
-  clientAddress: string;
-  clientPort: number | undefined;
-  serverAddress: string;
-  serverPort: number | undefined;
+  ends: Ends;
   userName: string;
   /** The verb of the protocol: GET, RETR, MAIL, ARTICLE. */
   method: string;
@@ -44,17 +42,13 @@ export interface AccessRecord {
   information: string;
   /** The file on our disk. */
   physicalPath: string;
-  trace: string;
 }
 
 /** All slots, with nothing in them. The same shape for every record keeps the writing of lines quick. */
 export const accessRecord = (): AccessRecord => ({
   atMs: 0,
   siteName: "",
-  clientAddress: "",
-  clientPort: undefined,
-  serverAddress: "",
-  serverPort: undefined,
+  ends: noEnds,
   userName: "",
   method: "",
   uriStem: "",
@@ -74,7 +68,6 @@ export const accessRecord = (): AccessRecord => ({
   fullPath: "",
   information: "",
   physicalPath: "",
-  trace: "",
 });
 
 /** Lines by now, to be used again by whichever log: records that live for a while are what a garbage collector finds dearest. */
@@ -94,10 +87,7 @@ export function giveBack(record: AccessRecord): void {
 export function emptied(record: AccessRecord): AccessRecord {
   record.atMs = 0;
   record.siteName = "";
-  record.clientAddress = "";
-  record.clientPort = undefined;
-  record.serverAddress = "";
-  record.serverPort = undefined;
+  record.ends = noEnds;
   record.userName = "";
   record.method = "";
   record.uriStem = "";
@@ -117,6 +107,5 @@ export function emptied(record: AccessRecord): AccessRecord {
   record.fullPath = "";
   record.information = "";
   record.physicalPath = "";
-  record.trace = "";
   return record;
 }

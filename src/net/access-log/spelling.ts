@@ -3,6 +3,14 @@
 // at each step would cost a third more. Pure.
 import { FIELD_CHARACTERS_MAX, type FieldStyle } from "./escape.ts";
 
+/** Where lines are spelled: the same bytes, one by one or in words. */
+export interface Room {
+  readonly bytes: Buffer<ArrayBuffer>;
+  readonly view: DataView;
+}
+
+export const roomOf = (buffer: ArrayBuffer): Room => ({ bytes: Buffer.from(buffer), view: new DataView(buffer) });
+
 const HYPHEN = 0x2d;
 const HASH = 0x23;
 const ZERO = 0x30;

@@ -1,4 +1,5 @@
 // A moment in UTC as logs spell it, made once for each second: most lines fall into the second of the line before. Pure.
+import { type Pieces, piecesOf } from "./pieces.ts";
 
 const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"] as const;
 
@@ -12,6 +13,8 @@ export class UtcText {
   time = "";
   /** "27/Nov/2026:12:00:01 +0000" */
   ncsa = "";
+  /** The date, and the time. */
+  pieces: Pieces = piecesOf([]);
   private second = Number.NaN;
 
   at(atMs: number): this {
@@ -23,6 +26,7 @@ export class UtcText {
     this.time = iso.slice(11, 19);
     const month = months[Number(iso.slice(5, 7)) - 1];
     this.ncsa = `${iso.slice(8, 10)}/${month}/${iso.slice(0, 4)}:${this.time} +0000`;
+    this.pieces = piecesOf([this.date, this.time]);
     return this;
   }
 }

@@ -4,6 +4,7 @@ import { Socket } from "node:net";
 import type { Clock } from "../../base/clock.ts";
 import { bad, good, type Result } from "../../base/result.ts";
 import type { Visit } from "../access/visit.ts";
+import { Ends } from "../access-log/ends.ts";
 import type { Carrier } from "../carrier.ts";
 import type { Connection, Endpoint, Host, Secured, TurnedAway } from "../connection.ts";
 import type { ClientHello } from "../tls/client-hello.ts";
@@ -40,6 +41,7 @@ export class Arrival implements Connection, OpenConnection {
   peer: Endpoint;
   local: Endpoint;
   secured: Secured | undefined;
+  private named: Ends | undefined;
   private readonly front: Reception;
   /** The listening socket it came through, and the address of ours that it came to. */
   private readonly tag: number;
@@ -78,6 +80,12 @@ export class Arrival implements Connection, OpenConnection {
 
   get canSecure(): boolean {
     return this.secured === undefined && this.door !== undefined && this.front.hasCertificate(this.door.security);
+  }
+
+  /** Asked for by whoever serves it: then it is known who is at the other end. */
+  get ends(): Ends {
+    this.named ??= new Ends(this.peer, this.local, this.trace);
+    return this.named;
   }
 
   get visit(): Visit {

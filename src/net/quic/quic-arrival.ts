@@ -3,6 +3,7 @@
 import type { QuicSession, QuicStream, SessionHandshakeInfo } from "node:quic";
 import { bad, type Result } from "../../base/result.ts";
 import type { Visit } from "../access/visit.ts";
+import { Ends } from "../access-log/ends.ts";
 import type { Endpoint, Host, OverQuic, QuicConnection, Secured, TurnedAway } from "../connection.ts";
 import type { Reception } from "../front/arrival.ts";
 import { countBytes, enter, leave } from "../front/at-door.ts";
@@ -29,6 +30,7 @@ export class QuicArrival implements QuicConnection, OpenConnection {
   peer = unknown;
   local = unknown;
   secured: Secured | undefined;
+  private named: Ends | undefined;
   private readonly front: Reception;
   private readonly cameTo: CameTo;
   private readonly session: QuicSession;
@@ -58,6 +60,12 @@ export class QuicArrival implements QuicConnection, OpenConnection {
     front.ledger.add(this);
     session.onstream = (stream) => this.keep(stream);
     session.opened.then((info) => this.knock(info), ignored);
+  }
+
+  /** Asked for by whoever serves it: then it is known who is at the other end. */
+  get ends(): Ends {
+    this.named ??= new Ends(this.peer, this.local, this.trace);
+    return this.named;
   }
 
   get visit(): Visit {

@@ -1,5 +1,6 @@
 // A connection as a dialogue sees it, for tests that need no socket: it says what it is told to say.
 import { bad } from "../../base/result.ts";
+import { Ends } from "../access-log/ends.ts";
 import type { Connection, Secured } from "../connection.ts";
 
 export const underTls: Secured = {
@@ -13,10 +14,15 @@ export const underTls: Secured = {
   resumed: false,
 };
 
-export const fakeConnection = (more: Partial<Connection> = {}): Connection => ({
+const said = {
   trace: "t1",
   peer: { address: "192.0.2.1", port: 5000 },
   local: { address: "192.0.2.2", port: 25 },
+};
+
+export const fakeConnection = (more: Partial<Connection> = {}): Connection => ({
+  ...said,
+  ends: endsOf({ ...said, ...more }),
   secured: undefined,
   canSecure: true,
   secure: () => Promise.resolve(bad("no socket")),
@@ -25,3 +31,6 @@ export const fakeConnection = (more: Partial<Connection> = {}): Connection => ({
   onFinish: () => {},
   ...more,
 });
+
+const endsOf = ({ peer, local, trace }: Pick<Connection, "peer" | "local" | "trace">): Ends =>
+  new Ends(peer, local, trace);

@@ -14,7 +14,9 @@ test("Commands and answers are lines of their own, as IIS wrote them", () => {
   witness.heard?.(fromServer({ code: 250, enhanced: "2.1.0", lines: ["OK"] }));
   witness.heard?.(fromConnection("It broke"));
   witness.said?.("RCPT TO:<ü@b.example>");
-  expect(lines.map((it) => [it.clientAddress, it.userName, it.method, it.uriQuery, it.status, it.trace])).toEqual([
+  expect(
+    lines.map((it) => [it.ends.clientAddress, it.userName, it.method, it.uriQuery, it.status, it.ends.trace]),
+  ).toEqual([
     ["192.0.2.1", "OutboundConnectionCommand", "MAIL", "FROM:<a@b.example> SIZE=9", undefined, "m1"],
     ["192.0.2.1", "OutboundConnectionResponse", "", "250 2.1.0 OK", 250, "m1"],
     ["192.0.2.1", "OutboundConnectionCommand", "RCPT", "TO:<\xc3\xbc@b.example>", undefined, "m1"],

@@ -2,22 +2,22 @@
 // answer. Secrets are not in what it gets; it changes nothing.
 import type { Clock } from "../../base/clock.ts";
 import type { AccessLog } from "../../net/access-log/access-log.ts";
+import { Ends } from "../../net/access-log/ends.ts";
 import { bytesOfText } from "../../net/access-log/escape.ts";
-import type { AccessRecord } from "../../net/access-log/record.ts";
 import { replyText } from "../../proto/smtp/reply.ts";
 import type { Witness } from "./outbound-session.ts";
 
 /** `trace` is the name of the message, by which its lines are found. */
 export function outboundLog(log: AccessLog, clock: Clock, trace: string): Witness {
   if (!log.on) return {};
-  let peer: Pick<AccessRecord, "clientAddress" | "clientPort"> = { clientAddress: "", clientPort: undefined };
+  let ends = new Ends(undefined, undefined, trace);
   const write = (userName: string, method: string, text: string, status: number | undefined) => {
     const [atMs, uriQuery] = [clock.wallMs(), bytesOfText(text)];
-    log.write(Object.assign(log.record(), peer, { atMs, userName, method, uriQuery, status, trace }));
+    log.write(Object.assign(log.record(), { atMs, ends, userName, method, uriQuery, status }));
   };
   return {
     met({ address, port }) {
-      peer = { clientAddress: address, clientPort: port };
+      ends = new Ends({ address, port }, undefined, trace);
     },
     said(line) {
       const [verb = "", ...words] = line.split(" ");

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { type Clock, ManualClock, seeded } from "../../base/clock.ts";
 import { encodeOccurrence, recordLine } from "../../event/log-record.ts";
+import { Ends } from "../../net/access-log/ends.ts";
 import { ncsaFormat, w3cFormat } from "../../net/access-log/format.ts";
 import { LineBuffer } from "../../net/access-log/line-buffer.ts";
 import { accessRecord } from "../../net/access-log/record.ts";
@@ -45,10 +46,12 @@ function linesOf(traces: readonly string[], of = format): Buffer {
     ...accessRecord(),
     atMs: NOW_MS,
     siteName: "W3SVC-sh%c3%b6p",
-    clientAddress: "192.0.2.7",
     method: "GET",
   };
-  for (const trace of traces) out.add({ ...record, trace, uriStem: `/${other}` }, of.spell);
+  for (const trace of traces) {
+    const ends = new Ends({ address: "192.0.2.7", port: 50_000 }, undefined, trace);
+    out.add({ ...record, ends, uriStem: `/${other}` }, of.spell);
+  }
   return Buffer.concat([Buffer.from(of.header(NOW_MS)), out.take()]);
 }
 

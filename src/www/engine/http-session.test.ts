@@ -19,10 +19,9 @@ test("requests on one connection are answered in their order, each with a line o
   expect(site.told).toEqual(["GET /a 200", "GET /b 200", "GET /a 200"]);
   expect(site.lines[0]).toMatchObject({
     uriQuery: "b=c",
-    clientAddress: "192.0.2.1",
+    ends: { clientAddress: "192.0.2.1", trace: "t1" },
     protocolVersion: "HTTP/1.1",
     bytesReceived: GET.length,
-    trace: "t1",
     subStatus: 0,
     timeTakenMs: 0,
     atMs: 1_700_000_000_000,

@@ -43,16 +43,11 @@ export function tellRequest(over: Over, connection: Connection, end: End): void 
 }
 
 function writeLine(log: AccessLog, { request, user, refusal }: Over, connection: Connection, end: End): void {
-  const { peer, local, trace } = connection;
   const { path, body } = request;
   const question = path.indexOf("?");
   const line = log.record();
   line.atMs = end.atMs;
-  line.clientAddress = peer.address;
-  line.clientPort = peer.port;
-  line.serverAddress = local.address;
-  line.serverPort = local.port;
-  line.trace = trace;
+  line.ends = connection.ends;
   line.userName = user?.account ?? "";
   line.method = request.method;
   line.uriStem = question < 0 ? path : path.slice(0, question);

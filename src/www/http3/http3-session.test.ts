@@ -102,7 +102,7 @@ withCertificate("a request is answered, counted, and written down as one of HTTP
   await over(1);
   expect(site.lines[0]).toMatchObject({
     ...{ method: "GET", uriStem: "/a", uriQuery: "b=c", protocolVersion: "HTTP/3.0", status: 200 },
-    ...{ clientAddress: "127.0.0.1", serverAddress: "127.0.0.1", host: "a.example" },
+    ...{ ends: { clientAddress: "127.0.0.1", serverAddress: "127.0.0.1" }, host: "a.example" },
   });
   expect(site.lines[0]?.bytesSent).toBeGreaterThan(19);
   expect([site.counted("done"), failures]).toEqual([1, []]);

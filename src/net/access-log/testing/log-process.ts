@@ -1,5 +1,6 @@
 // A worker that does nothing but write its access log: so many lines into a folder, as quickly as it can. For tests only.
 import { systemClock } from "../../../base/clock.ts";
+import { Ends } from "../ends.ts";
 import { FlushRounds } from "../flush-rounds.ts";
 import { LogWriter } from "../log-writer.ts";
 import { DiskPace, QuickDisk } from "../quick-disk.ts";
@@ -19,7 +20,13 @@ const place = { kind: "w3c", folder, period: "day", fileBytesMax: 0 } as const;
 log.follow({ ...place, format: formatFor(), keep: { forMs: null, bytes: null } });
 const uriStem = `/${"x".repeat(100)}`;
 for (let line = 0; line < Number(lines); line++) {
-  log.write({ ...accessRecord(), atMs: START_MS, method: "GET", uriStem, trace: `${name}-${line}` });
+  log.write({
+    ...accessRecord(),
+    atMs: START_MS,
+    method: "GET",
+    uriStem,
+    ends: new Ends(undefined, undefined, `${name}-${line}`),
+  });
   // So that batches of both meet, and no bound is reached.
   if (line % 100 === 0) await log.flush();
 }

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { ManualClock } from "../../../base/clock.ts";
 import { type Occurrence, reporter } from "../../../event/event.ts";
 import { nodeAccessDisk } from "../access-disk.ts";
+import { Ends } from "../ends.ts";
 import { FlushRounds } from "../flush-rounds.ts";
 import { w3cFormat } from "../format.ts";
 import { type LogPlan, LogWriter } from "../log-writer.ts";
@@ -69,7 +70,8 @@ export class LogRig implements Disposable {
   }
 
   record(trace: string, more: Partial<AccessRecord> = {}): AccessRecord {
-    return { ...accessRecord(), atMs: this.clock.wallMs(), method: "GET", uriStem: "/", trace, ...more };
+    const ends = new Ends(undefined, undefined, trace);
+    return { ...accessRecord(), atMs: this.clock.wallMs(), method: "GET", uriStem: "/", ends, ...more };
   }
 
   get names(): readonly string[] {
