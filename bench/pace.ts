@@ -25,17 +25,28 @@ export async function paces(
   rounds: number,
   warmRounds = WARM_ROUNDS,
 ): Promise<readonly Pace[]> {
-  for (let round = 0; round < warmRounds; round++) for (const side of sides) await paceOf(side);
-  const all: (readonly Pace[])[] = [];
-  for (let round = 0; round < rounds; round++) {
-    const turn: Pace[] = [];
-    for (const side of sides) turn.push(await paceOf(side));
-    all.push(turn);
-  }
+  const all = await turns(sides, rounds, warmRounds);
   return sides.map((_, index) => {
     const own = all.flatMap((turn) => turn.slice(index, index + 1));
     return { perSecond: median(own.map((it) => it.perSecond)), cpuMs: median(own.map((it) => it.cpuMs)) };
   });
+}
+
+/** Round by round what each side did in it. Who goes first goes last in the next, as he may leave work to whoever follows. */
+export async function turns(
+  sides: readonly Side[],
+  rounds: number,
+  warmRounds = WARM_ROUNDS,
+): Promise<readonly (readonly Pace[])[]> {
+  for (let round = 0; round < warmRounds; round++) for (const side of sides) await paceOf(side);
+  const all: (readonly Pace[])[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const isTurned = round % 2 === 1;
+    const turn: Pace[] = [];
+    for (const side of isTurned ? sides.toReversed() : sides) turn.push(await paceOf(side));
+    all.push(isTurned ? turn.toReversed() : turn);
+  }
+  return all;
 }
 
 async function paceOf({ pid, work }: Side): Promise<Pace> {

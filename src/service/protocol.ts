@@ -34,12 +34,24 @@ const commands = {
 const VERB = /^[A-Za-z-]{1,20}$/;
 const STATUS = /^\d{3}/;
 
-/** `slot` is where IIS wrote the argument. */
-const commandTeller = (slot: "uriStem" | "uriQuery") => (line: string, verb: string, record: AccessRecord) => {
+/** Where IIS wrote the argument of a command of FTP and news; in mail it was the query. */
+function tellStem(line: string, verb: string, record: AccessRecord): void {
   record.method = verb;
-  const argument = verb === "" ? "" : line.slice(verb.length).trimStart();
-  record[slot] = withoutSecret(verb, argument);
-};
+  record.uriStem = withoutSecret(verb, argumentOf(line, verb));
+}
+
+function tellQuery(line: string, verb: string, record: AccessRecord): void {
+  record.method = verb;
+  record.uriQuery = withoutSecret(verb, argumentOf(line, verb));
+}
+
+function argumentOf(line: string, verb: string): string {
+  if (verb === "") return "";
+  const at = verb.length + 1;
+  const begins = line.charCodeAt(at);
+  if (begins > 0x20 && begins < 0x7f) return line.slice(at);
+  return at >= line.length ? "" : line.slice(at).trimStart();
+}
 
 /** USER and AUTHINFO USER name an account and stay; what a mechanism says at once holds the password. */
 function withoutSecret(verb: string, argument: string): string {
@@ -67,7 +79,7 @@ const failureBy =
 
 export const smtpProtocol: Protocol = {
   ...commands,
-  tell: commandTeller("uriQuery"),
+  tell: tellQuery,
   outcomeOf: mailOutcome,
   failureOf: failureBy((_, status) => status === 535),
   tooMuch: "421 4.7.0 Too many commands, try again later\r\n",
@@ -75,7 +87,7 @@ export const smtpProtocol: Protocol = {
 
 export const ftpProtocol: Protocol = {
   ...commands,
-  tell: commandTeller("uriStem"),
+  tell: tellStem,
   outcomeOf: mailOutcome,
   failureOf: failureBy((verb, status) => verb === "PASS" && status === 530),
   tooMuch: "421 Too many commands, try again later\r\n",
@@ -86,7 +98,7 @@ const newsTroubles: ReadonlySet<number> = new Set([400, 403, 436]);
 
 export const nntpProtocol: Protocol = {
   ...commands,
-  tell: commandTeller("uriStem"),
+  tell: tellStem,
   outcomeOf: (status) => (status < 400 ? "done" : newsTroubles.has(status) ? "failed" : "refused"),
   failureOf: failureBy((_, status) => status === 481),
   tooMuch: "400 Too many commands, try again later\r\n",

@@ -12,6 +12,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ManualClock } from "../../base/clock.ts";
+import { BATCH_BYTES } from "./access-disk.ts";
 import { DiskPace, QuickDisk } from "./quick-disk.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "quick disk ü "));
@@ -45,7 +46,7 @@ test("lines go behind the file that was left, in one go", async () => {
   expect(disk.appendNow(path, left(19), two, mayFollow)).toBeUndefined();
   expect(disk.appendNow(path, left(100), two, mayFollow)).toBeUndefined();
   expect(disk.appendNow(path, { ...left(26), inode: 1 }, two, mayFollow)).toBeUndefined();
-  expect(disk.appendNow(path, left(26), Buffer.alloc(200_000, "x"), mayFollow)).toBeUndefined();
+  expect(disk.appendNow(path, left(26), Buffer.alloc(2 * BATCH_BYTES, "x"), mayFollow)).toBeUndefined();
   expect(disk.appendNow(path, left(8), two, (since) => since.toString() !== "others\ntwo\nunfinis")).toBeUndefined();
   expect(readFileSync(path, "utf8")).toBe("one\ntwo\nothers\ntwo\nunfinis");
   rmSync(path);
