@@ -145,9 +145,13 @@ test("turned off, nothing is written any more", async () => {
   log.write(rig.record("a"));
   log.follow(undefined);
   expect(log.wants.size).toBe(0);
-  log.write(rig.record("b"));
+  for (const trace of ["b", "c"]) log.write(rig.record(trace));
+  log.follow(rig.plan);
+  log.write(rig.record("d"));
   await log.close();
-  expect(rig.traces()).toEqual(["a"]);
+  log.write(rig.record("e"));
+  await log.flush();
+  expect(rig.traces()).toEqual(["a", "d"]);
 });
 
 test("a file that is full is followed by the next, also when another worker filled it", async () => {

@@ -61,6 +61,8 @@ const NEWLINE = 0x0a;
 const nothing = Promise.resolve();
 
 export class LogWriter implements Gathering {
+  /** The slots of a record that are written down. */
+  wants: ReadonlySet<FieldSource> = noSlots;
   private readonly world: LogWorld;
   private readonly appender: LogAppender;
   private readonly retention: Retention;
@@ -70,6 +72,8 @@ export class LogWriter implements Gathering {
    * many logs have one or two each it is the other way round, and a record becomes a line while it is at hand.
    */
   private records: AccessRecord[] = [];
+  /** Takes turns with it, as one that grows anew each time costs more. */
+  private spelled: AccessRecord[] = [];
   private readonly buffer = new LineBuffer();
   private readonly batches: Batch[] = [];
   private followed: Followed | undefined;
@@ -91,16 +95,12 @@ export class LogWriter implements Gathering {
     this.trouble = new LogTrouble(clock, report, world.lost);
   }
 
-  /** The slots of a record that are written down. */
-  get wants(): ReadonlySet<FieldSource> {
-    return this.followed?.plan.format.writes ?? noSlots;
-  }
-
   /** From the next line on; what was said before is written as it was to be. Undefined: no log. */
   follow(plan: LogPlan | undefined): void {
     this.seal();
     this.target = undefined;
     this.followed = plan && { plan, targetAt: targetsOf(plan) };
+    this.wants = plan?.format.writes ?? noSlots;
     if (this.cancelRetry !== undefined) this.redirectAll();
     this.sweepLater();
     if (this.batches.length > 0) void this.flush();
@@ -111,10 +111,14 @@ export class LogWriter implements Gathering {
     this.trouble.failed(folder, error);
   }
 
-  /** See `AccessLog`. */
+  /** See `AccessLog`. Between the first of some records and the last there is nothing else to do. */
   write(record: AccessRecord): void {
-    if (this.followed === undefined || this.closed) return;
-    this.records.push(record);
+    const waiting = this.records.push(record);
+    if (waiting === 1 || waiting >= RECORDS_MAX) this.attend();
+  }
+
+  private attend(): void {
+    if (this.followed === undefined || this.closed) return void this.records.pop();
     if (this.records.length >= RECORDS_MAX || this.world.rounds.isCrowded) this.spell();
     if (this.buffer.length >= BATCH_BYTES) void this.flush();
     else this.flushLater();
@@ -265,11 +269,13 @@ export class LogWriter implements Gathering {
   private spell(): void {
     const { records, followed } = this;
     if (records.length === 0) return;
-    this.records = [];
+    this.records = this.spelled;
+    this.spelled = records;
     for (const record of records) {
       if (followed !== undefined) this.append(record, followed);
       giveBack(record);
     }
+    records.length = 0;
   }
 
   private append(record: AccessRecord, { plan, targetAt }: Followed): void {

@@ -1,6 +1,8 @@
 // What is told of a request that is over, in whichever version it came: the numbers of its site, and a line of the log.
 import type { Welcome } from "../../account/login.ts";
-import type { AccessLog } from "../../net/access-log/access-log.ts";
+import { type AccessLog, noSlots } from "../../net/access-log/access-log.ts";
+import type { FieldSource } from "../../net/access-log/fields.ts";
+import type { AccessRecord } from "../../net/access-log/record.ts";
 import type { Connection } from "../../net/connection.ts";
 import { siteCells } from "../../net/metrics/metrics.ts";
 import type { Answer } from "../../proto/http/answer/answer.ts";
@@ -13,6 +15,8 @@ import { outcomeOf } from "./outcome.ts";
 const userAgentBit = fieldBits(["user-agent"]);
 const refererBit = fieldBits(["referer"]);
 const cookieBit = fieldBits(["cookie"]);
+const hostBit = fieldBits(["host"]);
+const all = -1;
 
 /** Who asked at which site, and why it was refused. */
 export interface Over {
@@ -59,14 +63,28 @@ function writeLine(log: AccessLog, { request, user, refusal }: Over, connection:
   line.bytesSent = end.bytesSent;
   line.bytesReceived = request.headBytes + (body?.readBytes ?? 0);
   line.information = refusal?.because ?? "";
-  const { wants } = log;
-  if (maySay(request, userAgentBit) && wants.has("userAgent")) line.userAgent = request.header("user-agent") ?? "";
-  if (maySay(request, refererBit) && wants.has("referer")) line.referer = request.header("referer") ?? "";
-  if (maySay(request, cookieBit) && wants.has("cookie")) line.cookie = request.header("cookie") ?? "";
-  // The host of HTTP/2 is no field.
-  if (wants.has("host")) line.host = request.header("host") ?? "";
+  // The host of HTTP/2 is no field. Asking for what is not there was half of the cost of a record.
+  const said = wantedOf(log.wants) & ((request.known ?? all) | hostBit);
+  if (said !== 0) quote(said, request, line);
   log.write(line);
 }
 
-/** By a bit, as asking for what is not there was half of the cost of a record. */
-const maySay = ({ known }: Request, bit: number): boolean => known === undefined || (known & bit) !== 0;
+function quote(said: number, request: Request, line: AccessRecord): void {
+  if (said & userAgentBit) line.userAgent = request.header("user-agent") ?? "";
+  if (said & refererBit) line.referer = request.header("referer") ?? "";
+  if (said & cookieBit) line.cookie = request.header("cookie") ?? "";
+  if (said & hostBit) line.host = request.header("host") ?? "";
+}
+
+/** Of the last log, and so of nearly all. */
+let wanted = { by: noSlots, bits: 0 };
+
+/** The fields of a request that are written down, as bits. */
+function wantedOf(by: ReadonlySet<FieldSource>): number {
+  if (wanted.by === by) return wanted.bits;
+  const bit = (slot: FieldSource, its: number): number => (by.has(slot) ? its : 0);
+  const bits =
+    bit("userAgent", userAgentBit) | bit("referer", refererBit) | bit("cookie", cookieBit) | bit("host", hostBit);
+  wanted = { by, bits };
+  return bits;
+}
