@@ -32,7 +32,8 @@ export const benches: readonly Bench[] = [
       `HTTP requests by wrk on ${CONNECTIONS} kept connections; messages of 4 KB over SMTP on ${MAIL_CONNECTIONS}, on the disk before they are answered; ` +
       `and SMTP commands that do nothing, one at a time on ${CONNECTIONS} and pipelined on one, ` +
       "in thousands a second; with the log on, with it off, what is left of the rate, and by the processor's time. Server and client " +
-      "have a core each, if taskset is at hand. The bar is 0.95.",
+      "have a core each, if taskset is at hand. The bar is 0.95. The last row is no load that a service has: it shows what a line " +
+      "costs where next to nothing is done for it.",
     run: async () => [
       ...(Bun.which("wrk") === null ? [] : [await compared("HTTP requests", "www", ofRequests, requests, welcome)]),
       await messages(),
