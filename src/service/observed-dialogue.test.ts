@@ -93,6 +93,24 @@ test("each answer is a record: who, what, how it went, how much and how long", a
   expect([dialogue.greeting, dialogue.finish()]).toEqual(["hi", "now"]);
 });
 
+test("an argument begins behind all blanks, and may be missing", async () => {
+  const lines = [
+    "NOOP",
+    "NOOP ",
+    "NOOP   ",
+    "MAIL FROM:<a>",
+    "MAIL   FROM:<a>",
+    "MAIL \t\u00a0FROM:<a>",
+    "VRFY \u00fc",
+  ];
+  const { written, say } = rig(
+    lines.map(() => "250 fine\r\n"),
+    smtpProtocol,
+  );
+  await say(...lines);
+  expect(written.map((it) => it.uriQuery)).toEqual(["", "", "", "FROM:<a>", "FROM:<a>", "FROM:<a>", "\u00fc"]);
+});
+
 test("a password that is empty looks as any other", async () => {
   const { written, say } = rig(["331 p\r\n", "530 no\r\n"], ftpProtocol);
   await say("USER alice", "PASS");
