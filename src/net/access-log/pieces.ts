@@ -11,13 +11,17 @@ export const BEHIND_BYTES = 3;
 
 const WORD_BYTES = 4;
 const BLANK = 0x20;
+const TEXTS_MAX = 5;
 /** Of a text: addresses and names of ours have far fewer. */
 const CHARACTERS_MAX = 255;
-/** Each character may become an escape of ten. */
-const scratch = new Int32Array((5 * CHARACTERS_MAX * 10) / WORD_BYTES + 16);
+/** As what a character may become by an escape. */
+const CHARACTER_BYTES_MAX = 10;
+/** With a word that says where it lies, a blank, and what is left of its last word. */
+const TEXT_WORDS_MAX = 1 + Math.ceil((CHARACTERS_MAX * CHARACTER_BYTES_MAX + 1) / WORD_BYTES);
+const scratch = new Int32Array(TEXTS_MAX * TEXT_WORDS_MAX);
 const scratchBytes = Buffer.from(scratch.buffer);
 
-/** Of no more than five texts. Each is good in lines of every format. */
+/** Of `TEXTS_MAX` texts at most. Each is good in lines of every format. */
 export function piecesOf(texts: readonly (string | number | undefined)[]): Pieces {
   let from = texts.length;
   for (let index = 0; index < texts.length; index++) {

@@ -20,13 +20,8 @@ const place = { kind: "w3c", folder, period: "day", fileBytesMax: 0 } as const;
 log.follow({ ...place, format: formatFor(), keep: { forMs: null, bytes: null } });
 const uriStem = `/${"x".repeat(100)}`;
 for (let line = 0; line < Number(lines); line++) {
-  log.write({
-    ...accessRecord(),
-    atMs: START_MS,
-    method: "GET",
-    uriStem,
-    ends: new Ends(undefined, undefined, `${name}-${line}`),
-  });
+  const ends = new Ends(undefined, undefined, `${name}-${line}`);
+  log.write({ ...accessRecord(), atMs: START_MS, method: "GET", uriStem, ends });
   // So that batches of both meet, and no bound is reached.
   if (line % 100 === 0) await log.flush();
 }
